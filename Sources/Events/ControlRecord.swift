@@ -1,0 +1,25 @@
+/// What stands between two offsets of a stream and takes none itself.
+package enum ControlRecord: Hashable, Sendable {
+  /// Nothing came for this long; moves the clock of the analysis by as much.
+  case tick(ingestTime: Instant, elapsedMicroseconds: Int64)
+  /// Bytes of a source that were destroyed before they could be read.
+  case gap(ingestTime: Instant, source: String, byteCount: UInt64?, reason: String)
+  /// An option that changes the analysis from here on.
+  case option(ingestTime: Instant, name: String, value: String)
+  /// A source came, ended, or ended with a status; text for a person.
+  case source(ingestTime: Instant, source: String, state: SourceState)
+}
+
+/// What became of a source.
+package enum SourceState: Hashable, Sendable {
+  /// Read to its present end for the first time; what follows is live.
+  case reachedEnd
+  /// Ended for good: end of a pipe, a removed file. Cannot fall silent any more.
+  case ended
+  /// A command ended.
+  case exited(status: Int32)
+  /// A command was ended by a signal.
+  case signalled(signal: Int32)
+  /// Cannot be read any more, and why.
+  case failed(reason: String)
+}

@@ -1,0 +1,119 @@
+/// Many events over one byte buffer; what travels between stages.
+///
+/// One stage owns a batch at a time and hands it on; nobody keeps it after that. Raw bytes of the
+/// events come in stream order; decoded text lies between or behind them. `bytePadding` zero bytes
+/// follow the buffer, so that a scanner may read words past the end.
+///
+/// Limits: at most `UInt32.max` bytes; in practice about `targetByteCount`, or one event of up to
+/// `eventByteLimit`.
+@safe
+package final class EventBatch: @unchecked Sendable {
+  // SAFETY of `@unchecked`: single owner at a time; queues hand the whole object over.
+
+  /// Bytes after which a producer seals a batch.
+  package static let targetByteCount = 256 * 1024
+  /// Events after which a producer seals a batch.
+  package static let targetEventCount = 4096
+  /// An event above this many raw bytes is cut into marked parts.
+  package static let eventByteLimit = 1 << 20
+  /// Readable zero bytes behind the buffer.
+  package static let bytePadding = 64
+
+  /// The byte buffer; valid up to `byteCapacity + bytePadding`.
+  package private(set) var bytes: UnsafeMutablePointer<UInt8>
+  package private(set) var byteCapacity: Int
+  /// Bytes in use.
+  package var byteCount = 0
+
+  package private(set) var records: UnsafeMutablePointer<EventRecord>
+  package private(set) var recordCapacity: Int
+  /// Events in the batch.
+  package private(set) var count = 0
+
+  /// Stream offset of the first event, once appended to or read from a stream.
+  package var firstOffset: UInt64?
+  /// How far each source had been read when the last of its events here was made.
+  package var checkpoints: [SourceCheckpoint] = []
+
+  package init(byteCapacity: Int = targetByteCount, recordCapacity: Int = 1024) {
+    self.byteCapacity = byteCapacity
+    self.recordCapacity = recordCapacity
+    unsafe bytes = .allocate(capacity: byteCapacity + Self.bytePadding)
+    unsafe bytes.initialize(repeating: 0, count: byteCapacity + Self.bytePadding)
+    unsafe records = .allocate(capacity: recordCapacity)
+  }
+
+  deinit {
+    unsafe bytes.deallocate()
+    unsafe records.deallocate()
+  }
+
+  package func append(_ record: EventRecord) {
+    if count == recordCapacity { reserveRecords(recordCapacity * 2) }
+    // SAFETY: `count < recordCapacity` holds, and a record is plain bits.
+    unsafe records.advanced(by: count).initialize(to: record)
+    count += 1
+  }
+
+  package func reserveRecords(_ capacity: Int) {
+    guard capacity > recordCapacity else { return }
+    let larger = UnsafeMutablePointer<EventRecord>.allocate(capacity: capacity)
+    unsafe larger.moveInitialize(from: records, count: count)
+    unsafe records.deallocate()
+    unsafe records = larger
+    recordCapacity = capacity
+  }
+
+  /// Makes room for `capacity` bytes in all, keeping what is there.
+  package func reserveBytes(_ capacity: Int) {
+    guard capacity > byteCapacity else { return }
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + Self.bytePadding)
+    unsafe larger.update(from: bytes, count: byteCount)
+    unsafe (larger + byteCount).initialize(
+      repeating: 0, count: capacity + Self.bytePadding - byteCount)
+    unsafe bytes.deallocate()
+    unsafe bytes = larger
+    byteCapacity = capacity
+  }
+
+  /// Empties the batch and keeps its memory.
+  package func removeAll() {
+    count = 0
+    byteCount = 0
+    firstOffset = nil
+    checkpoints.removeAll(keepingCapacity: true)
+  }
+
+  /// Copies `count` bytes to the end of the buffer, which grows as needed.
+  /// - Returns: The offset at which they begin.
+  @discardableResult
+  package func append(bytes source: UnsafePointer<UInt8>, count: Int) -> Int {
+    let start = byteCount
+    if start + count > byteCapacity { reserveBytes(max(start + count, byteCapacity * 2)) }
+    // SAFETY: room was made above; `source` is another buffer or lies wholly before `start`.
+    unsafe (bytes + start).update(from: source, count: count)
+    byteCount = start + count
+    return start
+  }
+
+  /// The event's bytes as they came. Valid until the batch changes.
+  package func raw(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let record = unsafe records[index]
+    return unsafe UnsafeBufferPointer(
+      start: bytes + Int(record.rawOffset), count: Int(record.rawCount))
+  }
+
+  /// The event's message. Valid until the batch changes.
+  package func message(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let record = unsafe records[index]
+    return unsafe UnsafeBufferPointer(
+      start: bytes + Int(record.messageOffset), count: Int(record.messageCount))
+  }
+
+  /// The part of the event that carries its structure. Valid until the batch changes.
+  package func body(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let record = unsafe records[index]
+    return unsafe UnsafeBufferPointer(
+      start: bytes + Int(record.bodyOffset), count: Int(record.bodyCount))
+  }
+}

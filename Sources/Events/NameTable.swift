@@ -1,0 +1,82 @@
+/// Names, each with a dense number in the order of first sight.
+///
+/// Finding a known name hashes its bytes and allocates nothing; a new one is copied once.
+/// Never forgets: meant for sources, services and formats, which are few (see `limit`).
+package struct NameTable: Sendable {
+  /// Names beyond this many all get the last number, whose name is "…".
+  package static let limit = 65_535
+
+  private var slots: [UInt32]
+  private var hashes: [UInt64] = []
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = [0]
+
+  package init() { slots = Array(repeating: .max, count: 64) }
+
+  package var count: Int { hashes.count }
+
+  /// The number of `name`, which is added if it is new.
+  package mutating func intern(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    let hash = unsafe Self.hash(name)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != .max {
+      let index = Int(slots[slot])
+      if hashes[index] == hash, unsafe equals(index, name) { return UInt32(index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    if count >= Self.limit { return add("…", reserved: true) }
+    if (count + 1) * 2 > slots.count {
+      grow()
+      slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[slot] != .max { slot = (slot + 1) & (slots.count - 1) }
+    }
+    slots[slot] = UInt32(count)
+    hashes.append(hash)
+    // SAFETY: `name` is valid for the length of this call, and its bytes are copied.
+    unsafe bytes.append(contentsOf: name)
+    ends.append(bytes.count)
+    return UInt32(count - 1)
+  }
+
+  package mutating func intern(_ name: String) -> UInt32 {
+    var copy = name
+    return copy.withUTF8 { unsafe intern($0) }
+  }
+
+  package func name(_ index: UInt32) -> String {
+    String(decoding: bytes[ends[Int(index)]..<ends[Int(index) + 1]], as: UTF8.self)
+  }
+
+  private mutating func add(_ name: String, reserved: Bool) -> UInt32 {
+    if count == Self.limit {
+      hashes.append(0)
+      bytes.append(contentsOf: name.utf8)
+      ends.append(bytes.count)
+    }
+    return UInt32(Self.limit)
+  }
+
+  private func equals(_ index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = ends[index]
+    guard ends[index + 1] - start == name.count else { return false }
+    for i in 0..<name.count where unsafe bytes[start + i] != name[i] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    let size = slots.count * 2
+    slots = Array(repeating: .max, count: size)
+    for (index, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & (size - 1)
+      while slots[slot] != .max { slot = (slot + 1) & (size - 1) }
+      slots[slot] = UInt32(index)
+    }
+  }
+
+  /// FNV-1a, 64 bits: names are short.
+  private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for unsafe byte in unsafe name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash ^ (hash >> 29)
+  }
+}
