@@ -3,11 +3,11 @@ package enum ControlRecord: Hashable, Sendable {
   /// Nothing came for this long; moves the clock of the analysis by as much.
   case tick(ingestTime: Instant, elapsedMicroseconds: Int64)
   /// Bytes of a source that were destroyed before they could be read.
-  case gap(ingestTime: Instant, source: String, byteCount: UInt64?, reason: String)
+  case gap(ingestTime: Instant, source: SourceID, byteCount: UInt64?, reason: String)
   /// An option that changes the analysis from here on.
   case option(ingestTime: Instant, name: String, value: String)
-  /// A source came, ended, or ended with a status; text for a person.
-  case source(ingestTime: Instant, source: String, state: SourceState)
+  /// What became of a source: it caught up, ended, or failed.
+  case source(ingestTime: Instant, source: SourceID, state: SourceState)
 }
 
 /// What became of a source.

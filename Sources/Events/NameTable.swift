@@ -80,3 +80,16 @@ package struct NameTable: Sendable {
     return hash ^ (hash >> 29)
   }
 }
+
+/// The names behind the identifiers of batches and control records.
+///
+/// Whoever produces batches (the live pipeline, a stream's reader) owns one; identifiers mean
+/// something only together with it.
+package struct EventNames: Sendable {
+  package var sources = NameTable()
+  package var services = NameTable()
+  /// Number 0 is the empty name: no format.
+  package var formats = NameTable()
+
+  package init() { _ = formats.intern("") }
+}
