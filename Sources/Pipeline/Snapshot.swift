@@ -45,6 +45,8 @@ package struct Snapshot: Sendable {
   package var services: [ServiceRow] = []
   /// Events per bucket of `window`, all services together.
   package var totalHeat: [UInt32] = []
+  /// How long one step of every pattern's `trend` is.
+  package var trendStepMicroseconds: Int64 = 60_000_000
   package var patterns: [PatternRow] = []
   /// Newest first; open ones have no `end`.
   package var anomalies: [Anomaly] = []
