@@ -44,7 +44,7 @@ package final class RecordingRun {
     defer {
       stop.set()
       queue.close()
-      sources.wake()
+      sources.waker.wake()
       reader.join()
     }
     let recorder = Recorder(
@@ -58,7 +58,7 @@ package final class RecordingRun {
         }
       }
       try recorder.keepUp(isIdle: parcels.isEmpty)
-      if isStopped() { sources.wake() }
+      if isStopped() { sources.waker.wake() }
     }
     try recorder.finish()
   }

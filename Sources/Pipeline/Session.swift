@@ -78,14 +78,14 @@ package final class Session {
   /// Ends reading; what was read is stored and shown. The screen may stay.
   package func endInput() {
     stopInput.set()
-    sources?.wake()
+    sources?.waker.wake()
   }
 
   /// Ends everything: the stream is synced and closed when this returns.
   package func finish() {
     stop.set()
     stopInput.set()
-    sources?.wake()
+    sources?.waker.wake()
     cursor?.stop()
     lookups.stop()
     for thread in threads { thread.join() }
