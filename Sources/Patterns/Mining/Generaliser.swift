@@ -3,7 +3,8 @@ internal import Events
 extension PatternStore {
   /// Looks for patterns that differ from a new one only in what are values, and merges them.
   /// - Returns: What the pattern became.
-  mutating func generalise(_ id: UInt32, group groupIndex: Int, table: inout KeyTable) -> UInt32 {
+  mutating func generalise(_ id: UInt32, group groupIndex: Int, table: inout PatternTable) -> UInt32
+  {
     var present = id
     // Each round takes at least one pattern away, and widening may bring further ones together.
     while let (mask, members) = bestMerge(present, group: groupIndex) {
@@ -37,7 +38,7 @@ extension PatternStore {
   static let candidateLimit = 32
 
   private mutating func merge(
-    _ id: UInt32, _ indices: [Int], _ mask: UInt64, group groupIndex: Int, table: inout KeyTable
+    _ id: UInt32, _ indices: [Int], _ mask: UInt64, group groupIndex: Int, table: inout PatternTable
   ) -> UInt32 {
     let ids = indices.map { groups[groupIndex].members[$0] } + [id]
     let survivor = ids.min()!

@@ -38,7 +38,7 @@ struct PatternStore {
 
   /// The generalised pattern that fits a message never seen, the most literal one.
   func find(
-    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int, table: borrowing KeyTable
+    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int, table: borrowing PatternTable
   ) -> UInt32? {
     guard let index = groupOfSkeleton[key.skeleton] else { return nil }
     for mask in groups[index].masks {
@@ -59,7 +59,7 @@ struct PatternStore {
   /// fit, else a new one.
   mutating func learn(
     _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    text: UnsafePointer<UInt8>, byteCount: Int, table: inout KeyTable
+    text: UnsafePointer<UInt8>, byteCount: Int, table: inout PatternTable
   ) -> UInt32 {
     if let found = unsafe find(key, tokens, count, table: table) {
       table.set(key.value, pattern: found, kinds: key.kinds)

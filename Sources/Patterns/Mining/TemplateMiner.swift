@@ -11,12 +11,12 @@ package import Events
 package final class TemplateMiner {
   let options: MinerOptions
   private var tokenizer = Tokenizer()
-  private var table: KeyTable
+  private var table: PatternTable
   private var store: PatternStore
 
   package init(_ options: MinerOptions = MinerOptions()) {
     self.options = options
-    table = KeyTable()
+    table = PatternTable()
     store = PatternStore(options)
   }
 

@@ -1,7 +1,7 @@
 /// Cuts a message into words, values and delimiters, in one pass over its bytes.
 ///
 /// A chunk is what stands between hard delimiters (space, brackets, quotes, `,` `;` `=` `|`). One
-/// that is all letters is a word; anything else goes to `ValueScanner`, which says how much of it
+/// that is all letters is a word; anything else goes to `ValueFinder`, which says how much of it
 /// is one value. Work is bounded: `tokenLimit` tokens are looked at, the rest is one tail.
 @safe
 struct Tokenizer: ~Copyable {
@@ -22,7 +22,7 @@ struct Tokenizer: ~Copyable {
     unsafe classes = .allocate(capacity: 256)
     for byte in 0..<256 {
       // SAFETY: within the 256 entries that were just allocated.
-      unsafe classes.advanced(by: byte).initialize(to: ByteClass.of(UInt8(byte)).rawValue)
+      unsafe classes.advanced(by: byte).initialize(to: TokenClass.of(UInt8(byte)).rawValue)
     }
     unsafe tokens = .allocate(capacity: Self.tokenLimit + 1)
   }
@@ -51,8 +51,8 @@ struct Tokenizer: ~Copyable {
     while i < byteCount {
       let byte = unsafe bytes[i]
       let first = unsafe classes[Int(byte)]
-      if first & ByteClass.delimiter.rawValue != 0 {
-        if first & ByteClass.space.rawValue != 0 {
+      if first & TokenClass.delimiter.rawValue != 0 {
+        if first & TokenClass.space.rawValue != 0 {
           if previous != 0x20 { delimiter = mixDelimiter(delimiter, 0x20) }
           previous = 0x20
           i &+= 1
@@ -73,7 +73,6 @@ struct Tokenizer: ~Copyable {
             flags = []
           }
         case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
-          flags = []
           if previous == 0x20 || previous == UInt8(ascii: "="), i < byteCount,
             unsafe bytes[i] == closing(byte)
           {
@@ -83,6 +82,7 @@ struct Tokenizer: ~Copyable {
             count &+= 1
             delimiter = delimiterSeed
           }
+          flags = []
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
           let asserted = flags.intersection([.keyed, .labelled])
           if !asserted.isEmpty,
@@ -115,13 +115,19 @@ struct Tokenizer: ~Copyable {
         j &+= 1
         if j == byteCount { break }
         current = unsafe classes[Int(bytes[j])]
-      } while current & ByteClass.delimiter.rawValue == 0
+      } while current & TokenClass.delimiter.rawValue == 0
 
       var kind = ValueKind.word
       var end = j
-      if mask & ~ByteClass.plain.rawValue != 0 {
-        var scanner = unsafe ValueScanner(
-          bytes: bytes, classes: classes, start: i, chunkEnd: j, limit: byteCount)
+      if flags.rawValue & TokenFlags.keyed.rawValue != 0, j < byteCount, unsafe isOpening(bytes[j]),
+        let valueEnd = unsafe bracketedEnd(bytes, j, byteCount)
+      {
+        // `ws=WorkSource{10113}` is one value.
+        kind = .text
+        end = valueEnd
+      } else if mask & ~TokenClass.plain.rawValue != 0 {
+        var scanner = unsafe ValueFinder(
+          bytes: bytes, classes: classes, start: i, chunkEnd: j, limit: byteCount, flags: flags)
         kind = scanner.scan(mask)
         end = scanner.end
         if end == i {
@@ -132,7 +138,7 @@ struct Tokenizer: ~Copyable {
           i &+= 1
           continue
         }
-        flags.formUnion(scanner.flags)
+        flags = scanner.flags
       }
       let length = end &- i
       var hash = Token.variableHash
@@ -232,6 +238,34 @@ func hashLong(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
   return hashShort(hash ^ (unsafe readWord(bytes + i, count &- i)))
 }
 
+@inline(__always)
+private func isOpening(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{")
+}
+
+/// Where a value ends that has a bracket at `start`: behind the last bracket that closes, before
+/// a space or comma. Nil where the brackets hold spaces or keys of their own.
+private func bracketedEnd(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int? {
+  var depth = 0
+  var i = start
+  let stop = min(end, start &+ 1024)
+  while i < stop {
+    switch unsafe bytes[i] {
+    case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth &+= 1
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+      // One that closes more than was opened is the text's.
+      if depth == 0 { return i }
+      depth &-= 1
+    case 0x20, UInt8(ascii: "\t"): return depth == 0 ? i : nil
+    case UInt8(ascii: ","), UInt8(ascii: ";"): if depth == 0 { return i }
+    case UInt8(ascii: "="), UInt8(ascii: "\""), UInt8(ascii: "'"): return nil
+    default: break
+    }
+    i &+= 1
+  }
+  return i == end && depth == 0 ? i : nil
+}
+
 private func closing(_ byte: UInt8) -> UInt8 {
   byte == UInt8(ascii: "(") ? UInt8(ascii: ")") : byte &+ 2
 }
@@ -290,10 +324,10 @@ private func isProseKey(_ bytes: UnsafePointer<UInt8>, _ token: Token) -> Bool {
 
 private let proseKeys: Set<UInt64> = Set(
   ["msg", "message", "event", "error", "err", "reason", "cause", "text", "title", "request"].map(
-    packed))
+    packedWord))
 
 /// The bytes of a text of at most 8, as `readWord` reads them.
-func packed(_ text: String) -> UInt64 {
+func packedWord(_ text: String) -> UInt64 {
   var word: UInt64 = 0
   for (index, byte) in text.utf8.prefix(8).enumerated() { word |= UInt64(byte) << (index * 8) }
   return word

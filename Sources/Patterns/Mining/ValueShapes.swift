@@ -89,14 +89,14 @@ private let durationUnits: Set<UInt64> = Set(
   [
     "ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "m", "min", "mins", "h", "hr", "hrs", "d",
     "msec", "usec", "seconds", "minutes", "hours", "days",
-  ].map(packed))
+  ].map(packedWord))
 
 private let sizeUnits: Set<UInt64> = Set(
   [
     "B", "b", "k", "K", "kb", "KB", "kB", "Kb", "KiB", "M", "mb", "MB", "Mb", "MiB", "G", "gb",
     "GB", "Gb", "GiB", "T", "TB", "TiB", "bytes", "KB/s", "MB/s", "GB/s", "kB/s", "B/s", "MiB/s",
     "KiB/s", "Mbps", "Gbps", "kbps",
-  ].map(packed))
+  ].map(packedWord))
 
 @inline(__always)
 func isHexDigit(_ byte: UInt8) -> Bool {
@@ -152,12 +152,12 @@ private let topLevelDomains: Set<UInt64> = Set(
   [
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "local", "internal", "lan",
     "example", "arpa", "test", "localdomain", "cluster",
-  ].map(packed))
+  ].map(packedWord))
 
 private let secondLevelDomains: Set<UInt64> = Set(
-  ["com", "co", "edu", "ac", "gov", "net", "org", "or", "ne", "go"].map(packed))
+  ["com", "co", "edu", "ac", "gov", "net", "org", "or", "ne", "go"].map(packedWord))
 
-private let reversedRoots: Set<UInt64> = Set(["com", "org", "net", "edu", "gov"].map(packed))
+private let reversedRoots: Set<UInt64> = Set(["com", "org", "net", "edu", "gov"].map(packedWord))
 
 /// Whether dotted labels are a host's name: a known top level at the end, none of a package's at
 /// the beginning.

@@ -81,7 +81,9 @@ struct SlotSketch {
 
   private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for unsafebyte in unsafe bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    for i in 0..<bytes.count {
+      hash = unsafe (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
+    }
     hash ^= hash >> 32
     hash = hash &* 0xD6E8_FEB8_6659_FD93
     return hash ^ (hash >> 32)

@@ -9,10 +9,7 @@ func isLiteralValue(_ word: UInt64, _ count: Int, _ flags: TokenFlags) -> Bool {
   case packedNull: return true
   default: break
   }
-  guard flags.rawValue & (TokenFlags.keyed.rawValue | TokenFlags.labelled.rawValue) != 0 else {
-    return false
-  }
-  return isKeyedLiteral(word)
+  return flags.rawValue & TokenFlags.keyed.rawValue != 0 && isKeyedLiteral(word)
 }
 
 private let packedTrue: UInt64 = 0x6575_7274
@@ -23,15 +20,16 @@ private let keyedLiterals: Set<UInt64> = Set(
   [
     "yes", "no", "on", "off", "none", "None", "NULL", "nil", "TRUE", "FALSE", "N/A", "n/a", "NaN",
     "Yes", "No",
-  ].map(packed))
+  ].map(packedWord))
 
 @inline(never)
 private func isKeyedLiteral(_ word: UInt64) -> Bool { keyedLiterals.contains(word) }
 
 private let monthNames: [UInt64] = [
   "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-].map(packed)
-private let weekdayNames: [UInt64] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(packed)
+].map(packedWord)
+private let weekdayNames: [UInt64] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(
+  packedWord)
 
 /// Whether a word of three bytes can begin a date.
 @inline(__always)
@@ -169,8 +167,8 @@ struct DateCursor {
   }
 }
 
-private let zoneUTC = packed("UTC")
-private let zoneGMT = packed("GMT")
+private let zoneUTC = packedWord("UTC")
+private let zoneGMT = packedWord("GMT")
 
 @inline(__always)
 func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
@@ -183,7 +181,7 @@ func isWordByte(_ byte: UInt8) -> Bool {
 
 private let requestMethods: [UInt64] = [
   "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT",
-].map(packed)
+].map(packedWord)
 
 @inline(__always)
 func isRequestMethod(_ word: UInt64) -> Bool {
@@ -209,8 +207,8 @@ func requestTarget(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> I
   return i > start ? i : nil
 }
 
-private let packedHTTP = packed("http")
-private let packedProtocol = packed("HTTP/")
+private let packedHTTP = packedWord("http")
+private let packedProtocol = packedWord("HTTP/")
 
 /// Whether the number at `start` is the status of the quoted HTTP request before it.
 @inline(__always)

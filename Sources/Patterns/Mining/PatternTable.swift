@@ -1,6 +1,6 @@
 /// From the key of a message to its pattern: open addressing, linear probing, no removal.
 @safe
-struct KeyTable: ~Copyable {
+struct PatternTable: ~Copyable {
   struct Entry {
     var key: UInt64
     var pattern: UInt32
@@ -69,8 +69,8 @@ struct KeyTable: ~Copyable {
   }
 
   /// A table with the same contents.
-  func copy() -> KeyTable {
-    var other = KeyTable(capacity: mask + 1)
+  func copy() -> PatternTable {
+    var other = PatternTable(capacity: mask + 1)
     other.count = count
     unsafe other.entries.update(from: entries, count: mask + 1)
     return other

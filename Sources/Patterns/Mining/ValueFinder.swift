@@ -4,7 +4,7 @@
 /// Sets `end` behind it: before the end of the chunk where a colon divides key and value, behind it
 /// where a value holds delimiters (a URL, a date with a time).
 @safe
-struct ValueScanner {
+struct ValueFinder {
   let bytes: UnsafePointer<UInt8>
   let classes: UnsafePointer<UInt16>
   let start: Int
@@ -13,12 +13,13 @@ struct ValueScanner {
   /// End of the message.
   let limit: Int
   var end: Int
-  var flags: TokenFlags = []
+  var flags: TokenFlags
 
   init(
     bytes: UnsafePointer<UInt8>, classes: UnsafePointer<UInt16>, start: Int, chunkEnd: Int,
-    limit: Int
+    limit: Int, flags: TokenFlags
   ) {
+    self.flags = flags
     unsafe self.bytes = bytes
     unsafe self.classes = classes
     self.start = start
@@ -29,23 +30,30 @@ struct ValueScanner {
 
   /// - Returns: The kind; `end == start` where the chunk begins with mere punctuation.
   mutating func scan(_ chunkMask: UInt16) -> ValueKind {
-    if chunkMask == ByteClass.digit.rawValue {
+    if chunkMask == TokenClass.digit.rawValue {
       end = chunkEnd
       return digitsOnly()
     }
     // A mark behind a word or value belongs to the text.
     var stop = chunkEnd
-    let marks = ByteClass.dot.rawValue | ByteClass.colon.rawValue
+    let marks = TokenClass.dot.rawValue | TokenClass.colon.rawValue
     while stop > start, classOf(stop &- 1) & marks != 0 { stop &-= 1 }
     if stop == start { return .word }
     var mask = chunkMask
     if stop != chunkEnd { mask = maskOf(start, stop) }
-    if mask & ByteClass.alphanumeric.rawValue == 0 { return .word }
-    if mask & ~ByteClass.plain.rawValue == 0 {
+    if mask & TokenClass.alphanumeric.rawValue == 0 {
+      // The root folder, where a value is expected.
+      if stop == start &+ 1, mask == TokenClass.slash.rawValue, isKeyed {
+        end = stop
+        return .path
+      }
+      return .word
+    }
+    if mask & ~TokenClass.plain.rawValue == 0 {
       end = stop
       return .word
     }
-    if mask & ByteClass.digit.rawValue == 0 { return scanLetters(mask, stop) }
+    if mask & TokenClass.digit.rawValue == 0 { return scanLetters(mask, stop) }
     return scanDigits(mask, stop)
   }
 
@@ -74,7 +82,9 @@ struct ValueScanner {
     return nil
   }
 
-  private func has(_ mask: UInt16, _ classes: ByteClass) -> Bool {
+  private var isKeyed: Bool { flags.rawValue & TokenFlags.keyed.rawValue != 0 }
+
+  private func has(_ mask: UInt16, _ classes: TokenClass) -> Bool {
     mask & classes.rawValue != 0
   }
 
@@ -98,7 +108,8 @@ struct ValueScanner {
     }
     if has(mask, .colon), let colon = find(UInt8(ascii: ":"), start, stop) {
       if let kind = scanURL(colon) { return kind }
-      return scanPiece(colon)
+      // `name=a:b` is one value, `a:b` a key with its value.
+      if !isKeyed { return scanPiece(colon) }
     }
     end = stop
     if has(mask, .at) {
@@ -123,10 +134,10 @@ struct ValueScanner {
 
   /// What stands before a colon, on its own.
   private mutating func scanPiece(_ colon: Int) -> ValueKind {
-    var piece = unsafe ValueScanner(
-      bytes: bytes, classes: classes, start: start, chunkEnd: colon, limit: limit)
+    var piece = unsafe ValueFinder(
+      bytes: bytes, classes: classes, start: start, chunkEnd: colon, limit: limit, flags: flags)
     let mask = maskOf(start, colon)
-    guard mask & ~ByteClass.plain.rawValue != 0 else {
+    guard mask & ~TokenClass.plain.rawValue != 0 else {
       end = colon
       return .word
     }
@@ -212,7 +223,7 @@ struct ValueScanner {
     }
     if unsafe isHexadecimal(bytes, start, stop) { return .hex }
     if stop - start == 36, unsafe isUUID(bytes, start) { return .uuid }
-    if flags.rawValue & TokenFlags.keyed.rawValue == 0, isNumberedWord(stop) {
+    if !isKeyed, isNumberedWord(stop) {
       flags.insert(.numbered)
       return .word
     }
@@ -248,7 +259,7 @@ struct ValueScanner {
     if unsafe isColonHexadecimal(bytes, start, stop) {
       return stop - start == 17 && colon == start + 2 ? .mac : .ip
     }
-    if everyColonPieceHasDigit(stop) { return .identifier }
+    if isKeyed || everyColonPieceHasDigit(stop) { return .identifier }
     return scanPiece(colon)
   }
 
@@ -291,10 +302,10 @@ struct ValueScanner {
     var i = start
     while i < stop {
       let class_ = classOf(i)
-      if class_ & ByteClass.digit.rawValue != 0 {
+      if class_ & TokenClass.digit.rawValue != 0 {
         digits &+= 1
         if digits > 1 || letters == 0 { return false }
-      } else if class_ & (ByteClass.letter.rawValue | ByteClass.hexLetter.rawValue) != 0 {
+      } else if class_ & (TokenClass.letter.rawValue | TokenClass.hexLetter.rawValue) != 0 {
         if digits > 0 { return false }
         letters &+= 1
       } else {
@@ -351,4 +362,4 @@ struct ValueScanner {
   }
 }
 
-private let packedLocalhost = packed("localhost")
+private let packedLocalhost = packedWord("localhost")
