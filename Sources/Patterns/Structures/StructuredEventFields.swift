@@ -35,7 +35,7 @@ private func value(_ bytes: LineBytes, _ cursor: FieldCursor) -> EventField.Valu
 private func text(_ bytes: LineBytes, _ range: Range<Int>, isEscaped: Bool) -> String {
   // SAFETY: decoding never makes a text longer, so the buffer holds what is written to it.
   unsafe String(unsafeUninitializedCapacity: range.count) { buffer in
-    guard let output = unsafe buffer.baseAddress else { return 0 }
+    guard let output = buffer.baseAddress else { return 0 }
     if isEscaped {
       return unsafe decodeJSONText(bytes, range.lowerBound, range.upperBound, output)
     }
