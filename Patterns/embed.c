@@ -1,4 +1,11 @@
 #include "CPatternFiles.h"
 
-size_t spate_pattern_file_count(void) { return 0; }
-const struct spate_pattern_file *spate_pattern_file_at(size_t index) { return NULL; }
+#include "formats/embedded.h"
+
+static const struct spate_pattern_file files[] = {SPATE_FORMAT_FILES};
+
+size_t spate_pattern_file_count(void) { return sizeof files / sizeof files[0]; }
+
+const struct spate_pattern_file *spate_pattern_file_at(size_t index) {
+  return index < spate_pattern_file_count() ? &files[index] : NULL;
+}
