@@ -76,7 +76,9 @@ package struct NameTable: Sendable {
   /// FNV-1a, 64 bits: names are short.
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for unsafe byte in unsafe name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for index in 0..<name.count {
+      hash = unsafe (hash ^ UInt64(name[index])) &* 0x100_0000_01b3
+    }
     return hash ^ (hash >> 29)
   }
 }

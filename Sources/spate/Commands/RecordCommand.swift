@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import EventStream
+internal import Events
+internal import Ingest
+internal import Pipeline
+
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record",
+    abstract: "Read sources into a stream, without a screen.",
+    discussion: """
+      EXAMPLES:
+        spate record --stream shop '/var/log/shop/*.log'     follow, for a service manager
+        spate record --once --stream incident app.log db.log to the present end of the files
+        spate record --exec 'journalctl -f' --max-bytes 10G
+
+      A stream that is named goes on where it ended: each line of a followed file is recorded
+      exactly once, through every rotation and every kill.
+      """)
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var storage: StorageArguments
+  @Flag(help: "To the present end of the files, then stop.") var once = false
+
+  mutating func run() throws {
+    let place = try storage.place(for: input)
+    let writer = try storage.openWriter(at: place)
+    let sources = try input.open(follow: !once, resume: writer.resumePoints)
+    Interruption.note()
+    let run = RecordingRun(
+      sources: sources, writer: writer, limits: storage.limits(for: place),
+      options: try input.recognition.options(), clock: WallClock.now)
+    do throws(StreamError) {
+      try run.run(isStopped: { Interruption.status != nil }, note: { Notices.print($0, names: $1) })
+    } catch {
+      throw UserMessage(of: error, path: place.path)
+    }
+    if let status = Interruption.status { throw status }
+  }
+}
