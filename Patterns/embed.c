@@ -11,7 +11,7 @@ static const unsigned char grok_core[] = {
 
 static const struct spate_pattern_file files[] = {
   {"events/linux.events", events_linux, sizeof events_linux},
-  SPATE_FORMAT_FILES,
+  SPATE_FORMAT_FILES
   {"grok/core.grok", grok_core, sizeof grok_core},
 };
 

@@ -113,7 +113,7 @@ final class CursorWorker: @unchecked Sendable {
       _ = stream.analysis.takeReports()
       let now = clock()
       if isStale, !motion.isTravelling || now.microseconds(since: lastPublished) >= 100_000 {
-        var snapshot = builder.build(stream.analysis, now: now)
+        var snapshot = builder.build(stream.analysis)
         snapshot.mode = motion.mode(stream)
         snapshot.cursorOffset = stream.offset
         snapshot.endOffset = stream.endOffset

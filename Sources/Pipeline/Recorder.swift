@@ -102,5 +102,5 @@ final class Recorder {
     }
   }
 
-  private func pauseBriefly() { _ = Monitor().withLockedWait(microseconds: 200_000) }
+  private func pauseBriefly() { _ = Monitor().pause(microseconds: 200_000) }
 }

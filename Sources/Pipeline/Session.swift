@@ -184,7 +184,7 @@ package final class Session {
           _ = analysis.takeReports()
           let now = clock()
           if isStale, work.isEmpty || now.microseconds(since: lastPublished) >= 100_000 {
-            shared.publish(builder.build(analysis, now: now))
+            shared.publish(builder.build(analysis))
             lastPublished = now
             isStale = false
             wake()
@@ -236,7 +236,8 @@ package final class Session {
   /// Asks for what a screen needs; the answer comes with `takeAnswers`, and `wake` is called.
   /// A newer question of a kind makes an older one pointless: it is given up.
   package func ask(_ query: LookupQuery) {
-    lookups.ask(query, analysis: currentAnalysis(), names: snapshot().services.map { ($0.id, $0.name) })
+    lookups.ask(query, analysis: currentAnalysis(), 
+      names: Dictionary(uniqueKeysWithValues: snapshot().services.map { ($0.id, $0.name) }))
   }
 
   package func takeAnswers() -> [LookupAnswer] { lookups.takeAnswers() }

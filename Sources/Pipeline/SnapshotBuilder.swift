@@ -4,12 +4,11 @@ package import Patterns
 
 /// Makes snapshots of an analysis; keeps texts that do not change between them.
 package final class SnapshotBuilder {
-  /// Patterns that a snapshot shows at most; the rest is summed in `hiddenPatternCount`.
   private let namedPatterns: NamedPatterns?
   private var texts: [TextEntry?] = []
 
   private struct TextEntry {
-    var version: UInt64
+    var version: UInt32
     var template: String
     var key: String
     var named: NamedPattern?
@@ -101,7 +100,7 @@ package final class SnapshotBuilder {
   private func text(of id: PatternID, _ analysis: Analysis) -> TextEntry {
     let index = Int(id.rawValue)
     while texts.count <= index { texts.append(nil) }
-    let version = analysis.miner.version(id)
+    let version = analysis.version(of: id)
     if let entry = texts[index], entry.version == version { return entry }
     let template = analysis.miner.template(id)
     var entry = TextEntry(

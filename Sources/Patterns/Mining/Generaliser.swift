@@ -63,7 +63,9 @@ extension PatternStore {
       forward(other, to: survivor)
       if other != id {
         changes.append(
-          .merged(from: PatternID(rawValue: other), into: PatternID(rawValue: survivor)))
+          .merged(
+            from: PatternID(rawValue: other), into: PatternID(rawValue: survivor),
+            eventIndex: eventIndex))
       }
     }
     return survivor

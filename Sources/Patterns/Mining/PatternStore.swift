@@ -12,6 +12,8 @@ struct PatternStore {
   var groups: [PatternGroup] = []
   private var groupOfSkeleton: [UInt64: Int] = [:]
   var changes: [PatternChange] = []
+  /// Place in its batch of the event that is being learned.
+  var eventIndex = 0
 
   init(_ options: MinerOptions) { self.options = options }
 
@@ -82,7 +84,7 @@ struct PatternStore {
     sketches.append([])
     let present = generalise(id, group: group, table: &table)
     if present == id {
-      changes.append(.born(PatternID(rawValue: id)))
+      changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()

@@ -49,6 +49,7 @@ package final class TemplateMiner {
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
         }
       } else {
+        store.eventIndex = index
         pattern = unsafe store.learn(
           key, tokenizer.tokens, tokenizer.count, text: bytes,
           byteCount: Int(record.pointee.messageCount), table: &table)
