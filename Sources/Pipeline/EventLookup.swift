@@ -1,5 +1,5 @@
 internal import EventStream
-package import Events
+internal import Events
 internal import Patterns
 
 /// Finds events of a stream for a screen: pages around a place, and the next that passes a filter.

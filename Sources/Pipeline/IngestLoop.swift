@@ -1,5 +1,5 @@
-package import Events
-package import Ingest
+internal import Events
+internal import Ingest
 package import Patterns
 
 /// How lines become events.

@@ -1,5 +1,5 @@
-package import Detection
-package import Events
+internal import Detection
+internal import Events
 package import Patterns
 
 /// Makes snapshots of an analysis; keeps texts that do not change between them.
@@ -16,8 +16,10 @@ package final class SnapshotBuilder {
 
   package init(namedPatterns: NamedPatterns?) { self.namedPatterns = namedPatterns }
 
-  package func build(_ analysis: Analysis) -> Snapshot {
+  /// - Parameter minuteCount: How many minutes heat shows.
+  package func build(_ analysis: Analysis, minuteCount: Int = 60) -> Snapshot {
     var snapshot = Snapshot()
+    snapshot.window.bucketCount = minuteCount
     let totals = analysis.totals
     let detector = analysis.detector
     snapshot.clock = detector.now

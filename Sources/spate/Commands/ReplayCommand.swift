@@ -27,9 +27,10 @@ struct ReplayCommand: ParsableCommand {
       let reader = try StreamPlaces.reader(at: path)
       var options = Session.Options(
         recognition: try RecognitionArguments.parse([]).options(),
-        openReader: { () throws(StreamError) in try StreamReader(path: path) })
+        openReader: { () throws(StreamError) in try StreamReader(path: path, fileSystem: SystemFileSystem()) })
       options.streamName = path.split(separator: "/").last.map(String.init) ?? path
-      options.namedPatterns = NamedPatternFiles.load()
+      options.makeNamedPatterns = { NamedPatternFiles.load() }
+      options.path = path
       let start: PlaceArgument =
         try place.from.map { try PlaceArgument($0, reader: reader) }
         ?? .offset(reader.startOffset)

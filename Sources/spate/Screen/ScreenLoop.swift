@@ -160,8 +160,8 @@ final class ScreenLoop {
       model.receive(
         isCopied ? .note("copied") : .trouble("too long to copy through the terminal"),
         snapshot: snapshot, now: WallClock.now())
-    case .zoomIn: session.zoom(by: 0.5)
-    case .zoomOut: session.zoom(by: 2)
+    case .zoomIn: session.zoom(in: true)
+    case .zoomOut: session.zoom(in: false)
     case .setZone(let name):
       let answer: ScreenAnswer =
         LocalZone.named(name).map { .zone($0) }
