@@ -11,6 +11,9 @@ struct Joiner {
   /// Lines of an event, at most; more make a further part.
   static let lineLimit = 10_000
   static let byteLimit = EventBatch.eventByteLimit
+  /// Lines that are neither indented nor known, one after the other in one event, at most: more of
+  /// them are another voice.
+  static let bareLineLimit = 100
 
   /// What the open event's lines have been so far.
   private enum Mode: UInt8 {
@@ -35,6 +38,8 @@ struct Joiner {
   private var byteCount = 0
   /// Leading blanks of the open event's first line.
   private var indentation = 0
+  /// The open event's first line ends with a colon.
+  private var opensList = false
   /// The newest line is blank.
   private var isAfterBlank = false
   /// The last bytes of the newest line that is not blank, themselves not blank.
@@ -42,11 +47,12 @@ struct Joiner {
   private var byteBeforeLast: UInt8 = 0
   /// Lines that are neither indented nor known are being taken into the open event.
   private var isInBareRun = false
+  private var bareLineCount = 0
   /// The slow log's open record began with its time, so that its user comes next.
   private var isSlowLogTime = false
   private var brackets = OpenBrackets()
   private var markup = OpenMarkup()
-  /// How often events with a time began in this source, and how often bare lines followed one.
+  /// How often events with a time began in this source, and how often bare lines came behind one.
   private var timedCount = 0
   private var bareRunCount = 0
 
@@ -108,6 +114,7 @@ extension Joiner {
     isInBareRun = false
     indentation = start < end && bytes[start] <= 0x20 ? indent(bytes, start, end) : 0
     noteEnd(bytes, start, end)
+    opensList = lastByte == ascii(":")
     if lineFacts.hasTime {
       timedCount &+= 1
     } else {
@@ -228,12 +235,13 @@ extension Joiner {
       if isAfterBlank, !keepsBlockAfterBlank { return nil }
     }
     noteIndented(bytes, text, end, first)
+    isInBareRun = false
     return add(bytes, start, end)
   }
 
   /// A blank line and then an indented one: a paragraph of what is open, rather than a new block.
   private var keepsBlockAfterBlank: Bool {
-    mode != .plain || !facts.hasTime || facts.severity >= .error || lastByte == ascii(":")
+    mode != .plain || !facts.hasTime || facts.severity >= .error || opensList
   }
 
   /// Follows a trace by its indented lines.
@@ -262,8 +270,10 @@ extension Joiner {
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ line: TraceLine, _ lineFacts: LineFacts,
     _ openStart: Int, _ openEnd: Int
   ) -> Bool {
-    if lineFacts.isDeclared, !isSecondLineOfPair(lineFacts) { return false }
+    let wasInBareRun = isInBareRun
+    isInBareRun = false
     if isSecondLineOfPair(lineFacts) { return true }
+    if lineFacts.isDeclared { return false }
     if mode == .journal || mode == .slowLog { return false }
     if mode == .markup { return !lineFacts.hasTime }
     let text = skipBlanks(bytes, start, end)
@@ -275,14 +285,14 @@ extension Joiner {
     if continuesTrace(bytes, start, end, line) { return true }
     guard !facts.isSingleLine else { return false }
     let looksFailed =
-      facts.severity >= .warn || (openStart < openEnd && mentionsFailure(bytes, openStart, openEnd))
+      facts.severity >= .warn || (facts.hasTime && mentionsFailure(bytes, openStart, openEnd))
     switch line {
     case .traceback:
       guard !isAfterBlank, looksFailed || announcesMore else { return false }
       mode = .python
       return true
     case .qualifiedHead, .exceptionHead:
-      guard !isAfterBlank else { return false }
+      guard !isAfterBlank, mode == .plain else { return false }
       let isLogged = line == .qualifiedHead && facts.hasTime && facts.severity != .unknown
       guard looksFailed || isLogged || (facts.hasTime && announcesMore) else { return false }
       mode = .trace
@@ -299,7 +309,9 @@ extension Joiner {
         mode = .markup
       }
       return true
-    default: return continuesBare(bytes, start, end, openStart, openEnd)
+    default:
+      return continuesBare(
+        bytes, start, end, openStart, openEnd, wasInBareRun: wasInBareRun)
     }
   }
 
@@ -348,16 +360,25 @@ extension Joiner {
   /// A line that is neither indented nor known: text that an event with a time goes on with, or a
   /// program that prints between its log's lines.
   private mutating func continuesBare(
-    _ bytes: LineBytes, _ start: Int, _ end: Int, _ openStart: Int, _ openEnd: Int
+    _ bytes: LineBytes, _ start: Int, _ end: Int, _ openStart: Int, _ openEnd: Int,
+    wasInBareRun: Bool
   ) -> Bool {
     guard !isAfterBlank else { return false }
-    if isInBareRun { return true }
+    if wasInBareRun {
+      isInBareRun = true
+      bareLineCount &+= 1
+      if bareLineCount <= Self.bareLineLimit { return true }
+      isInBareRun = false
+      bareRunCount &+= Self.bareLineLimit
+      return false
+    }
     guard facts.hasTime || mode != .plain else { return false }
+    bareRunCount &+= 1
     let isAnnounced = announcesMore || hasOpenBracket(bytes, openStart, openEnd)
     guard isAnnounced || (facts.hasTime && facts.severity >= .warn) || isUsual(bytes, start, end)
     else { return false }
     isInBareRun = true
-    bareRunCount &+= 1
+    bareLineCount = 1
     return true
   }
 
@@ -365,7 +386,7 @@ extension Joiner {
   /// Where such lines come often they are another voice, and one that tells of a failure is too.
   private func isUsual(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
     facts.hasTime && facts.isDeclared && facts.severity != .unknown
-      && (bareRunCount < 8 || bareRunCount &* 4 <= timedCount)
+      && (bareRunCount <= 8 || bareRunCount &* 4 <= timedCount)
       && !mentionsFailure(bytes, start, end)
   }
 

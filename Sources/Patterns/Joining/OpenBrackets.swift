@@ -3,7 +3,12 @@
 /// Strings do not span lines in JSON; a line that ends inside one, or that cannot follow what came
 /// before, ends the value where it is, so a torn object swallows nothing.
 struct OpenBrackets {
+  /// Brackets that may stand open in each other; a value that is deeper is not followed.
+  private static let depthLimit = 64
+
   private var depth = 0
+  /// One bit for each open bracket, the innermost lowest: set for an object.
+  private var objects: UInt64 = 0
   /// The last byte that was no blank.
   private var last: UInt8 = 0
 
@@ -11,14 +16,12 @@ struct OpenBrackets {
   static func opens(_ bytes: LineBytes, _ start: Int, _ end: Int) -> OpenBrackets? {
     var brackets = OpenBrackets()
     guard brackets.scan(bytes, start, end), brackets.depth > 0 else { return nil }
-    // Cut in the middle of a value means torn, not pretty-printed.
+    // A line that ends in the middle of a member was torn, not wrapped.
     switch brackets.last {
     case ascii("{"), ascii("["), ascii(","), ascii(":"): return brackets
-    default: return brackets.closedAny ? brackets : nil
+    default: return nil
     }
   }
-
-  private var closedAny = false
 
   /// All that was opened is closed.
   var isClosed: Bool { depth == 0 }
@@ -28,30 +31,24 @@ struct OpenBrackets {
   mutating func take(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
     let i = skipBlanks(bytes, start, end)
     if i == end { return true }
-    let expectsValue = last == ascii(":") || last == ascii("[") || last == ascii(",")
+    let isObject = objects & 1 == 1
+    let expectsValue =
+      last == ascii(":") || (!isObject && (last == ascii("[") || last == ascii(",")))
+    let expectsKey = isObject && (last == ascii("{") || last == ascii(","))
     switch bytes[i] {
     case ascii("}"), ascii("]"), ascii(","), ascii(":"): break
     case ascii("{"), ascii("["):
       guard expectsValue else { return false }
     case ascii("\""):
-      guard expectsValue || last == ascii("{") else { return false }
+      guard expectsValue || expectsKey else { return false }
     default:
-      guard expectsValue, isScalarStart(bytes[i]), isScalarLine(bytes, i, end) else {
+      guard expectsValue, isScalarStart(bytes[i]) else { return false }
+      let next = skipBlanks(bytes, scalarEnd(bytes, i, end), end)
+      guard next == end || bytes[next] == ascii(",") || bytes[next] | 0x20 == ascii("}") else {
         return false
       }
     }
     return scan(bytes, i, end)
-  }
-
-  /// A number or word with nothing but a comma or closing brackets behind it.
-  private func isScalarLine(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
-    var i = scalarEnd(bytes, start, end)
-    while i < end {
-      let byte = bytes[i]
-      guard byte <= 0x20 || byte == ascii(",") || byte | 0x20 == ascii("}") else { return false }
-      i &+= 1
-    }
-    return true
   }
 
   /// - Returns: Whether the line ends outside a string and closes no more than is open.
@@ -68,10 +65,13 @@ struct OpenBrackets {
         i = closingQuote(bytes, i, end, &isEscaped)
         guard i < end else { return false }
         i &+= 1
-      case ascii("{"), ascii("["): depth &+= 1
+      case ascii("{"), ascii("["):
+        depth &+= 1
+        objects = objects &<< 1 | (byte == ascii("{") ? 1 : 0)
+        guard depth <= Self.depthLimit else { return false }
       case ascii("}"), ascii("]"):
         depth &-= 1
-        closedAny = true
+        objects &>>= 1
         guard depth >= 0 else { return false }
       default: break
       }
