@@ -178,7 +178,7 @@ package struct StorageStatus: Hashable, Sendable {
   package var path: String?
   package var byteCount: UInt64 = 0
   package var byteLimit: UInt64?
-  package var ageLimitMicroseconds: Int64?
+  package var ageLimit: Duration?
   /// Ingest time of the oldest retained event.
   package var keptSince: Instant?
   /// Why recording goes to memory only, or has stopped.

@@ -1,0 +1,120 @@
+internal import CPatternFiles
+internal import Events
+
+/// What is wrong with a format file, and where.
+package struct FormatProblem: Error, Hashable, Sendable {
+  package var file: String
+  /// Counted from 1.
+  package var line: Int
+  package var column: Int
+  package var reason: String
+}
+
+/// A format file's name and text.
+package struct FormatFile: Sendable {
+  package var name: String
+  package var text: [UInt8]
+
+  package init(name: String, text: [UInt8]) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// The declared formats, compiled, in the order in which they are tried.
+package final class FormatLibrary: Sendable {
+  /// What kept parts of files from being used, in their order; the other parts are.
+  package let problems: [FormatProblem]
+  let program: FormatProgram
+
+  /// The formats that come with the program.
+  package static func shipped() -> FormatLibrary { FormatLibrary(userFiles: []) }
+
+  /// The shipped formats and a user's own, which are tried first; one with a shipped name replaces it.
+  package convenience init(userFiles: [FormatFile]) {
+    self.init(userFiles: userFiles, shippedFiles: Self.shippedFiles())
+  }
+
+  init(userFiles: [FormatFile], shippedFiles: [FormatFile]) {
+    var problems: [FormatProblem] = []
+    var declarations: [(file: String, declaration: FormatDeclaration, order: Int)] = []
+    var own: Set<String> = []
+    for (index, file) in (userFiles + shippedFiles).enumerated() {
+      let reader = FormatFileReader(file, keepsSamples: false)
+      problems += reader.problems
+      let isOwn = index < userFiles.count
+      for declaration in reader.declarations {
+        if isOwn {
+          own.insert(declaration.name)
+        } else if own.contains(declaration.name) {
+          continue
+        }
+        let order = isOwn ? -1000 + declaration.rank : declaration.rank
+        declarations.append((file.name, declaration, order * 10_000 + declarations.count))
+      }
+    }
+    declarations.sort { $0.order < $1.order }
+    var builder = FormatProgramBuilder()
+    for (file, declaration, _) in declarations {
+      do throws(FormatProblem) {
+        var candidate = builder
+        try Self.compile(declaration, file: file, into: &candidate)
+        builder = candidate
+      } catch {
+        problems.append(error)
+      }
+    }
+    self.problems = problems
+    program = FormatProgram(builder)
+  }
+
+  private static func compile(
+    _ declaration: FormatDeclaration, file: String, into builder: inout FormatProgramBuilder
+  ) throws(FormatProblem) {
+    let levelStart = builder.levels.count
+    for (word, severity) in declaration.levels {
+      var value: UInt64 = 0
+      for (index, byte) in word.enumerated() { value |= UInt64(byte) << UInt64(index * 8) }
+      builder.levels.append(LevelWord(word: value, severity: severity))
+    }
+    for line in declaration.lines {
+      let firstOp = builder.ops.count
+      try LinePatternCompiler.compile(line, file: file, into: &builder)
+      builder.alternatives.append(
+        FormatAlternative(
+          firstOp: UInt32(firstOp), format: UInt16(builder.formats.count),
+          levelStart: UInt16(levelStart), levelCount: UInt16(declaration.levels.count)))
+      builder.firstBytes.append(Patterns.firstBytes(builder, from: firstOp))
+    }
+    builder.formats.append(declaration.name)
+  }
+
+  /// What the reader's number for a format stands for: the declared ones, then `json`, `logfmt`,
+  /// `text` (found by the generic reader) and "" (not recognised).
+  func formatName(_ index: Int) -> String {
+    index < program.formats.count
+      ? program.formats[index] : LineReader.builtInNames[index - program.formats.count]
+  }
+
+  /// The declared formats, in the order in which they are tried.
+  package var formatNames: [String] { program.formats }
+
+  /// The files below `Patterns/formats`, as compiled in.
+  package static func shippedFiles() -> [FormatFile] {
+    var files: [FormatFile] = []
+    for index in 0..<spate_pattern_file_count() {
+      // SAFETY: the table and the files' bytes are constants of the program.
+      guard let file = unsafe spate_pattern_file_at(index) else { continue }
+      let name = unsafe String(cString: file.pointee.path)
+      guard name.hasPrefix("formats/") else { continue }
+      let bytes = unsafe UnsafeBufferPointer(start: file.pointee.bytes, count: file.pointee.count)
+      files.append(FormatFile(name: name, text: unsafe Array(bytes)))
+    }
+    return files
+  }
+
+  /// The samples of all shipped formats.
+  package static func shippedSamples() -> [FormatSample] {
+    shippedFiles().flatMap { FormatFileReader($0, keepsSamples: true).samples }
+  }
+}

@@ -1,0 +1,128 @@
+internal import Events
+
+extension HeaderReader {
+  /// `[…]`, `(…)`, `<…>` or `{…}`: a time or level makes it firm, else it is loose.
+  mutating func readGroup(
+    _ opening: UInt8, _ memo: inout TimeMemo, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    let closing: UInt8
+    switch opening {
+    case ascii("["): closing = ascii("]")
+    case ascii("("): closing = ascii(")")
+    case ascii("<"): closing = ascii(">")
+    default: closing = ascii("}")
+    }
+    var inner = position &+ 1
+    // An object or a quoted text is the message.
+    if opening == ascii("{"), text[inner] == ascii("\"") || text[inner].isBlank { return false }
+    let limit = min(end, start &+ Self.byteLimit)
+    let close = scanBalanced(text, inner, limit, opening, closing)
+    guard close > inner || close == inner else { return false }
+    while inner < close, text[inner].isBlank { inner &+= 1 }
+    if !hasTime, inner < close {
+      if let timeEnd = groupTime(inner, close, &memo, &result) {
+        readRest(timeEnd, close, &result)
+        markFirm(close &+ 1)
+        return true
+      }
+    } else if inner < close, text[inner].isDigit, memo.scan(text, inner, close, context) >= 0 {
+      // A second time says nothing new.
+      markFirm(close &+ 1)
+      return true
+    }
+    if !hasLevel, readGroupLevel(inner, close, &result) {
+      markFirm(close &+ 1)
+      return true
+    }
+    return unsafe takeLooseGroup(opening, inner, close, captures)
+  }
+
+  private mutating func groupTime(
+    _ from: Int, _ close: Int, _ memo: inout TimeMemo, _ result: inout Recognition
+  ) -> Int? {
+    let timeEnd = memo.scan(text, from, close, context)
+    if timeEnd >= 0 {
+      takeTime(memo.time, timeEnd, &result)
+      return timeEnd
+    }
+    guard text[from] == ascii("1") else { return nil }
+    var i = from
+    while i < close, text[i].isDigit || text[i] == ascii(".") { i &+= 1 }
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    guard timestampFromEpoch(text, from, i, &time) else { return nil }
+    takeTime(time, i, &result)
+    return i
+  }
+
+  /// Behind a time, inside its group: a level's word or letter.
+  private mutating func readRest(_ from: Int, _ close: Int, _ result: inout Recognition) {
+    var i = from
+    while i < close, !hasLevel {
+      while i < close, !text[i].isLetter { i &+= 1 }
+      var wordEnd = i
+      while wordEnd < close, text[wordEnd].isLetter { wordEnd &+= 1 }
+      let count = wordEnd &- i
+      if count == 0 { break }
+      let isUpper = text[i].isUpper && (count == 1 || text[i &+ 1].isUpper)
+      let found = severity(text, i, wordEnd)
+      if found != .unknown, count == 1 ? isUpper : count >= 3 {
+        result.severity = found
+        hasLevel = true
+      }
+      i = wordEnd
+    }
+  }
+
+  /// `[error]`, `[mpm_event:notice]`, `[WARN ]`, `(W)`, `<info>`.
+  private mutating func readGroupLevel(
+    _ from: Int, _ close: Int, _ result: inout Recognition
+  ) -> Bool {
+    guard close &- from <= 40, close > from else { return false }
+    var i = from
+    while i < close {
+      while i < close, !text[i].isLetter { i &+= 1 }
+      var wordEnd = i
+      while wordEnd < close, text[wordEnd].isLetter { wordEnd &+= 1 }
+      guard wordEnd > i else { return false }
+      let count = wordEnd &- i
+      let isWhole = i == from && (wordEnd == close || text[wordEnd].isBlank)
+      let isPart =
+        count >= 3
+        && (wordEnd == close && text[i &- 1] == ascii(":")
+          || i == from && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")))
+      let isAllowed =
+        count == 1 ? isWhole && text[i].isUpper && wordEnd == close : isWhole || isPart
+      if isAllowed, count != 2 {
+        let found = severity(text, i, wordEnd)
+        if found != .unknown {
+          result.severity = found
+          hasLevel = true
+          return true
+        }
+      }
+      i = wordEnd &+ 1
+    }
+    return false
+  }
+
+  /// A thread, a request, a place in the code: header behind a time or level, if short.
+  private mutating func takeLooseGroup(
+    _ opening: UInt8, _ inner: Int, _ close: Int,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    guard close &- inner <= 120 else { return false }
+    groupCount &+= 1
+    guard groupCount <= 4, wordCount <= 2 else { return false }
+    let isNumber = close > inner && text[inner].isDigit && text[close &- 1].isDigit
+    unsafe capture(isNumber ? "pid" : "group", inner, close, isNumber ? .int : .word, captures)
+    position = close &+ 1
+    if position < end, text[position] == ascii(":"), hasTime || hasLevel {
+      markFirm(position)
+    } else if hasTime, hasLevel, opening == ascii("[") || opening == ascii("<"), wordCount == 0 {
+      // Between a level and its message.
+      firmEnd = position
+    }
+    return true
+  }
+}

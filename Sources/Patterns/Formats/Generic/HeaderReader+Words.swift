@@ -1,0 +1,215 @@
+internal import Events
+
+extension HeaderReader {
+  /// A level, a label, a logger's name, or a word that may belong to the message.
+  mutating func readWord(
+    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    var wordEnd = position
+    while wordEnd < end, text[wordEnd].isLetter || text[wordEnd].isDigit { wordEnd &+= 1 }
+    if !hasLevel, wordEnd > position, readLevel(wordEnd, &result) {
+      return !levelIsInMessage
+    }
+    var shape = WordShape(text, position, end)
+    if shape.holdsEquals && hasTime { return false }
+    let length = shape.end &- position
+    guard length <= 100 else { return false }
+    if shape.endsWithColon {
+      // A label says who speaks. Without a time or level before it, it is as likely a sentence.
+      guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
+      unsafe captureLabel(&shape, &result, captures)
+      guard shape.isDotted || shape.bracket > 0 else { return false }
+      markFirm(shape.end)
+      return levelFollows()
+    }
+    if hasTime, hasLevel {
+      // Behind both, a name counts only if a separator says so.
+      guard wordCount == 0, shape.isNameLike || shape.isPlain, separatorFollows(shape.end) else {
+        return false
+      }
+    }
+    looseCount &+= 1
+    if !shape.isNameLike { wordCount &+= 1 }
+    if wordCount > 2 || looseCount > Self.looseLimit { return false }
+    if shape.isNameLike || hasTime {
+      unsafe capture("logger", position, shape.end, .name, captures)
+    }
+    position = shape.end
+    return true
+  }
+
+  /// Takes the word as a level, if it is one and stands where levels stand.
+  private mutating func readLevel(_ wordEnd: Int, _ result: inout Recognition) -> Bool {
+    let count = wordEnd &- position
+    let next = wordEnd < end ? text[wordEnd] : 0x20
+    let first = text[position]
+    if count == 1 {
+      guard first.isUpper, hasTime && wordCount <= 1 || position == start,
+        next == 0x20 && hasTime || next == ascii("/") || next == ascii("|")
+          || next == ascii(",") && wordEnd &+ 2 < end && text[wordEnd &+ 2] == ascii("["),
+        severity(letter: first) != .unknown
+      else { return false }
+      result.severity = severity(letter: first)
+      hasLevel = next != ascii(",")
+      markFirm(wordEnd)
+      if next == ascii("/") { position &+= 1 }
+      return true
+    }
+    guard count >= 3, count <= 13, !text[position].isDigit else { return false }
+    let found = severity(text, position, wordEnd)
+    guard found != .unknown else { return false }
+    let isUpper = first.isUpper && text[position &+ 1].isUpper
+    let isDelimited: Bool
+    switch next {
+    case ascii(":"), ascii("|"), 0x09, ascii("]"), ascii(">"), ascii(")"): isDelimited = true
+    case 0x20: isDelimited = isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
+    case ascii(","), ascii("/"), ascii("("), ascii("["), ascii("-"), ascii(";"):
+      isDelimited = isUpper
+    default: return false
+    }
+    guard hasTime || next == ascii(":") || isUpper && wordCount <= 2 || position == start else {
+      return false
+    }
+    result.severity = found
+    hasLevel = true
+    if isDelimited {
+      markFirm(wordEnd)
+      if next == ascii("/") || next == ascii("(") || next == ascii("-") { skipAttached() }
+      return true
+    }
+    // `… error while reading …`: says how bad it is, and is part of the sentence.
+    levelIsInMessage = hasTime && wordCount == 0
+    if !levelIsInMessage {
+      hasLevel = false
+      result.severity = .unknown
+      return false
+    }
+    return true
+  }
+
+  /// What clings to a level without a blank, as in `INFO/MainProcess`.
+  private mutating func skipAttached() {
+    while position < end, !text[position].isBlank, text[position] != ascii(":") { position &+= 1 }
+    if position < end, text[position] == ascii(":") { position &+= 1 }
+    firmEnd = position
+  }
+
+  /// Whether the next token is a level's word in capitals: labels may stand before it.
+  private func levelFollows() -> Bool {
+    var i = position
+    while i < end, text[i].isBlank { i &+= 1 }
+    var j = i
+    while j < end, text[j].isUpper { j &+= 1 }
+    return j &- i >= 3 && severity(text, i, j) != .unknown
+  }
+
+  private func captureLabel(
+    _ shape: inout WordShape, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) {
+    let labelEnd = shape.end &- 1
+    if shape.bracket > 0 {
+      result.serviceStart = position
+      result.serviceEnd = shape.bracket
+      unsafe capture("pid", shape.bracket &+ 1, labelEnd &- 1, .int, captures)
+    } else {
+      unsafe capture("logger", position, labelEnd, .name, captures)
+    }
+  }
+
+  func capture(
+    _ name: StaticString, _ from: Int, _ to: Int, _ scanner: ValueScanner,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) {
+    guard let captures = unsafe captures else { return }
+    let index: UInt16
+    switch name.utf8CodeUnitCount {
+    case 3: index = HeaderField.pid
+    case 5: index = HeaderField.group
+    default: index = HeaderField.logger
+    }
+    unsafe captures.pointee.append(
+      FieldCapture(name: index, scanner: scanner, start: from, end: to))
+  }
+}
+
+/// Names of what the generic reader finds, counted down from the largest index.
+enum HeaderField {
+  static let pid = UInt16.max
+  static let group = UInt16.max - 1
+  static let logger = UInt16.max - 2
+
+  static func name(_ index: UInt16) -> String? {
+    switch index {
+    case pid: "pid"
+    case group: "thread"
+    case logger: "logger"
+    default: nil
+    }
+  }
+}
+
+/// What a word without blanks looks like.
+struct WordShape {
+  private(set) var end: Int
+  /// `.`, `_`, `/`, `$`, `#`, `::`, a digit, or a capital behind a small letter.
+  private(set) var isNameLike = false
+  /// `.`, `$`, `::`, or `/` within: a class, a module, a place in the code.
+  private(set) var isDotted = false
+  /// Letters only.
+  private(set) var isPlain = true
+  private(set) var endsWithColon = false
+  private(set) var holdsEquals = false
+  /// Of the `[` in `name[123]:`, or 0.
+  private(set) var bracket = 0
+
+  init(_ text: LineBytes, _ start: Int, _ limit: Int) {
+    var i = start
+    var previous: UInt8 = 0
+    while i < limit, !text[i].isBlank {
+      let byte = text[i]
+      switch byte {
+      case ascii("."), ascii("/"), ascii("$"), ascii("#"), ascii("_"), ascii("-"):
+        isNameLike = true
+        isPlain = false
+        if byte != ascii("_"), byte != ascii("-"), byte != ascii("#"), i > start {
+          isDotted = true
+        }
+      case ascii(":"):
+        if previous == byte {
+          isNameLike = true
+          isDotted = true
+        }
+        if i &+ 1 < limit, !text[i &+ 1].isBlank { isPlain = false }
+      case ascii("="), ascii("\""): holdsEquals = true
+      case ascii("["), ascii("("):
+        if bracket == 0 { bracket = i }
+        isPlain = false
+      case ascii("|"):
+        if i > start {
+          end = i
+          return
+        }
+      default:
+        if byte.isDigit {
+          isPlain = false
+          isNameLike = true
+        } else if byte.isUpper, previous.isLetter, !previous.isUpper {
+          isNameLike = true
+        } else if !byte.isLetter {
+          isPlain = false
+        }
+      }
+      previous = byte
+      i &+= 1
+    }
+    end = i
+    endsWithColon = i &- start > 1 && text[i &- 1] == ascii(":")
+    // A path is no logger.
+    if text[start] == ascii("/") { isDotted = false }
+    if bracket > 0 {
+      let closes = endsWithColon && (text[i &- 2] == ascii("]") || text[i &- 2] == ascii(")"))
+      if closes { isNameLike = true } else { bracket = 0 }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+internal import Events
+
+/// Finds the header of a line that no format declares: its time, its level, and what stands between.
+///
+/// Walks over the line's tokens. A time, a level, a label (`name:`) and a separator are *firm*: they and
+/// all before them are header. Groups, numbers, and a word or two are *loose*: header only if something firm follows.
+/// The message begins behind the last firm token.
+struct HeaderReader {
+  /// Bytes within which a header must end.
+  static let byteLimit = 240
+  static let tokenLimit = 16
+  /// Loose tokens in a row.
+  static let looseLimit = 5
+
+  let text: LineBytes
+  let start: Int
+  let end: Int
+  let context: TimestampContext
+  /// What to read next.
+  var position: Int
+  /// Behind the last firm token.
+  var firmEnd: Int
+  var hasTime = false
+  var hasLevel = false
+  /// Loose tokens since the last firm one, and those among them that are plain words.
+  var looseCount = 0
+  var wordCount = 0
+  var groupCount = 0
+  /// A level's word that may be the message's first word too: its level counts, the word stays.
+  var levelIsInMessage = false
+  /// Segments are parted by `|`.
+  var hasBars = false
+
+  init(_ text: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext) {
+    self.text = text
+    self.start = start
+    self.end = end
+    self.context = context
+    position = start
+    firmEnd = start
+  }
+
+  /// - Returns: Whether there is a time or a level.
+  mutating func read(
+    _ memo: inout TimeMemo, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    let limit = min(end, start &+ Self.byteLimit)
+    var tokenCount = 0
+    while tokenCount < Self.tokenLimit {
+      while position < limit, text[position].isBlank { position &+= 1 }
+      if position >= limit { break }
+      tokenCount &+= 1
+      if unsafe !readToken(&memo, &result, captures) { break }
+    }
+    var from = firmEnd
+    while from < end, text[from].isBlank { from &+= 1 }
+    var to = end
+    while to > from, text[to &- 1].isBlank { to &-= 1 }
+    result.messageStart = from
+    result.messageEnd = to
+    result.bodyStart = from
+    result.bodyEnd = to
+    return hasTime || hasLevel
+  }
+
+  /// - Returns: Whether the header may go on.
+  private mutating func readToken(
+    _ memo: inout TimeMemo, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    let byte = text[position]
+    if byte.isDigit || byte.isLetter {
+      if !hasTime || wordCount == 0 {
+        let timeEnd = memo.scan(text, position, end, context)
+        if timeEnd >= 0 {
+          takeTime(memo.time, timeEnd, &result)
+          return true
+        }
+      }
+      if byte.isDigit { return unsafe readNumber(&result, captures) }
+      return unsafe readWord(&result, captures)
+    }
+    switch byte {
+    case ascii("["), ascii("("), ascii("<"), ascii("{"):
+      return unsafe readGroup(byte, &memo, &result, captures)
+    case ascii("-"), ascii("|"), ascii(":"): return readSeparator(byte)
+    case ascii("\""): return false
+    case ascii("/"), ascii("_"), ascii("$"), ascii("#"), ascii("."), ascii("?"), ascii("%"),
+      ascii("@"):
+      return unsafe readWord(&result, captures)
+    default: return byte >= 0x80 ? readSymbol() : false
+    }
+  }
+
+  mutating func takeTime(_ time: Timestamp, _ timeEnd: Int, _ result: inout Recognition) {
+    if !hasTime { result.time = time }
+    hasTime = true
+    markFirm(timeEnd)
+  }
+
+  /// All up to `end` is header; so is the punctuation that clings to it.
+  mutating func markFirm(_ end: Int) {
+    position = end
+    if position < self.end {
+      let byte = text[position]
+      if byte == ascii(":") || byte == ascii(",") || byte == ascii(";") { position &+= 1 }
+    }
+    firmEnd = position
+    looseCount = 0
+    wordCount = 0
+    groupCount = 0
+  }
+
+  /// `-`, `--`, `|`, `:`, `>`: ends what stands before it, if that was header so far.
+  private mutating func readSeparator(_ byte: UInt8) -> Bool {
+    var i = position
+    while i < end, text[i] == byte || text[i] == ascii(">"), i &- position < 5 { i &+= 1 }
+    // `-5`, `--flag` and `:name` are words of the message.
+    guard i >= end || text[i].isBlank || byte == ascii("|") else { return false }
+    if byte == ascii("|") { hasBars = true }
+    // A lone colon parts a logger from its message only behind a level.
+    if byte == ascii(":"), !hasLevel || hasBars { return false }
+    position = i
+    if hasTime || hasLevel {
+      firmEnd = i
+      looseCount = 0
+      wordCount = 0
+      groupCount = 0
+      if hasTime, hasLevel, byte != ascii("|") {
+        return byte == ascii("-") ? loggerFollows() : false
+      }
+    }
+    return true
+  }
+
+  /// Whether a single word and a separator stand next: a logger's name behind the level.
+  private func loggerFollows() -> Bool {
+    var i = position
+    while i < end, text[i].isBlank { i &+= 1 }
+    if i < end, text[i] == ascii("[") { return true }
+    var special = false
+    while i < end, !text[i].isBlank {
+      let byte = text[i]
+      if byte == ascii(".") || byte == ascii("_") || byte == ascii("/") { special = true }
+      if byte == ascii("=") || byte == ascii("\"") { return false }
+      i &+= 1
+    }
+    if i < end, text[i &- 1] == ascii(":") { return special }
+    return i &+ 2 < end && text[i] == 0x20 && text[i &+ 1] == ascii("-") && text[i &+ 2] == 0x20
+  }
+
+  /// A sign beyond ASCII that stands alone, as some loggers write for a level or a separator.
+  private mutating func readSymbol() -> Bool {
+    var i = position
+    while i < end, text[i] >= 0x80 { i &+= 1 }
+    guard i &- position <= 8, i >= end || text[i].isBlank, hasTime || position == start else {
+      return false
+    }
+    position = i
+    if hasTime { firmEnd = i }
+    return true
+  }
+
+  /// A run of digits: a process, a thread, a moment since 1970; or the beginning of a word.
+  private mutating func readNumber(
+    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    var i = position
+    while i < end, text[i].isDigit || text[i] == ascii(".") { i &+= 1 }
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    if !hasTime, text[position] == ascii("1"), i >= end || !text[i].isWordByte,
+      timestampFromEpoch(text, position, i, &time)
+    {
+      takeTime(time, i, &result)
+      return true
+    }
+    guard i >= end || text[i].isBlank || text[i] == ascii(":") || text[i] == ascii("|") else {
+      return unsafe readWord(&result, captures)
+    }
+    guard hasTime || wordCount == 0, i &- position <= 12 else { return false }
+    if hasTime, hasLevel, !(i < end && separatorFollows(i)) { return false }
+    looseCount &+= 1
+    if looseCount > Self.looseLimit { return false }
+    unsafe capture("pid", position, i, .int, captures)
+    position = i
+    if i < end, text[i] == ascii(":") { return i &+ 1 < end ? !text[i &+ 1].isDigit : false }
+    return true
+  }
+
+  /// Whether what stands behind blanks at `i` parts a header: a group, or a run of `-` or `:`.
+  func separatorFollows(_ from: Int) -> Bool {
+    var i = from
+    while i < end, text[i].isBlank { i &+= 1 }
+    guard i < end else { return false }
+    let byte = text[i]
+    if byte == ascii("[") { return true }
+    guard byte == ascii("-") || byte == ascii(":") || byte == ascii("|") else { return false }
+    while i < end, text[i] == byte { i &+= 1 }
+    return i < end && text[i].isBlank
+  }
+}

@@ -1,0 +1,152 @@
+internal import Events
+
+/// What bytes a value may hold, as one bit a class in a table of 256.
+enum ByteClass {
+  static let nonBlank: UInt8 = 1
+  static let name: UInt8 = 2
+  static let host: UInt8 = 4
+  static let upper: UInt8 = 8
+  static let hex: UInt8 = 16
+  static let any: UInt8 = 32
+  static let lower: UInt8 = 64
+
+  static func bits(_ byte: UInt8) -> UInt8 {
+    var bits = any
+    if byte > 0x20, byte != 0x7f { bits |= nonBlank }
+    let isAlphanumeric = byte.isLetter || byte.isDigit
+    if isAlphanumeric || byte >= 0x80 || "_.-$/:@#+*~<>()&,%!".utf8.contains(byte) { bits |= name }
+    if isAlphanumeric || ".:-_%".utf8.contains(byte) { bits |= host }
+    if byte.isUpper || byte == ascii("_") || byte == ascii("-") { bits |= upper }
+    if byte.isLetter && !byte.isUpper || byte.isDigit || "_-.".utf8.contains(byte) { bits |= lower }
+    if byte.isDigit || (byte | 0x20) &- 0x61 < 6 { bits |= hex }
+    return bits
+  }
+
+  /// The class of a scanner that takes a run of bytes.
+  static func of(_ scanner: ValueScanner) -> UInt8 {
+    switch scanner {
+    case .word: nonBlank
+    case .name, .dotted: name
+    case .host, .ip: host
+    case .upper: upper
+    case .lower: lower
+    case .hex: hex
+    default: any
+    }
+  }
+}
+
+/// Matches a literal in which a blank stands for one or more blanks or tabs.
+/// - Returns: The position behind it, or -1.
+@inline(__always)
+func matchLiteral(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ literal: LineBytes, _ count: Int
+) -> Int {
+  var i = from
+  var k = 0
+  while k < count {
+    let wanted = literal[k]
+    if i >= to { return -1 }
+    let byte = t[i]
+    if wanted == 0x20 {
+      if !byte.isBlank { return -1 }
+      i &+= 1
+      while i < to, t[i].isBlank { i &+= 1 }
+    } else {
+      if byte != wanted { return -1 }
+      i &+= 1
+    }
+    k &+= 1
+  }
+  return i
+}
+
+/// Digits with an optional sign and, if wanted, a fraction; or a lone `-`.
+/// - Returns: The position behind it, or -1.
+@inline(__always)
+func scanNumber(_ t: LineBytes, _ from: Int, _ to: Int, fraction: Bool) -> Int {
+  var i = from
+  if i < to, t[i] == ascii("-") || t[i] == ascii("+") { i &+= 1 }
+  let digits = i
+  while i < to, t[i].isDigit { i &+= 1 }
+  if i == digits { return t[from] == ascii("-") && i == from &+ 1 ? i : -1 }
+  if fraction, i &+ 1 < to, t[i] == ascii("."), t[i &+ 1].isDigit {
+    i &+= 2
+    while i < to, t[i].isDigit { i &+= 1 }
+  }
+  return i
+}
+
+/// The closing quote that belongs to the opening one before `from`.
+/// - Returns: Its position, or -1.
+@inline(__always)
+func scanQuoted(_ t: LineBytes, _ from: Int, _ to: Int) -> Int {
+  var i = from
+  while i < to {
+    let byte = t[i]
+    if byte == ascii("\"") { return i }
+    i &+= byte == ascii("\\") ? 2 : 1
+  }
+  return -1
+}
+
+/// The bracket that closes the one before `from`, balanced; not farther than 1 KiB.
+/// - Returns: Its position, or -1.
+@inline(__always)
+func scanBalanced(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ opening: UInt8, _ closing: UInt8
+) -> Int {
+  var depth = 1
+  var i = from
+  let limit = min(to, from &+ 1024)
+  while i < limit {
+    let byte = t[i]
+    if byte == closing {
+      depth &-= 1
+      if depth == 0 { return i }
+    } else if byte == opening {
+      depth &+= 1
+    }
+    i &+= 1
+  }
+  return -1
+}
+
+/// Whether the bytes between fit what a scanner asks of the whole value.
+@inline(__always)
+func fitsScanner(_ scanner: UInt8, _ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  switch ValueScanner(rawValue: scanner) {
+  case .ip: return isAddress(t, from, to)
+  case .host: return severity(t, from, to) == .unknown
+  case .dotted:
+    var i = from
+    while i < to {
+      let byte = t[i]
+      if byte == ascii(".") || byte == ascii("$") || byte == ascii("/") { return true }
+      if byte == ascii(":"), i &+ 1 < to, t[i &+ 1] == byte { return true }
+      i &+= 1
+    }
+    return false
+  default: return true
+  }
+}
+
+/// Whether `from ..< to` looks like an address: hexadecimal parts with at least one `.` or two `:`.
+@inline(__always)
+func isAddress(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  var dots = 0
+  var colons = 0
+  var i = from
+  while i < to {
+    let byte = t[i]
+    if byte == ascii(".") {
+      dots &+= 1
+    } else if byte == ascii(":") {
+      colons &+= 1
+    } else if !(byte.isDigit || (byte | 0x20) &- 0x61 < 6) {
+      return false
+    }
+    i &+= 1
+  }
+  return dots == 3 || colons >= 2
+}

@@ -1,0 +1,123 @@
+/// One step of a compiled line: eight plain bytes.
+struct FormatOp {
+  enum Kind: UInt8 {
+    /// The bytes at `literalStart`; a blank stands for one or more blanks or tabs.
+    case literal
+    /// No blank or more.
+    case blanks
+    /// A time of the kind `argument`.
+    case time
+    /// A level of the kind `argument`, by the format's own words first.
+    case level
+    /// A value that a scanner delimits by itself.
+    case value
+    /// A value up to the literal, which is taken too; its bytes must fit the scanner.
+    case valueUntil
+    /// The message begins here.
+    case messageStart
+    /// The message ends here.
+    case messageEnd
+    /// What follows may be missing: on failure go on at op `literalStart`, where this began.
+    case optional
+    /// Since `optional`, all was there.
+    case optionalEnd
+    /// The line must end here, but for blanks.
+    case end
+  }
+
+  var kind: Kind
+  /// The scanner, or the kind of time or level.
+  var argument: UInt8 = 0
+  /// Which field gets the value: an index into the program's names.
+  var name: UInt16 = FieldName.none
+  var literalStart: UInt16 = 0
+  var literalCount: UInt16 = 0
+}
+
+/// Indices of the names that mean something to the recogniser itself.
+enum FieldName {
+  static let none: UInt16 = 0
+  static let time: UInt16 = 1
+  static let level: UInt16 = 2
+  static let service: UInt16 = 3
+  static let message: UInt16 = 4
+
+  static let reserved = ["", "time", "level", "service", "message"]
+}
+
+/// How a value is told from what stands around it.
+enum ValueScanner: UInt8, CaseIterable {
+  /// Any bytes up to the literal that follows.
+  case until
+  /// Bytes that are not blank.
+  case word
+  /// Letters, digits and `_ . - $ / : @ # + * ~ < > ( ) & ,` and bytes beyond ASCII.
+  case name
+  /// As `name`, with a `.`, `$`, `/` or `::` in it: a class, a module, a place in the code.
+  case dotted
+  /// Any bytes up to the last such literal of the line.
+  case last
+  /// Capital letters, `_` and `-`.
+  case upper
+  /// Small letters, digits, `_`, `-` and `.`.
+  case lower
+  /// Digits with a sign, or a lone `-`.
+  case int
+  /// Digits with a sign and a fraction, or a lone `-`.
+  case number
+  /// Hexadecimal digits, with or without `0x`.
+  case hex
+  /// A host's name or address: letters, digits and `. : - _ %`, but no level's word.
+  case host
+  /// An address of IPv4 or IPv6.
+  case ip
+  /// `"…"`, with backslash escapes; the value lies between the quotes.
+  case quoted
+  /// `[…]`, balanced; the value lies between the outer ones.
+  case brackets
+  /// `(…)`, balanced; the value lies between the outer ones.
+  case parens
+  /// The rest of the line, without blanks at its end.
+  case rest
+  /// Three digits of an HTTP status, which also give the level.
+  case status
+  /// The number of a syslog priority, which also gives the level.
+  case pri
+  /// One of the words in the literal, which a vertical bar parts.
+  case choice
+
+  /// The name in format files; `until` is what a field without a scanner has.
+  var spelling: String { String(describing: self) }
+}
+
+/// Which times a `{time}` takes.
+enum TimeKind: UInt8, CaseIterable {
+  /// Whatever `scanTimestamp` reads.
+  case any
+  /// Year, month and day in this order, the year with four digits.
+  case iso
+  /// Date, `T`, clock and a zone, as RFC 3339 has them.
+  case rfc3339
+  /// One that begins with the name of a month or a weekday.
+  case named
+  /// `1122 09:31:02.123456`, no year.
+  case glog
+  /// `261122 09:31:02`.
+  case short
+  /// Seconds, milli-, micro- or nanoseconds since 1970.
+  case epoch
+  /// `09:31:02.123` alone: the day is that of the reference.
+  case clock
+}
+
+/// Which levels a `{level}` takes.
+enum LevelKind: UInt8, CaseIterable {
+  /// A word of the format's map, or one that is known everywhere.
+  case known
+  /// Any word; one that is not known says nothing.
+  case any
+  /// One byte of the format's map, or one letter.
+  case char
+  /// A digit as in syslog: 0 emergency to 7 debug.
+  case syslog
+}

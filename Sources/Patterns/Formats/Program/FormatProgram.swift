@@ -1,0 +1,136 @@
+internal import Events
+
+/// Everything the interpreter reads, as plain pointers; valid as long as its `FormatProgram` lives.
+@safe
+struct FormatTables {
+  let ops: UnsafeMutablePointer<FormatOp>
+  let literals: UnsafeMutablePointer<UInt8>
+  let alternatives: UnsafeMutablePointer<FormatAlternative>
+  /// Alternatives that a line with a given first byte may fit: `dispatchStarts[byte] ..< dispatchStarts[byte + 1]`.
+  let dispatch: UnsafeMutablePointer<UInt16>
+  let dispatchStarts: UnsafeMutablePointer<UInt32>
+  let levels: UnsafeMutablePointer<LevelWord>
+  let classes: UnsafeMutablePointer<UInt8>
+
+  // SAFETY (all): indices come from the compiler, which wrote the tables.
+  @inline(__always) func op(_ i: Int) -> FormatOp { unsafe ops[i] }
+  @inline(__always) func literal(_ op: FormatOp) -> LineBytes {
+    unsafe LineBytes(literals + Int(op.literalStart))
+  }
+  @inline(__always) func alternative(_ i: Int) -> FormatAlternative { unsafe alternatives[i] }
+  @inline(__always) func byteClass(_ byte: UInt8) -> UInt8 { unsafe classes[Int(byte)] }
+  @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
+    unsafe Int(dispatchStarts[Int(byte)])..<Int(dispatchStarts[Int(byte) + 1])
+  }
+  @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(dispatch[i]) }
+}
+
+/// One way in which a format writes a line.
+struct FormatAlternative {
+  var firstOp: UInt32
+  /// Index into the library's formats.
+  var format: UInt16
+  var levelStart: UInt16
+  var levelCount: UInt16
+}
+
+/// A level's word in a format's own map: lower case, up to eight bytes.
+struct LevelWord {
+  var word: UInt64
+  var severity: Severity
+}
+
+/// Compiled formats: owns the tables that `FormatTables` points into.
+@safe
+final class FormatProgram: @unchecked Sendable {
+  // SAFETY of `@unchecked`: written once, before anybody else has it.
+  let tables: FormatTables
+  /// The names that ops refer to.
+  let names: [String]
+  /// The formats' names, in the order in which they are tried.
+  let formats: [String]
+  let alternativeCount: Int
+
+  init(_ parts: FormatProgramBuilder) {
+    func copy<T>(_ array: [T]) -> UnsafeMutablePointer<T> {
+      let memory = UnsafeMutablePointer<T>.allocate(capacity: max(array.count, 1))
+      for (index, value) in array.enumerated() {
+        unsafe (memory + index).initialize(to: value)
+      }
+      return unsafe memory
+    }
+    var dispatch: [UInt16] = []
+    var starts: [UInt32] = []
+    for byte in 0..<256 {
+      starts.append(UInt32(dispatch.count))
+      for (index, set) in parts.firstBytes.enumerated() where set.contains(UInt8(byte)) {
+        dispatch.append(UInt16(index))
+      }
+    }
+    starts.append(UInt32(dispatch.count))
+    names = parts.names
+    formats = parts.formats
+    alternativeCount = parts.alternatives.count
+    unsafe tables = FormatTables(
+      ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
+      alternatives: copy(parts.alternatives), dispatch: copy(dispatch),
+      dispatchStarts: copy(starts), levels: copy(parts.levels),
+      classes: copy((0...255).map { ByteClass.bits(UInt8($0)) }))
+  }
+
+  deinit {
+    unsafe tables.ops.deallocate()
+    unsafe tables.literals.deallocate()
+    unsafe tables.alternatives.deallocate()
+    unsafe tables.dispatch.deallocate()
+    unsafe tables.dispatchStarts.deallocate()
+    unsafe tables.levels.deallocate()
+    unsafe tables.classes.deallocate()
+  }
+}
+
+/// A program as it grows, format by format.
+struct FormatProgramBuilder {
+  var ops: [FormatOp] = []
+  var literals: [UInt8] = []
+  var alternatives: [FormatAlternative] = []
+  var firstBytes: [ByteSet] = []
+  var levels: [LevelWord] = []
+  var names: [String] = FieldName.reserved
+  var formats: [String] = []
+
+  mutating func name(_ text: String) -> UInt16 {
+    if let index = names.firstIndex(of: text) { return UInt16(index) }
+    names.append(text)
+    return UInt16(names.count - 1)
+  }
+}
+
+/// A set of bytes.
+struct ByteSet {
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  func contains(_ byte: UInt8) -> Bool {
+    let bit = UInt64(1) << UInt64(byte & 63)
+    switch byte >> 6 {
+    case 0: return words.0 & bit != 0
+    case 1: return words.1 & bit != 0
+    case 2: return words.2 & bit != 0
+    default: return words.3 & bit != 0
+    }
+  }
+
+  mutating func insert(_ byte: UInt8) {
+    let bit = UInt64(1) << UInt64(byte & 63)
+    switch byte >> 6 {
+    case 0: words.0 |= bit
+    case 1: words.1 |= bit
+    case 2: words.2 |= bit
+    default: words.3 |= bit
+    }
+  }
+
+  mutating func insert(where isIncluded: (UInt8) -> Bool) {
+    for byte in UInt8.min...UInt8.max where isIncluded(byte) { insert(byte) }
+  }
+}

@@ -1,0 +1,162 @@
+internal import Events
+
+/// What the fields of one structured line have said about the event so far.
+///
+/// One for JSON and logfmt. Where several fields claim the same role, the highest rank wins, then
+/// the first.
+struct StructuredFields {
+  var time: Timestamp?
+  var timeRank: UInt8 = 0
+  var severity = Severity.unknown
+  var severityRank: UInt8 = 0
+  var messageStart = 0
+  var messageEnd = 0
+  var messageRank: UInt8 = 0
+  var messageIsEscaped = false
+  var serviceStart = 0
+  var serviceEnd = 0
+  var serviceRank: UInt8 = 0
+  /// Ranges and facts that mean something only together, read at the end.
+  private var nameStart = 0
+  private var nameEnd = 0
+  private var hasBunyanVersion = false
+  private var isCompactLogEvent = false
+  private var epochSecond: Int64 = -1
+  private var nanoOfSecond: Int64 = 0
+  /// A line's keys are worth reading as an event's: at least one had a role.
+  private(set) var hasRole = false
+
+  init() {}
+
+  /// A field whose value is text between `start` and `end`, without its quotes.
+  @inline(__always)
+  mutating func takeText(
+    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int, isEscaped: Bool,
+    _ context: TimestampContext
+  ) {
+    switch meaning.role {
+    case .none: return
+    case .message:
+      // An empty message is better than none, and worse than any other.
+      let rank = start == end ? 1 : meaning.rank
+      if rank > messageRank {
+        messageStart = start
+        messageEnd = end
+        messageRank = rank
+        messageIsEscaped = isEscaped
+      }
+    case .service:
+      if meaning.rank > serviceRank, start < end, !isEscaped {
+        serviceStart = start
+        serviceEnd = end
+        serviceRank = meaning.rank
+      }
+    default: takeOtherText(bytes, meaning, start, end, context)
+    }
+    hasRole = true
+  }
+
+  private mutating func takeOtherText(
+    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int,
+    _ context: TimestampContext
+  ) {
+    switch meaning.role {
+    case .time, .compactEventTime:
+      if meaning.role == .compactEventTime { isCompactLogEvent = true }
+      let textRank = meaning.rank &+ Self.textBonus
+      if textRank > timeRank {
+        var timestamp = Timestamp(instant: Instant(microseconds: 0))
+        if scanTimestamp(bytes, start, end, context, &timestamp) >= 0 {
+          time = timestamp
+          timeRank = textRank
+        } else if meaning.rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
+          time = timestamp
+          timeRank = meaning.rank
+        }
+      }
+    case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
+      takeSeverity(
+        meaning.rank &+ Self.textBonus,
+        start < end && bytes[start].isDigit
+          ? numericSeverity(bytes, meaning.role, start, end)
+          : textSeverity(bytes, meaning.role, start, end))
+    case .bunyanName:
+      nameStart = start
+      nameEnd = end
+    case .epochSecond, .nanoOfSecond: takeNumber(bytes, meaning, start, end)
+    default: break
+    }
+  }
+
+  /// A field whose value is a number, `true`, `false` or `null`.
+  @inline(__always)
+  mutating func takeScalar(_ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int) {
+    if meaning.role == .none { return }
+    takeNumber(bytes, meaning, start, end)
+  }
+
+  private mutating func takeNumber(
+    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int
+  ) {
+    guard start < end, bytes[start].isDigit else { return }
+    hasRole = true
+    switch meaning.role {
+    case .time:
+      if meaning.rank > timeRank {
+        var timestamp = Timestamp(instant: Instant(microseconds: 0))
+        if timestampFromEpoch(bytes, start, end, &timestamp) {
+          time = timestamp
+          timeRank = meaning.rank
+        }
+      }
+    case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel:
+      takeSeverity(meaning.rank, numericSeverity(bytes, meaning.role, start, end))
+    case .bunyanVersion: hasBunyanVersion = true
+    case .epochSecond: epochSecond = wholeNumber(bytes, start, end) ?? -1
+    case .nanoOfSecond: nanoOfSecond = wholeNumber(bytes, start, end) ?? 0
+    default: break
+    }
+  }
+
+  /// Text that names a moment or a level counts for more than a number under a better key.
+  private static let textBonus: UInt8 = 100
+
+  private mutating func takeSeverity(_ rank: UInt8, _ value: Severity) {
+    if rank > severityRank, value != .unknown {
+      severity = value
+      severityRank = rank
+    }
+  }
+
+  /// Writes what was found; the body is the range given, and the message too where no field is one.
+  @inline(__always)
+  mutating func finish(
+    _ start: Int, _ end: Int, _ structure: Structure, _ recognition: inout Recognition
+  ) {
+    if timeRank == 0, epochSecond >= 0 {
+      time = Timestamp(
+        instant: Instant(microseconds: epochSecond &* 1_000_000 &+ nanoOfSecond / 1000))
+    }
+    if severity == .unknown, isCompactLogEvent { severity = .info }
+    if serviceRank == 0, hasBunyanVersion, nameStart < nameEnd {
+      serviceStart = nameStart
+      serviceEnd = nameEnd
+    }
+    recognition.time = time
+    recognition.severity = severity
+    recognition.structure = structure
+    recognition.bodyStart = start
+    recognition.bodyEnd = end
+    if messageRank > 0 {
+      recognition.messageStart = messageStart
+      recognition.messageEnd = messageEnd
+      recognition.messageIsEscaped = messageIsEscaped
+    } else {
+      recognition.messageStart = start
+      recognition.messageEnd = end
+      recognition.messageIsEscaped = false
+    }
+    recognition.serviceStart = serviceStart
+    recognition.serviceEnd = serviceEnd
+  }
+}

@@ -1,0 +1,247 @@
+internal import Events
+
+/// Reads a time that begins at `from`, in any of the shapes that logs write.
+///
+/// ISO 8601 and its relatives (`2026-11-22T09:31:02.123+02:00`, `2026/11/22 09:31:02`, `20261122-09:31:02:123`,
+/// `2026-11-22-09.31.02.123456`), access logs (`22/Nov/2026:09:31:02 +0000`), syslog (`Nov 22 09:31:02`,
+/// `Nov 22 2026 09:31:02`), `ctime` (`Sun Nov 22 09:31:02 2026`), RFC 1123, `22 Nov 2026 09:31:02.123`,
+/// `Nov 22, 2026 9:31:02 AM`, `11/22/2026 09:31:02 AM`, `22.11.2026 09:31:02`, `11-22 09:31:02.123`.
+/// Bare clocks and numbers of seconds are not times here: see `scanBareClock`, `timestampFromEpoch`.
+/// - Returns: The position behind the time and its zone, or -1; `result` is then unspecified.
+func scanTimestamp(
+  _ p: UnsafePointer<UInt8>, _ from: Int, _ to: Int, _ context: TimestampContext,
+  _ result: inout Timestamp
+) -> Int {
+  unsafe scanTimestamp(LineBytes(p), from, to, context, &result)
+}
+
+/// As above, for scanners that hold `LineBytes`.
+func scanTimestamp(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext, _ result: inout Timestamp
+) -> Int {
+  guard to &- from >= 11 else { return -1 }
+  var parts = TimestampParts()
+  var end: Int
+  if t[from].isDigit {
+    end = scanNumericDate(t, from, &parts)
+  } else if t[from].isLetter {
+    end = scanNamedDate(t, from, &parts)
+  } else {
+    return -1
+  }
+  guard end >= 0, end <= to, parts.finish(context, &result) else { return -1 }
+  return end
+}
+
+/// Times that begin with a digit.
+@inline(__always)
+private func scanNumericDate(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
+  let separator = t[from &+ 4]
+  if separator == ascii("-") || separator == ascii("/") || separator == ascii(".") {
+    let year = fourDigits(t, from)
+    if year >= 1900 && year < 2200 { return scanYearFirst(t, from, year, separator, &parts) }
+  }
+  let first = twoDigits(t, from)
+  let behind = first >= 0 ? from &+ 2 : from &+ 1
+  switch t[behind] {
+  case ascii("/"), ascii("-"), ascii("."), 0x20:
+    let day = first >= 0 ? first : Int(t[from] &- 0x30)
+    return scanDayOrMonthFirst(t, behind, day, &parts)
+  default:
+    return first >= 0 ? scanCompact(t, from, &parts) : -1
+  }
+}
+
+/// `2026-11-22T09:31:02.123Z` and relatives; a date of one-digit parts too.
+@inline(__always)
+private func scanYearFirst(
+  _ t: LineBytes, _ from: Int, _ year: Int, _ separator: UInt8, _ parts: inout TimestampParts
+) -> Int {
+  var i = from &+ 5
+  parts.year = year
+  let month = oneOrTwoDigits(t, &i)
+  if month < 0 {
+    // `2026-Nov-22 09:31:02` and `2026/Nov/22`.
+    i = scanMonthName(t, i, &parts.month)
+    guard i >= 0 else { return -1 }
+  } else {
+    parts.month = month
+  }
+  guard t[i] == separator else { return -1 }
+  i &+= 1
+  let day = oneOrTwoDigits(t, &i)
+  guard day > 0 else { return -1 }
+  parts.day = day
+  switch t[i] {
+  case 0x20:
+    i &+= 1
+    if t[i] == 0x20 { i &+= 1 }
+  case ascii("T"), ascii("t"), ascii("_"), ascii("-"), ascii(":"), ascii("/"): i &+= 1
+  case ascii(","): i &+= t[i &+ 1] == 0x20 ? 2 : 1
+  default: return -1
+  }
+  i = scanClock(t, i, &parts)
+  guard i >= 0 else { return -1 }
+  return scanZone(t, i, &parts)
+}
+
+/// `22/Nov/2026:09:31:02 +0000`, `22 Nov 2026 09:31:02`, `11/22/2026 09:31:02`, `22.11.2026 09:31:02`,
+/// `26/11/22 09:31:02`, `11-22 09:31:02.123`; `behind` is the separator behind the first number.
+@inline(__always)
+private func scanDayOrMonthFirst(
+  _ t: LineBytes, _ behind: Int, _ first: Int, _ parts: inout TimestampParts
+) -> Int {
+  let separator = t[behind]
+  var i = behind &+ 1
+  if t[i].isLetter {
+    i = scanMonthName(t, i, &parts.month)
+    guard i >= 0 else { return -1 }
+    parts.day = first
+    if t[i] == ascii(",") { i &+= 1 }
+    guard t[i] == separator || t[i] == 0x20 else { return -1 }
+    i &+= 1
+    let year = fourDigits(t, i)
+    if year >= 1900 {
+      parts.year = year
+      i &+= 4
+      i = skipToClock(t, i)
+      guard i >= 0 else { return -1 }
+    } else if separator == 0x20 {
+      // `22 Nov 09:31:02`: a clock stands where the year would.
+    } else {
+      let short = twoDigits(t, i)
+      guard short >= 0 else { return -1 }
+      parts.year = 2000 &+ short
+      i = skipToClock(t, i &+ 2)
+      guard i >= 0 else { return -1 }
+    }
+  } else {
+    guard separator != 0x20 else { return -1 }
+    let second = oneOrTwoDigits(t, &i)
+    guard second >= 0 else { return -1 }
+    if t[i] == separator {
+      i &+= 1
+      let year = fourDigits(t, i)
+      if year >= 1900 {
+        parts.year = year
+        i &+= 4
+        // With dots the day comes first; with slashes the month, unless it cannot be one.
+        let dayFirst = separator == ascii(".") || first > 12
+        parts.month = dayFirst ? second : first
+        parts.day = dayFirst ? first : second
+      } else {
+        let third = twoDigits(t, i)
+        guard third >= 0, !t[i &+ 2].isDigit else { return -1 }
+        i &+= 2
+        // `26/11/22` and `11/22/26`: the part that can be no month or day decides; else, with
+        // slashes, a last part above 12 is the likelier year.
+        let yearFirst = first > 12 || separator != ascii("/") || (first >= 10 && third <= 12)
+        if second <= 12 && third <= 31 && yearFirst {
+          parts.year = 2000 &+ first
+          parts.month = second
+          parts.day = third
+        } else {
+          parts.year = 2000 &+ third
+          parts.month = first
+          parts.day = second
+        }
+      }
+      i = skipToClock(t, i)
+      guard i >= 0 else { return -1 }
+    } else {
+      guard t[i] == 0x20 else { return -1 }
+      parts.month = first
+      parts.day = second
+      i &+= 1
+      guard t[i &+ 2] == ascii(":"), t[i &+ 5] == ascii(":") else { return -1 }
+    }
+  }
+  i = scanClock(t, i, &parts)
+  guard i >= 0 else { return -1 }
+  return scanZone(t, i, &parts)
+}
+
+/// Skips what may stand between a date and its clock: `:`, `T`, `-`, or blanks and a comma.
+@inline(__always)
+private func skipToClock(_ t: LineBytes, _ from: Int) -> Int {
+  var i = from
+  switch t[i] {
+  case ascii(":"), ascii("T"), ascii("-"), ascii("_"): return i &+ 1
+  case ascii(","): i &+= 1
+  case 0x20: break
+  default: return -1
+  }
+  if t[i] == 0x20 { i &+= 1 }
+  if t[i] == 0x20 { i &+= 1 }
+  return i
+}
+
+/// `20261122-09:31:02:123`, `20261122T093102Z`, `261122 093102`.
+private func scanCompact(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
+  let high = fourDigits(t, from)
+  guard high >= 0 else { return -1 }
+  let low = fourDigits(t, from &+ 4)
+  var i: Int
+  if low >= 0, high >= 1900, high < 2200, !t[from &+ 8].isDigit {
+    parts.year = high
+    parts.month = low / 100
+    parts.day = low % 100
+    i = from &+ 8
+  } else {
+    let third = twoDigits(t, from &+ 4)
+    guard third >= 0, t[from &+ 6] == 0x20 else { return -1 }
+    parts.year = 2000 &+ high / 100
+    parts.month = high % 100
+    parts.day = third
+    i = from &+ 6
+  }
+  guard parts.month > 0, parts.month <= 12, parts.day > 0, parts.day <= 31 else { return -1 }
+  i = skipToClock(t, i)
+  guard i >= 0 else { return -1 }
+  i = scanClock(t, i, &parts)
+  guard i >= 0 else { return -1 }
+  return scanZone(t, i, &parts)
+}
+
+/// Times that begin with the name of a month or weekday.
+@inline(__always)
+private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
+  var i = scanMonthName(t, from, &parts.month)
+  if i < 0 {
+    i = scanWeekdayName(t, from)
+    guard i >= 0 else { return -1 }
+    if t[i].isDigit { return scanNumericDate(t, i, &parts) }
+    i = scanMonthName(t, i, &parts.month)
+    guard i >= 0 else { return -1 }
+  }
+  guard t[i] == 0x20 || t[i] == ascii("-") || t[i] == ascii("/") else { return -1 }
+  i &+= 1
+  if t[i] == 0x20 { i &+= 1 }
+  parts.day = oneOrTwoDigits(t, &i)
+  guard parts.day > 0 else { return -1 }
+  if t[i] == ascii(",") { i &+= 1 }
+  guard t[i] == 0x20 || t[i] == ascii("-") || t[i] == ascii("/") || t[i] == ascii("T") else {
+    return -1
+  }
+  i &+= 1
+  if t[i &+ 4] == 0x20 || t[i &+ 4] == ascii(",") || t[i &+ 4] == ascii(":") {
+    let year = fourDigits(t, i)
+    if year >= 1900 {
+      parts.year = year
+      i &+= t[i &+ 4] == ascii(",") && t[i &+ 5] == 0x20 ? 6 : 5
+    }
+  }
+  i = scanClock(t, i, &parts)
+  guard i >= 0 else { return -1 }
+  i = scanZone(t, i, &parts)
+  if parts.year < 0, t[i] == 0x20, !t[i &+ 5].isWordByte, t[i &+ 5] != ascii(":") {
+    // `Sun Nov 22 09:31:02 2026`: the year comes last.
+    let year = fourDigits(t, i &+ 1)
+    if year >= 1970, year < 2200 {
+      parts.year = year
+      i &+= 5
+      if !parts.hasZone { i = scanZone(t, i, &parts) }
+    }
+  }
+  return i
+}
