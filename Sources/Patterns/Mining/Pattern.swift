@@ -45,6 +45,11 @@ struct Pattern {
     return sum
   }
 
+  /// The word at a position; empty where it varies.
+  func literal(_ index: Int) -> ArraySlice<UInt8> {
+    slots[index].isVariable ? [] : text[slots[index].range]
+  }
+
   /// The text of a slot in the first message.
   func word(_ index: Int) -> ArraySlice<UInt8> { text[slots[index].range] }
 }

@@ -4,26 +4,20 @@ internal import Events
 struct PatternStore {
   let options: MinerOptions
   var patterns: [Pattern] = []
-  /// Where a pattern's events go now; itself unless merged.
-  private(set) var successors: [UInt32] = []
-  private var hits: [UInt64] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
   private var sketches: [[SlotSketch]] = []
   var groups: [PatternGroup] = []
   private var groupOfSkeleton: [UInt64: Int] = [:]
   var changes: [PatternChange] = []
+  /// Words that were values somewhere; no more are taken in beyond the limit.
+  private(set) var knownValues: Set<UInt64> = []
+  static let knownValueLimit = 65_536
+
+  mutating func rememberValue(_ hash: UInt64) {
+    if knownValues.count < Self.knownValueLimit { knownValues.insert(hash) }
+  }
 
   init(_ options: MinerOptions) { self.options = options }
-
-  @inline(__always)
-  func resolve(_ id: UInt32) -> UInt32 {
-    var present = id
-    while true {
-      let next = successors[Int(present)]
-      if next == present { return present }
-      present = next
-    }
-  }
 
   /// Tells a pattern of values whose kinds it may not have seen.
   mutating func noteKinds(_ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int) {
@@ -31,6 +25,7 @@ struct PatternStore {
     for i in 0..<min(count, patterns[Int(id)].slots.count)
     where patterns[Int(id)].slots[i].isVariable {
       let token = unsafe tokens[i]
+      if token.kind == .word { rememberValue(token.hash) }
       changed = patterns[Int(id)].slots[i].note(token) || changed
     }
     if changed { changes.append(.widened(PatternID(rawValue: id))) }
@@ -50,7 +45,7 @@ struct PatternStore {
         words = unsafe words &- MessageKey.term(tokens[position].hash, at: position)
         words = words &+ MessageKey.term(Token.variableHash, at: position)
       }
-      if let found = table.find(MessageKey.value(key.skeleton, words)) { return resolve(found) }
+      if let found = table.find(MessageKey.value(key.skeleton, words)) { return found }
     }
     return nil
   }
@@ -59,10 +54,11 @@ struct PatternStore {
   /// fit, else a new one.
   mutating func learn(
     _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    text: UnsafePointer<UInt8>, byteCount: Int, table: inout PatternTable
+    _ bytes: UnsafePointer<UInt8>, _ message: Message, at time: UInt64, hot: inout HotState
   ) -> UInt32 {
-    if let found = unsafe find(key, tokens, count, table: table) {
-      table.set(key.value, pattern: found, kinds: key.kinds)
+    if let known = unsafe find(key, tokens, count, table: hot.table) {
+      let found = hot.patterns.resolve(known)
+      hot.table.set(key.value, pattern: found, kinds: key.kinds)
       unsafe noteKinds(found, tokens, count)
       return found
     }
@@ -76,47 +72,32 @@ struct PatternStore {
     }
     let id = UInt32(patterns.count)
     unsafe patterns.append(
-      Pattern(key, tokens, count, text: text, byteCount: byteCount))
-    successors.append(id)
-    hits.append(0)
+      Pattern(key, tokens, count, bytes, message))
+    hot.patterns.append(at: time)
     sketches.append([])
-    let present = generalise(id, group: group, table: &table)
+    let present = generalise(id, group: group, hot: &hot)
     if present == id {
       changes.append(.born(PatternID(rawValue: id)))
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()
-      successors.removeLast()
-      hits.removeLast()
+      hot.patterns.removeLast()
       sketches.removeLast()
     }
-    table.set(key.value, pattern: present, kinds: key.kinds)
+    hot.table.set(key.value, pattern: present, kinds: key.kinds)
     return present
   }
 
-  /// Makes `from`'s events those of `into`.
-  mutating func forward(_ from: UInt32, to into: UInt32) {
-    successors[Int(from)] = into
-    // The successor speaks for it; only its name is still asked for.
-    patterns[Int(from)].text = []
-    patterns[Int(from)].slots = []
-    hits[Int(into)] += hits[Int(from)]
-    sketches[Int(from)] = []
-  }
-
-  /// Counts an event of a pattern.
-  /// - Returns: For how many events its values stand, 0 where they are not looked at.
-  @inline(__always)
-  mutating func countHit(_ id: UInt32) -> UInt32 {
-    let count = hits[Int(id)] &+ 1
-    hits[Int(id)] = count
-    let stride = UInt64(1) &<< UInt64(max(0, 56 &- count.leadingZeroBitCount))
-    return count & (stride &- 1) == 0 ? UInt32(truncatingIfNeeded: stride) : 0
+  /// Frees what only a pattern that stands for itself needs; its name is still asked for.
+  mutating func retire(_ id: UInt32) {
+    patterns[Int(id)].text = []
+    patterns[Int(id)].slots = []
+    sketches[Int(id)] = []
   }
 
   /// Takes in the values of one event.
   mutating func sample(
-    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, text: UnsafePointer<UInt8>,
+    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
     weight: UInt32
   ) {
     let slots = patterns[Int(id)].slots
@@ -125,17 +106,17 @@ struct PatternStore {
       sketches[Int(id)] = Array(repeating: SlotSketch(), count: count)
     }
     for i in 0..<count where slots[i].isVariable {
-      // SAFETY: `count` tokens are initialised, and each lies within the message at `text`.
+      // SAFETY: `count` tokens are initialised, and each lies within `bytes`.
       let token = unsafe tokens[i]
       let value = unsafe UnsafeBufferPointer(
-        start: text + Int(token.start), count: Int(token.count))
+        start: bytes + Int(token.start), count: Int(token.count))
       let isNumber = KindSet.numbers.contains(KindSet(token.kind)) && token.listCount == 1
       unsafe sketches[Int(id)][i].add(value, isNumber: isNumber, weight: weight)
     }
   }
 
   /// What the variables of a pattern have held.
-  func variables(_ id: UInt32) -> [VariableStatistics] {
+  func variables(_ id: UInt32, hits: UInt64) -> [VariableStatistics] {
     let pattern = patterns[Int(id)]
     let sketches = sketches[Int(id)]
     var result: [VariableStatistics] = []
@@ -147,7 +128,7 @@ struct PatternStore {
         VariableStatistics(
           type: slot.kinds.name, name: pattern.name(ofSlot: index),
           distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits[Int(id)] < 256,
+          distinctIsExact: distinct.isExact && hits < 256,
           topValues: sketch.top,
           quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
             ? sketch.quantiles : nil))
@@ -177,15 +158,15 @@ extension Pattern {
   /// The pattern that is one message.
   init(
     _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    text: UnsafePointer<UInt8>, byteCount: Int
+    _ bytes: UnsafePointer<UInt8>, _ message: Message
   ) {
-    let kept = min(byteCount, Self.textByteLimit)
-    self.text = unsafe Array(UnsafeBufferPointer(start: text, count: kept))
+    let kept = min(message.end - message.start, Self.textByteLimit)
+    text = unsafe Array(UnsafeBufferPointer(start: bytes + message.start, count: kept))
     slots = []
     slots.reserveCapacity(count)
     for i in 0..<count {
       let token = unsafe tokens[i]
-      let start = min(token.start, UInt32(kept))
+      let start = min(token.start - UInt32(message.start), UInt32(kept))
       slots.append(
         Slot(
           start: start, count: min(token.count, UInt32(kept) - start), hash: token.hash,
