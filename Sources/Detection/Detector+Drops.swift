@@ -4,6 +4,8 @@ extension Detector {
   private static let dropWindows: [Int32] = [6, 12]
   /// A drop leaves at most this part of what was expected, which was at least so much.
   private static let largestPart = 0.35
+  private static let leastPartOfRest = 0.5
+  private static let freshTicks = 3
   private static let leastExpected = 8.0
   private static let leastExpectedOfService = 10.0
   private static let logDrop = log(1e-6)
@@ -48,8 +50,13 @@ extension Detector {
       let share = CountPrediction(
         baselineSum: baseline.sum, serviceSum: all.sum,
         serviceCount: Double(total(serviceWindow, Int(windowTicks))), dispersion: dispersion)
+      let rest = Double(
+        total(serviceWindow, Self.freshTicks) - total(window, Self.freshTicks))
+      let restExpected = (all.sum - baseline.sum) / max(1, all.ticks) * Double(Self.freshTicks)
       guard
-        baseline.sum > 0.5 * all.sum || share.logLowerTail(Double(count)) < Self.logShare
+        baseline.sum > 0.5 * all.sum || share.logLowerTail(Double(count)) < Self.logShare,
+        // Where the rest goes as well, it is for the service to tell.
+        rest >= Self.leastPartOfRest * restExpected
       else { continue }
       return Finding(
         index: Int32(at), isDrop: true, logProbability: probability, windowTicks: windowTicks,

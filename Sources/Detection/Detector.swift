@@ -92,10 +92,15 @@ package struct Detector: Sendable {
   package var recentAnomalies: [Anomaly] { recent }
 
   /// Looks at events in the order of the stream, patterns set.
-  /// - Parameter traits: By pattern number; a missing one says nothing.
-  package mutating func observe(_ batch: EventBatch, traits: [PatternTraits]) {
-    offset = batch.firstOffset ?? offset
-    for index in 0..<batch.count {
+  /// - Parameters:
+  ///   - range: Which of the batch's events; all where not given.
+  ///   - traits: By pattern number; a missing one says nothing.
+  package mutating func observe(
+    _ batch: EventBatch, _ range: Range<Int>? = nil, traits: [PatternTraits]
+  ) {
+    let range = range ?? 0..<batch.count
+    if let first = batch.firstOffset { offset = first + UInt64(range.lowerBound) }
+    for index in range {
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records[index]
       observe(record, traits)

@@ -71,6 +71,11 @@ package final class SourceSet {
 
   package var sources: [SourceInfo] { entries.map(Self.info) }
 
+  package var count: Int { entries.count }
+
+  /// Whether files may still appear that are not here yet.
+  package var expectsMore: Bool { options.follow && !expanders.isEmpty }
+
   package func source(_ id: SourceID) -> SourceInfo { Self.info(entries[index(id)]) }
 
   private static func info(_ entry: Entry) -> SourceInfo {

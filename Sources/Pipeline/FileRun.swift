@@ -57,7 +57,7 @@ package final class FileRun {
     defer {
       stop.set()
       queue.close()
-      sources.wake()
+      sources.waker.wake()
       reader.join()
     }
     var lastProgress = clock()

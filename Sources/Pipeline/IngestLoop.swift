@@ -1,5 +1,5 @@
-package import Events
-package import Ingest
+internal import Events
+internal import Ingest
 package import Patterns
 
 /// How lines become events.
@@ -28,8 +28,9 @@ final class IngestLoop {
   private let pool: BatchPool
   private let clock: @Sendable () -> Instant
   private let output: (Parcel) -> Bool
-  private var names = EventNames()
+  private var names: EventNames
   private var feeds: [SourceFeed] = []
+  private var feedIndices: [SourceID: Int] = [:]
   private var isPast: [Bool] = []
   private var isEnded: [Bool] = []
   private var ticker = Ticker()
@@ -40,14 +41,15 @@ final class IngestLoop {
   private let report: ([SourceStatus], (source: String, text: [UInt8])?) -> Void
 
   init(
-    sources: SourceSet, options: RecognitionOptions, pool: BatchPool,
-    wantsCheckpoints: Bool,
+    sources: SourceSet, options: RecognitionOptions, names: EventNames = EventNames(),
+    pool: BatchPool, wantsCheckpoints: Bool,
     clock: @escaping @Sendable () -> Instant, isStopped: @escaping () -> Bool,
     report: @escaping ([SourceStatus], (source: String, text: [UInt8])?) -> Void,
     output: @escaping (Parcel) -> Bool
   ) {
     self.sources = sources
     self.options = options
+    self.names = names
     self.pool = pool
     self.wantsCheckpoints = wantsCheckpoints
     self.clock = clock
@@ -58,7 +60,7 @@ final class IngestLoop {
 
   /// Runs until every source has ended, or it is stopped.
   func run() {
-    admitSources()
+    admitSources(areLater: false)
     runPast()
     runLive()
     reportStatus(always: true)
@@ -131,11 +133,10 @@ final class IngestLoop {
     ticker.start(at: clock())
     while !isStopped(), isEnded.contains(false) || sources.expectsMore {
       let ready = sources.wait(timeout: waitTime())
-      admitSources()
+      admitSources(areLater: true)
       var grew = false
       for id in ready {
-        let index = Int(id.rawValue)
-        if index < feeds.count, !isEnded[index] { grew = drain(index) || grew }
+        if let index = feedIndices[id], !isEnded[index] { grew = drain(index) || grew }
       }
       let now = clock()
       for index in feeds.indices where !isEnded[index] && feeds[index].isOpen {
@@ -190,19 +191,20 @@ final class IngestLoop {
   // MARK: Sources
 
   /// Takes up the sources that the set has found since last time.
-  private func admitSources() {
+  private func admitSources(areLater: Bool) {
+    guard sources.count > feeds.count else { return }
     for source in sources.sources.dropFirst(feeds.count) {
       let number = names.sources.intern(source.name)
-      precondition(number == source.id.rawValue, "sources are numbered in the order they come")
-      var recognizer = RecognizerOptions(
-        library: options.library,
-        serviceName: options.serviceName ?? ServiceName.of(source))
-      recognizer.assumedZoneMicroseconds = options.assumedZoneMicroseconds
-      recognizer.reference = source.modificationTime ?? clock()
-      recognizer.joinsLines = options.joinsLines
+      precondition(number == source.id.rawValue, "a source's number is that of its name")
+      let recognizer = RecognizerOptions(
+        library: options.library, source: source.id,
+        serviceName: options.serviceName ?? ServiceName.of(source),
+        assumedZoneMicroseconds: options.assumedZoneMicroseconds,
+        reference: source.modificationTime ?? clock(), joinsLines: options.joinsLines)
+      feedIndices[source.id] = feeds.count
       feeds.append(SourceFeed(id: source.id, recognizer: EventRecognizer(recognizer)))
       // A pipe or a command is live from its first byte; a file that appears later is, too.
-      isPast.append(source.kind == .file && !source.appearedLater)
+      isPast.append(source.kind == .file && !areLater)
       isEnded.append(false)
     }
   }
@@ -247,7 +249,8 @@ final class IngestLoop {
         id: source.id, name: source.name, state: SourceStateText.of(source),
         eventCount: feed.eventCount, readByteCount: source.readByteCount,
         knownByteCount: source.knownByteCount,
-        formatName: feed.winner.rawValue == 0 ? nil : options.library.name(feed.winner),
+        formatName: feed.winner.rawValue == 0
+          ? nil : names.formats.name(UInt32(feed.winner.rawValue)),
         zoneName: feed.assumedZoneWasUsed ? ZoneText.of(options.assumedZoneMicroseconds) : nil)
     }
     report(statuses, open)

@@ -18,16 +18,18 @@ final class SourceFeed {
 
   let id: SourceID
   private var recognizer: EventRecognizer
-  private var framer = LineFramer()
-  private let ends = LineEnds()
+  private let framer = LineFramer()
+  private var ends = LineEnds()
   /// Holds what was read and is not yet part of a closed event; `nil` where there is none.
   private var buffer: EventBatch?
   private var filled = 0
   private var framedTo = 0
-  private var origin = BufferOrigin(generation: 0, offset: 0, index: 0)
+  private var origin = BufferOrigin(generation: 0, sourceOffset: 0, index: 0)
   /// When bytes last came, for closing an event after silence.
   private(set) var lastGrowth = Instant(microseconds: 0)
+  /// What is to be said once the events before it are handed on.
   private var pendingTurn: Turn?
+  private var needsFinalFlush = false
   private(set) var eventCount: UInt64 = 0
   private(set) var unparsedCount: UInt64 = 0
 
@@ -52,6 +54,12 @@ final class SourceFeed {
   func turn(
     from sources: SourceSet, pool: BatchPool, now: Instant, names: inout EventNames
   ) -> Turn {
+    if needsFinalFlush {
+      needsFinalFlush = false
+      if let events = flush(isFinal: true, pool: pool, now: now, names: &names) {
+        return .events(events)
+      }
+    }
     if let turn = pendingTurn {
       pendingTurn = nil
       return turn
@@ -74,7 +82,7 @@ final class SourceFeed {
       {
       case .bytes(let count, let generation, let offset):
         if !grew || generation != origin.generation {
-          origin = BufferOrigin(generation: generation, offset: offset, index: filled)
+          origin = BufferOrigin(generation: generation, sourceOffset: offset, index: filled)
         }
         filled += count
         grew = true
@@ -98,31 +106,30 @@ final class SourceFeed {
       releaseIfEmpty(to: pool)
       return outcome
     }
-    unsafe framer.frame(batch.bytes, from: framedTo, to: filled, ends: ends)
+    unsafe framer.frame(batch.bytes, from: framedTo, to: filled, ends: &ends)
     framedTo = filled
     batch.byteCount = filled
-    var done = recognizer.recognize(
+    let done = recognizer.recognize(
       batch, filled: filled, ends: ends, origin: origin, now: now, names: &names)
-    if isFinal {
-      done = recognizer.flush(
-        batch, filled: filled, final: true, now: now, names: &names)
-    }
-    let events = takeEvents(done: done, pool: pool)
-    switch (events, outcome) {
-    case (nil, .nothing): return grew || isFinal ? .progress : .nothing
-    case (nil, _): return outcome
-    case (let batch?, .nothing): return .events(batch)
-    case (let batch?, _):
-      pendingTurn = outcome
-      return .events(batch)
-    }
+    needsFinalFlush = isFinal
+    if case .nothing = outcome {} else { pendingTurn = outcome }
+    if let events = takeEvents(done: done, pool: pool) { return .events(events) }
+    return .progress
   }
 
   /// Closes the open event: nothing more of it has come for a while.
   func closeOpenEvent(pool: BatchPool, now: Instant, names: inout EventNames) -> EventBatch? {
-    guard let buffer, recognizer.hasOpenEvent else { return nil }
+    guard recognizer.hasOpenEvent else { return nil }
+    return flush(isFinal: false, pool: pool, now: now, names: &names)
+  }
+
+  private func flush(
+    isFinal: Bool, pool: BatchPool, now: Instant, names: inout EventNames
+  ) -> EventBatch? {
+    guard let buffer else { return nil }
     buffer.byteCount = filled
-    let done = recognizer.flush(buffer, filled: filled, final: false, now: now, names: &names)
+    let done = recognizer.flush(
+      buffer, filled: filled, isFinal: isFinal, origin: origin, now: now, names: &names)
     return takeEvents(done: done, pool: pool)
   }
 
@@ -160,7 +167,8 @@ final class SourceFeed {
     filled = rest
     framedTo -= done
     origin = BufferOrigin(
-      generation: origin.generation, offset: origin.offset, index: origin.index - done)
+      generation: origin.generation, sourceOffset: origin.sourceOffset,
+      index: origin.index - done)
   }
 
   private func releaseIfEmpty(to pool: BatchPool) {

@@ -28,7 +28,7 @@ enum ServiceName {
 
 enum SourceStateText {
   static func of(_ source: SourceInfo) -> String {
-    switch source.state {
+    switch source.progress {
     case .waiting: return "not there yet"
     case .readingPast:
       guard let known = source.knownByteCount, known > 0 else { return "reading" }

@@ -64,7 +64,9 @@ extension PatternStore {
       retire(other)
       if other != id {
         changes.append(
-          .merged(from: PatternID(rawValue: other), into: PatternID(rawValue: survivor)))
+          .merged(
+            from: PatternID(rawValue: other), into: PatternID(rawValue: survivor),
+            eventIndex: eventIndex))
       }
     }
     return survivor
@@ -109,7 +111,7 @@ extension PatternStore {
   /// How many different values a position must have held to be a variable.
   private func needed(_ pattern: Pattern, _ position: Int) -> Int {
     let slot = pattern.slots[position]
-    if slot.flags.contains(.code) { return 100 }
+    if slot.flags.contains(.code) { return 17 }
     let isConstant = !slot.isVariable && ValueWords.isConstant(pattern.word(position))
     if slot.flags.contains(.keyed) {
       return isConstant || (position > 0 && ValueWords.isStateKey(pattern.literal(position - 1)))

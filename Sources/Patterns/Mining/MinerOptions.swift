@@ -16,9 +16,11 @@ package struct MinerOptions: Hashable, Sendable {
 
 /// What happened to a pattern since changes were last taken.
 package enum PatternChange: Hashable, Sendable {
-  case born(PatternID)
+  /// With its traits, which detectors go by from then on, whatever it is widened to.
+  case born(PatternID, PatternTraits)
   /// Its template became more general.
   case widened(PatternID)
-  /// Events of `from` are events of `into` from here on, and so are its past ones.
-  case merged(from: PatternID, into: PatternID)
+  /// Events of `from` are events of `into` from the event at `eventIndex` of the batch on, and so
+  /// are its past ones.
+  case merged(from: PatternID, into: PatternID, eventIndex: Int)
 }

@@ -16,6 +16,8 @@ struct PatternStore {
   mutating func rememberValue(_ hash: UInt64) {
     if knownValues.count < Self.knownValueLimit { knownValues.insert(hash) }
   }
+  /// Place in its batch of the event that is being learned.
+  var eventIndex = 0
 
   init(_ options: MinerOptions) { self.options = options }
 
@@ -53,9 +55,11 @@ struct PatternStore {
   /// The pattern of a message whose key was never seen: a known one that fits or is widened to
   /// fit, else a new one.
   mutating func learn(
-    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    _ bytes: UnsafePointer<UInt8>, _ message: Message, at time: UInt64, hot: inout HotState
+    _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
+    _ message: Message, at time: UInt64, hot: inout HotState
   ) -> UInt32 {
+    let tokens = unsafe UnsafePointer(tokenizer.tokens)
+    let count = tokenizer.count
     if let known = unsafe find(key, tokens, count, table: hot.table) {
       let found = hot.patterns.resolve(known)
       hot.table.set(key.value, pattern: found, kinds: key.kinds)
@@ -72,12 +76,12 @@ struct PatternStore {
     }
     let id = UInt32(patterns.count)
     unsafe patterns.append(
-      Pattern(key, tokens, count, bytes, message))
+      Pattern(key, tokenizer, bytes, message))
     hot.patterns.append(at: time)
     sketches.append([])
     let present = generalise(id, group: group, hot: &hot)
     if present == id {
-      changes.append(.born(PatternID(rawValue: id)))
+      changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()
@@ -157,23 +161,52 @@ extension Pattern.Slot {
 extension Pattern {
   /// The pattern that is one message.
   init(
-    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    _ bytes: UnsafePointer<UInt8>, _ message: Message
+    _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
+    _ message: Message
   ) {
-    let kept = min(message.end - message.start, Self.textByteLimit)
-    text = unsafe Array(UnsafeBufferPointer(start: bytes + message.start, count: kept))
+    text = []
     slots = []
-    slots.reserveCapacity(count)
-    for i in 0..<count {
-      let token = unsafe tokens[i]
-      let start = min(token.start - UInt32(message.start), UInt32(kept))
-      slots.append(
-        Slot(
-          start: start, count: min(token.count, UInt32(kept) - start), hash: token.hash,
-          kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [],
-          flags: token.flags, listMinimum: token.listCount, listMaximum: token.listCount))
-    }
+    slots.reserveCapacity(tokenizer.count)
     firstKey = key.value
     skeleton = key.skeleton
+    let isWhole = tokenizer.count > 0 && (unsafe tokenizer.tokens[0].flags.contains(.field))
+    if !isWhole {
+      let kept = min(message.end - message.start, Self.textByteLimit)
+      // SAFETY: a message and all tokens lie within `bytes`.
+      unsafe text.append(
+        contentsOf: UnsafeBufferPointer(start: bytes + message.start, count: kept))
+    }
+    messageByteCount = text.count
+    for i in 0..<tokenizer.count {
+      let token = unsafe tokenizer.tokens[i]
+      if token.flags.contains(.field) {
+        // Fields are written behind the message, as logfmt does.
+        let key = tokenizer.key(i)
+        if !text.isEmpty { text.append(0x20) }
+        unsafe text.append(
+          contentsOf: UnsafeBufferPointer(
+            rebasing: UnsafeBufferPointer(
+              start: bytes, count: key.upperBound)[key]))
+        text.append(UInt8(ascii: "="))
+        let start = UInt32(text.count)
+        let count = min(Int(token.count), 256)
+        unsafe text.append(
+          contentsOf: UnsafeBufferPointer(start: bytes + Int(token.start), count: count))
+        slots.append(Slot(token, start: start, count: UInt32(count)))
+      } else {
+        let start = min(token.start - UInt32(message.start), UInt32(text.count))
+        slots.append(
+          Slot(token, start: start, count: min(token.count, UInt32(text.count) - start)))
+      }
+    }
+  }
+}
+
+extension Pattern.Slot {
+  init(_ token: Token, start: UInt32, count: UInt32) {
+    self.init(
+      start: start, count: count, hash: token.hash,
+      kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [], flags: token.flags,
+      listMinimum: token.listCount, listMaximum: token.listCount)
   }
 }

@@ -41,8 +41,11 @@ package final class TemplateMiner {
         unsafe record.pointee.pattern = .none
         continue
       }
-      let message = unsafe Message(bytes, record.pointee)
+      let message = unsafe Message(record.pointee)
       unsafe tokenizer.scan(bytes, message.start, message.end)
+      if unsafe record.pointee.structure != .text {
+        unsafe tokenizer.scanFields(bytes, record.pointee)
+      }
       let key = unsafe MessageKey(
         tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
       let entry = unsafe hot.table.place(key.value)
@@ -55,8 +58,9 @@ package final class TemplateMiner {
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
         }
       } else {
+        store.eventIndex = index
         pattern = unsafe store.learn(
-          key, tokenizer.tokens, tokenizer.count, bytes, message, at: time, hot: &hot)
+          key, tokenizer, bytes, message, at: time, hot: &hot)
       }
       unsafe record.pointee.pattern = PatternID(rawValue: pattern)
       let weight = hot.patterns.count(pattern, at: time)
@@ -75,8 +79,11 @@ package final class TemplateMiner {
       let record = unsafe records + index
       unsafe record.pointee.pattern = .none
       if unsafe record.pointee.flags.contains(.part) { continue }
-      let message = unsafe Message(bytes, record.pointee)
+      let message = unsafe Message(record.pointee)
       unsafe tokenizer.scan(bytes, message.start, message.end)
+      if unsafe record.pointee.structure != .text {
+        unsafe tokenizer.scanFields(bytes, record.pointee)
+      }
       let key = unsafe MessageKey(
         tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
       let found =
@@ -151,7 +158,7 @@ struct Message {
   var end: Int
 
   @inline(__always)
-  init(_ bytes: UnsafePointer<UInt8>, _ record: EventRecord) {
+  init(_ record: EventRecord) {
     start = Int(record.messageOffset)
     end = start &+ Int(record.messageCount)
   }

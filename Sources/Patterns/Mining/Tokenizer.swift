@@ -10,7 +10,12 @@ struct Tokenizer: ~Copyable {
   /// A word longer than this is a value: no prose has such.
   static let wordByteLimit = 64
 
+  /// Tokens in all, with those of fields outside the message.
+  static let fieldTokenLimit = tokenLimit + 32
+
   private let classes: UnsafeMutablePointer<UInt16>
+  /// Beside each token of a field: where its key stands, low half, and how long it is.
+  private let keys: UnsafeMutablePointer<UInt64>
   /// The tokens of the last message.
   let tokens: UnsafeMutablePointer<Token>
   /// Tokens of the last message.
@@ -24,12 +29,48 @@ struct Tokenizer: ~Copyable {
       // SAFETY: within the 256 entries that were just allocated.
       unsafe classes.advanced(by: byte).initialize(to: TokenClass.of(UInt8(byte)).rawValue)
     }
-    unsafe tokens = .allocate(capacity: Self.tokenLimit + 1)
+    unsafe tokens = .allocate(capacity: Self.fieldTokenLimit + 1)
+    unsafe keys = .allocate(capacity: Self.fieldTokenLimit + 1)
   }
 
   deinit {
     unsafe classes.deallocate()
     unsafe tokens.deallocate()
+    unsafe keys.deallocate()
+  }
+
+  /// The key of a field's token.
+  func key(_ index: Int) -> Range<Int> {
+    precondition(index < count, "no such token")
+    let packed = unsafe keys[index]
+    let start = Int(packed & 0xFFFF_FFFF)
+    return start..<start + Int(packed >> 32)
+  }
+
+  mutating func removeAll() {
+    count = 0
+    tailDelimiter = delimiterSeed
+  }
+
+  mutating func append(_ token: Token, keyStart: Int, keyCount: Int) {
+    precondition(count < Self.fieldTokenLimit, "too many tokens")
+    unsafe tokens[count] = token
+    unsafe keys[count] =
+      UInt64(truncatingIfNeeded: keyCount) &<< 32 | UInt64(truncatingIfNeeded: keyStart)
+    count &+= 1
+  }
+
+  /// The kind of a value that stands alone.
+  func wholeKind(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> ValueKind {
+    if start == end { return .empty }
+    var mask: UInt16 = 0
+    for i in start..<end { mask |= unsafe classes[Int(bytes[i])] }
+    if mask & ~TokenClass.plain.rawValue == 0 { return .text }
+    if mask & TokenClass.delimiter.rawValue != 0 { return .text }
+    var finder = unsafe ValueFinder(
+      bytes: bytes, classes: classes, start: start, chunkEnd: end, limit: end, flags: .keyed)
+    let kind = finder.scan(mask)
+    return finder.end == end && kind != .word ? kind : .text
   }
 
   /// Fills `tokens` from the message between `start` and `messageEnd`; their positions count from

@@ -91,14 +91,6 @@ struct PatternReport {
   }
 }
 
-enum KeyText {
-  /// The stable id of a pattern: 16 hexadecimal digits.
-  static func of(_ key: UInt64) -> String {
-    let digits = String(key, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-}
-
 extension String {
   func leftPadded(_ width: Int) -> String {
     String(repeating: " ", count: max(0, width - count)) + self
