@@ -112,6 +112,7 @@ extension PatternStore {
   private func needed(_ pattern: Pattern, _ position: Int) -> Int {
     let slot = pattern.slots[position]
     if slot.flags.contains(.code) { return 17 }
+    if slot.flags.contains(.segment) { return 24 }
     let isConstant = !slot.isVariable && ValueWords.isConstant(pattern.word(position))
     if slot.flags.contains(.keyed) {
       return isConstant || (position > 0 && ValueWords.isStateKey(pattern.literal(position - 1)))

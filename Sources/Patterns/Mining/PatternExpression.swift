@@ -117,7 +117,7 @@ extension KindSet {
 
   /// Kinds whose values may hold delimiters.
   fileprivate static let wide: KindSet = [
-    KindSet(.text), KindSet(.time), KindSet(.url), KindSet(.path),
+    KindSet(.text), KindSet(.time), KindSet(.url), KindSet(.path), KindSet(.query),
   ]
 }
 
@@ -135,6 +135,7 @@ extension Pattern.Slot {
       one = #"[^\s,;()\[\]{}<>"'=|!?`#]+?"#
     }
     if listMaximum > 1 { one = ".+?" }
+    if kinds.contains(KindSet(.query)) { return "[^\"]*" }
     return kinds.contains(.empty) ? "(?:\(one))?" : one
   }
 

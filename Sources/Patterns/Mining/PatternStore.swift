@@ -125,7 +125,7 @@ struct PatternStore {
     let sketches = sketches[Int(id)]
     var result: [VariableStatistics] = []
     for (index, slot) in pattern.slots.enumerated() where slot.isVariable {
-      if slot.kinds == .empty { continue }
+      if slot.kinds.isSubset(of: .unseen) { continue }
       let sketch = index < sketches.count ? sketches[index] : SlotSketch()
       let distinct = sketch.distinct
       result.append(

@@ -34,4 +34,6 @@ struct TokenFlags: OptionSet {
   static let code = TokenFlags(rawValue: 1 << 5)
   /// The value of a field outside the message.
   static let field = TokenFlags(rawValue: 1 << 6)
+  /// A part of an access log's path: a name unless there are very many.
+  static let segment = TokenFlags(rawValue: 1 << 7)
 }

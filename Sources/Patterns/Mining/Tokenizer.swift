@@ -213,6 +213,17 @@ struct Tokenizer: ~Copyable {
             }
             delimiter = mixDelimiter(delimiterSeed, 0x20)
             i = end &+ 1
+            if unsafe bytes[i] == UInt8(ascii: "/"),
+              unsafe hasStatus(bytes, behind: target, byteCount)
+            {
+              unsafe scanEndpoint(bytes, i, target, delimiter, classes, tokens, &count)
+              delimiter = delimiterSeed
+              flags = []
+              previous = 0
+              i = target
+              if count == Self.tokenLimit { break }
+              continue
+            }
             end = target
             kind = .path
             hash = Token.variableHash
