@@ -1,16 +1,15 @@
 #include "CPatternFiles.h"
 
-static const unsigned char events_linux[] = {
-#embed "events/linux.events"
-};
-static const unsigned char grok_core[] = {
-#embed "grok/core.grok"
-};
+#include "events/embedded.h"
+#include "formats/embedded.h"
+#include "grok/embedded.h"
 
 static const struct spate_pattern_file files[] = {
-  {"events/linux.events", events_linux, sizeof events_linux},
-  {"grok/core.grok", grok_core, sizeof grok_core},
+  SPATE_EVENT_FILES SPATE_FORMAT_FILES SPATE_GROK_FILES
 };
 
-size_t spate_pattern_file_count(void) { return sizeof files / sizeof *files; }
-const struct spate_pattern_file *spate_pattern_file_at(size_t index) { return &files[index]; }
+size_t spate_pattern_file_count(void) { return sizeof files / sizeof files[0]; }
+
+const struct spate_pattern_file *spate_pattern_file_at(size_t index) {
+  return index < spate_pattern_file_count() ? &files[index] : NULL;
+}

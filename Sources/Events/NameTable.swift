@@ -47,6 +47,11 @@ package struct NameTable: Sendable {
     String(decoding: bytes[ends[Int(index)]..<ends[Int(index) + 1]], as: UTF8.self)
   }
 
+  /// The bytes of a name; a path need not be UTF-8.
+  package func bytes(_ index: UInt32) -> ArraySlice<UInt8> {
+    bytes[ends[Int(index)]..<ends[Int(index) + 1]]
+  }
+
   private mutating func add(_ name: String, reserved: Bool) -> UInt32 {
     if count == Self.limit {
       hashes.append(0)

@@ -41,6 +41,8 @@ package final class Analysis {
   private var patternExamples = Examples(by: .pattern)
   private var serviceExamples = Examples(by: .service)
   private var traits: [PatternTraits] = []
+  /// By pattern: counts up when its template changes.
+  private var versions: [UInt32] = []
 
   package init(_ options: Options = Options()) {
     self.options = options
@@ -59,6 +61,7 @@ package final class Analysis {
     patternExamples = other.patternExamples
     serviceExamples = other.serviceExamples
     traits = other.traits
+    versions = other.versions
   }
 
   /// The state as of now, on its own from here on: a keyframe.
@@ -71,16 +74,22 @@ package final class Analysis {
     batch.firstOffset = firstOffset
     miner.mine(batch)
     let patternCount = miner.patternCount
-    while traits.count < patternCount {
-      traits.append(miner.traits(PatternID(rawValue: UInt32(traits.count))))
-    }
     // A merge takes effect at its own event, not at the end of whatever batch it came in.
     var start = 0
     for change in miner.takeChanges() {
-      guard case .merged(let from, let into) = change.kind else { continue }
-      observe(batch, start..<change.eventIndex, firstOffset: firstOffset)
-      start = change.eventIndex
-      detector.merge(from, into: into)
+      switch change {
+      case .born(let id, let birthTraits):
+        precondition(Int(id.rawValue) == traits.count, "patterns are born in order")
+        traits.append(birthTraits)
+        versions.append(0)
+      case .widened(let id):
+        versions[Int(miner.resolve(id).rawValue)] &+= 1
+      case .merged(let from, let into, let eventIndex):
+        observe(batch, start..<eventIndex, firstOffset: firstOffset)
+        start = eventIndex
+        detector.merge(from, into: into)
+        versions[Int(miner.resolve(into).rawValue)] &+= 1
+      }
     }
     observe(batch, start..<batch.count, firstOffset: firstOffset)
     totals.add(
@@ -109,6 +118,12 @@ package final class Analysis {
     detector.finish()
     makeReports(with: nil)
   }
+
+  /// Sets the patterns of past events by what is known now; learns nothing.
+  package func match(_ batch: EventBatch) { miner.match(batch) }
+
+  /// Counts up when the template of a pattern changes.
+  package func version(of pattern: PatternID) -> UInt32 { versions[Int(pattern.rawValue)] }
 
   package func takeReports() -> [AnomalyReport] {
     let taken = reports

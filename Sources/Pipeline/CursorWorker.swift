@@ -24,6 +24,7 @@ final class CursorWorker: @unchecked Sendable {
   private let clock: @Sendable () -> Instant
   private let wake: @Sendable () -> Void
   private let monitor = Monitor()
+  private let windowMinutes: Mailbox<Int>
   private var orders: [Order] = []
   private var isStopped = false
   private var published: Snapshot
@@ -31,8 +32,9 @@ final class CursorWorker: @unchecked Sendable {
 
   init(
     options: Session.Options, clock: @escaping @Sendable () -> Instant,
-    wake: @escaping @Sendable () -> Void, first: Snapshot?
+    wake: @escaping @Sendable () -> Void, first: Snapshot?, windowMinutes: Mailbox<Int>
   ) {
+    self.windowMinutes = windowMinutes
     self.options = options
     self.clock = clock
     self.wake = wake
@@ -83,7 +85,7 @@ final class CursorWorker: @unchecked Sendable {
       return
     }
     var motion = CursorMotion(at: clock())
-    let builder = SnapshotBuilder(namedPatterns: options.namedPatterns)
+    let builder = SnapshotBuilder(namedPatterns: options.makeNamedPatterns())
     var lastPublished = Instant.distantPast
     var isStale = true
     while true {
@@ -113,7 +115,7 @@ final class CursorWorker: @unchecked Sendable {
       _ = stream.analysis.takeReports()
       let now = clock()
       if isStale, !motion.isTravelling || now.microseconds(since: lastPublished) >= 100_000 {
-        var snapshot = builder.build(stream.analysis, now: now)
+        var snapshot = builder.build(stream.analysis, minuteCount: windowMinutes.read())
         snapshot.mode = motion.mode(stream)
         snapshot.cursorOffset = stream.offset
         snapshot.endOffset = stream.endOffset

@@ -1,5 +1,5 @@
 internal import EventStream
-package import Events
+internal import Events
 internal import Patterns
 
 /// Finds events of a stream for a screen: pages around a place, and the next that passes a filter.
@@ -10,21 +10,24 @@ final class EventLookup {
   static let scanLimit: UInt64 = 2_000_000
 
   private let reader: StreamReader
+  /// Names of the services that filters speak of.
+  private let serviceNames: [ServiceID: String]
   /// Sets the patterns of a batch's events, by the analysis that the screen shows.
   private let match: (EventBatch) -> Void
   private let isCancelled: () -> Bool
 
   init(
-    reader: StreamReader, match: @escaping (EventBatch) -> Void,
+    reader: StreamReader, serviceNames: [ServiceID: String], match: @escaping (EventBatch) -> Void,
     isCancelled: @escaping () -> Bool
   ) {
     self.reader = reader
+    self.serviceNames = serviceNames
     self.match = match
     self.isCancelled = isCancelled
   }
 
   func page(_ query: EventQuery) throws(StreamError) -> EventPage {
-    let filter = CompiledFilter(query.filter)
+    let filter = CompiledFilter(query.filter, serviceNames: serviceNames)
     var after: [EventRow] = []
     let reachesEnd = try scan(from: query.offset, to: .max, filter) { row in
       after.append(row())
@@ -58,7 +61,7 @@ final class EventLookup {
   }
 
   func search(_ query: SearchQuery) throws(StreamError) -> EventRow? {
-    let filter = CompiledFilter(query.filter)
+    let filter = CompiledFilter(query.filter, serviceNames: serviceNames)
     var found: EventRow?
     if query.forward {
       _ = try scan(from: query.offset + 1, to: .max, filter) { row in
@@ -138,30 +141,3 @@ final class EventLookup {
   }
 }
 
-/// An `EventFilter` made ready for many events.
-final class CompiledFilter {
-  private let filter: EventFilter
-  private var matching: [LineMatcher] = []
-  private var notMatching: [LineMatcher] = []
-  /// Expressions that do not compile match nothing they could hide, and are said elsewhere.
-  init(_ filter: EventFilter) {
-    self.filter = filter
-    matching = filter.matching.compactMap { try? LineMatcher($0) }
-    notMatching = filter.notMatching.compactMap { try? LineMatcher($0) }
-  }
-
-  var needsPatterns: Bool { !filter.onlyPatterns.isEmpty || !filter.hiddenPatterns.isEmpty }
-
-  func passes(_ batch: EventBatch, _ index: Int, names: EventNames) -> Bool {
-    let record = unsafe batch.records[index]
-    if record.severity < filter.minimumSeverity { return false }
-    if !filter.onlyServices.isEmpty, !filter.onlyServices.contains(record.service) { return false }
-    if filter.hiddenServices.contains(record.service) { return false }
-    if !filter.onlyPatterns.isEmpty, !filter.onlyPatterns.contains(record.pattern) { return false }
-    if filter.hiddenPatterns.contains(record.pattern) { return false }
-    let raw = unsafe batch.raw(index)
-    for matcher in matching where unsafe !matcher.matches(raw) { return false }
-    for matcher in notMatching where unsafe matcher.matches(raw) { return false }
-    return true
-  }
-}

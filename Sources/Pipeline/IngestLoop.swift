@@ -1,5 +1,5 @@
-package import Events
-package import Ingest
+internal import Events
+internal import Ingest
 package import Patterns
 
 /// How lines become events.
@@ -249,7 +249,8 @@ final class IngestLoop {
         id: source.id, name: source.name, state: SourceStateText.of(source),
         eventCount: feed.eventCount, readByteCount: source.readByteCount,
         knownByteCount: source.knownByteCount,
-        formatName: feed.winner.rawValue == 0 ? nil : options.library.name(feed.winner),
+        formatName: feed.winner.rawValue == 0
+          ? nil : names.formats.name(UInt32(feed.winner.rawValue)),
         zoneName: feed.assumedZoneWasUsed ? ZoneText.of(options.assumedZoneMicroseconds) : nil)
     }
     report(statuses, open)

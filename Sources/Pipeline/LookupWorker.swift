@@ -24,7 +24,7 @@ final class LookupWorker: @unchecked Sendable {
     let number: Int
     let query: LookupQuery
     let perform: @Sendable (@escaping @Sendable (Analysis) -> Void) -> Bool
-    let services: [(ServiceID, String)]
+    let services: [ServiceID: String]
   }
 
   private let openReader: @Sendable () throws(StreamError) -> StreamReader
@@ -49,7 +49,7 @@ final class LookupWorker: @unchecked Sendable {
   func ask(
     _ query: LookupQuery,
     analysis: @escaping @Sendable (@escaping @Sendable (Analysis) -> Void) -> Bool,
-    names: [(ServiceID, String)]
+    names: [ServiceID: String]
   ) {
     monitor.withLock {
       lastNumber += 1
@@ -123,6 +123,7 @@ final class LookupWorker: @unchecked Sendable {
       let box = Mailbox<PatternDetail?>(nil)
       let last = Mailbox<UInt64>(0)
       wait(for: job) { analysis in
+        guard Int(pattern.rawValue) < analysis.totals.patterns.count else { return }
         box.write(PatternDetail(of: pattern, in: analysis))
         last.write(analysis.totals.patterns[Int(pattern.rawValue)].lastOffset)
       }

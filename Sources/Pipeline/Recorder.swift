@@ -1,10 +1,10 @@
-package import EventStream
-package import Events
+internal import EventStream
+internal import Events
 
 /// What a recording may take of the disk, and when what was written is made durable.
 package struct RecordingLimits: Sendable {
   package var byteLimit: UInt64?
-  package var ageLimitMicroseconds: Int64?
+  package var ageLimit: Duration?
   /// How long appended events may stay un-synced.
   package var syncIntervalMicroseconds: Int64 = 1_000_000
   /// On a full disk: go on without recording and say so, instead of pushing back.
@@ -16,6 +16,7 @@ package struct RecordingLimits: Sendable {
 /// Appends parcels to a stream, keeps it within its limits, and says what became of the disk.
 final class Recorder {
   private let writer: StreamWriter
+  private let path: String?
   private let limits: RecordingLimits
   private let clock: @Sendable () -> Instant
   private let isStopped: () -> Bool
@@ -26,10 +27,11 @@ final class Recorder {
   private var trouble: String?
 
   init(
-    writer: StreamWriter, limits: RecordingLimits, clock: @escaping @Sendable () -> Instant,
+    writer: StreamWriter, path: String?, limits: RecordingLimits, clock: @escaping @Sendable () -> Instant,
     isStopped: @escaping () -> Bool, report: @escaping (StorageStatus) -> Void
   ) {
     self.writer = writer
+    self.path = path
     self.limits = limits
     self.clock = clock
     self.isStopped = isStopped
@@ -52,9 +54,9 @@ final class Recorder {
           report(status)
         }
         break
-      } catch .noSpace {
+      } catch .noSpace(let path) {
         try makeRoom()
-        if isStopped() { throw .noSpace }
+        if isStopped() { throw .noSpace(path: path) }
         pauseBriefly()
       }
     }
@@ -73,7 +75,7 @@ final class Recorder {
     if now.microseconds(since: lastPrune) >= 10_000_000 {
       lastPrune = now
       try writer.prune(
-        byteLimit: limits.byteLimit, ageLimitMicroseconds: limits.ageLimitMicroseconds, now: now)
+        byteLimit: limits.byteLimit, ageLimit: limits.ageLimit, now: now)
     }
   }
 
@@ -84,10 +86,10 @@ final class Recorder {
 
   var status: StorageStatus {
     var status = StorageStatus()
-    status.path = writer.path
+    status.path = path
     status.byteCount = writer.byteCount
     status.byteLimit = limits.byteLimit
-    status.ageLimitMicroseconds = limits.ageLimitMicroseconds
+    status.ageLimit = limits.ageLimit
     status.trouble = trouble
     return status
   }
@@ -98,9 +100,9 @@ final class Recorder {
     report(status)
     if limits.byteLimit != nil {
       try writer.prune(
-        byteLimit: writer.byteCount / 2, ageLimitMicroseconds: nil, now: clock())
+        byteLimit: writer.byteCount / 2, ageLimit: nil, now: clock())
     }
   }
 
-  private func pauseBriefly() { _ = Monitor().withLockedWait(microseconds: 200_000) }
+  private func pauseBriefly() { Monitor().pause(microseconds: 200_000) }
 }

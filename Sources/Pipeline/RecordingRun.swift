@@ -5,16 +5,18 @@ package import Ingest
 /// Reads sources into a stream and does nothing else: no mining, no screen.
 package final class RecordingRun {
   private let sources: SourceSet
+  private let names: EventNames
   private let writer: StreamWriter
   private let limits: RecordingLimits
   private let options: RecognitionOptions
   private let clock: @Sendable () -> Instant
 
   package init(
-    sources: SourceSet, writer: StreamWriter, limits: RecordingLimits,
+    sources: SourceSet, names: EventNames, writer: StreamWriter, limits: RecordingLimits,
     options: RecognitionOptions, clock: @escaping @Sendable () -> Instant
   ) {
     self.sources = sources
+    self.names = names
     self.writer = writer
     self.limits = limits
     self.options = options
@@ -30,15 +32,14 @@ package final class RecordingRun {
     let queue = BoundedQueue<Parcel>(limit: 8)
     let stop = StopFlag()
     let pool = BatchPool()
-    let box = UncheckedBox((sources, options, clock))
-    let reader = WorkerThread {
-      let (sources, options, clock) = box.value
+    let box = UncheckedBox(sources)
+    let reader = WorkerThread { [names, options, clock] in
       IngestLoop(
-        sources: sources, options: options, pool: pool, wantsCheckpoints: true, clock: clock,
+        sources: box.value, options: options, names: names, pool: pool, wantsCheckpoints: true, clock: clock,
         isStopped: { stop.isSet || isStopped() }, report: { _, _ in },
         output: { queue.push($0) }
       ).run()
-      sources.close()
+      box.value.close()
       queue.close()
     }
     defer {
@@ -48,7 +49,7 @@ package final class RecordingRun {
       reader.join()
     }
     let recorder = Recorder(
-      writer: writer, limits: limits, clock: clock, isStopped: isStopped, report: { _ in })
+      writer: writer, path: nil, limits: limits, clock: clock, isStopped: isStopped, report: { _ in })
     while let parcels = queue.takeAll(waitingMicroseconds: 100_000) {
       for parcel in parcels {
         try recorder.append(parcel)

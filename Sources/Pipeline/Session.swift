@@ -13,7 +13,7 @@ package final class Session {
   /// Where the stream comes from.
   package enum Input {
     /// Read sources and append to a stream that is made or goes on.
-    case sources(SourceSet, recordingTo: StreamWriter, RecordingLimits)
+    case sources(SourceSet, names: EventNames, recordingTo: StreamWriter, RecordingLimits)
     /// Show what is recorded, and what another process goes on recording.
     case stream
   }
@@ -24,7 +24,10 @@ package final class Session {
     package var analysis = Analysis.Options()
     /// Gives readers of the stream; called once per thread that reads.
     package var openReader: @Sendable () throws(StreamError) -> StreamReader
-    package var namedPatterns: NamedPatterns?
+    /// Gives the named patterns; called once per thread that shows an analysis.
+    package var makeNamedPatterns: @Sendable () -> NamedPatterns? = { nil }
+    /// Where the stream is on disk; `nil` in memory.
+    package var path: String?
 
     package init(
       recognition: RecognitionOptions,
@@ -49,6 +52,7 @@ package final class Session {
   private let lookups: LookupWorker
   private var cursor: CursorWorker?
   private var frozen: Snapshot?
+  private let windowMinutes = Mailbox(60)
 
   package init(
     _ options: Options, clock: @escaping @Sendable () -> Instant,
@@ -65,11 +69,11 @@ package final class Session {
 
   package func start(_ input: consuming Input) {
     switch input {
-    case .sources(let sources, let writer, let limits):
+    case .sources(let sources, let names, let writer, let limits):
       self.sources = sources
       startAnalysis()
       startRecorder(writer, limits)
-      startIngest(sources)
+      startIngest(sources, names)
     case .stream:
       startCursor(at: nil)
     }
@@ -92,7 +96,7 @@ package final class Session {
     threads = []
   }
 
-  private func startIngest(_ sources: SourceSet) {
+  private func startIngest(_ sources: SourceSet, _ names: EventNames) {
     let toRecorder = toRecorder
     let shared = shared
     let wake = wake
@@ -104,7 +108,7 @@ package final class Session {
     threads.append(
       WorkerThread {
         let loop = IngestLoop(
-          sources: box.value, options: recognition, pool: BatchPool(), wantsCheckpoints: true,
+          sources: box.value, options: recognition, names: names, pool: BatchPool(), wantsCheckpoints: true,
           clock: clock, isStopped: { stopInput.isSet },
           report: { statuses, open in
             shared.note(sources: statuses, open: open)
@@ -125,11 +129,12 @@ package final class Session {
     let shared = shared
     let stop = stop
     let clock = clock
+    let path = options.path
     let box = UncheckedBox(writer)
     threads.append(
       WorkerThread {
         let recorder = Recorder(
-          writer: box.value, limits: limits, clock: clock, isStopped: { stop.isSet },
+          writer: box.value, path: path, limits: limits, clock: clock, isStopped: { stop.isSet },
           report: { shared.note(storage: $0) })
         var isRecording = true
         func attempt(_ body: () throws(StreamError) -> Void) {
@@ -159,11 +164,12 @@ package final class Session {
     let clock = clock
     let stop = stop
     let analysisOptions = options.analysis
-    let namedPatterns = options.namedPatterns
+    let windowMinutes = windowMinutes
+    let makeNamedPatterns = options.makeNamedPatterns
     threads.append(
       WorkerThread {
         let analysis = Analysis(analysisOptions)
-        let builder = SnapshotBuilder(namedPatterns: namedPatterns)
+        let builder = SnapshotBuilder(namedPatterns: makeNamedPatterns())
         var lastPublished = Instant.distantPast
         var isStale = true
         while !stop.isSet, let work = toAnalysis.takeAll(waitingMicroseconds: isStale ? 0 : nil) {
@@ -184,7 +190,7 @@ package final class Session {
           _ = analysis.takeReports()
           let now = clock()
           if isStale, work.isEmpty || now.microseconds(since: lastPublished) >= 100_000 {
-            shared.publish(builder.build(analysis, now: now))
+            shared.publish(builder.build(analysis, minuteCount: windowMinutes.read()))
             lastPublished = now
             isStale = false
             wake()
@@ -208,6 +214,11 @@ package final class Session {
   }
 
   // MARK: Orders
+
+  /// Shows half or twice the time, between a quarter of an hour and an hour.
+  package func zoom(in isIn: Bool) {
+    windowMinutes.update { $0 = isIn ? max(15, $0 / 2) : min(60, $0 * 2) }
+  }
 
   package func pause() {
     if let cursor { return cursor.send(.pause) }
@@ -236,7 +247,8 @@ package final class Session {
   /// Asks for what a screen needs; the answer comes with `takeAnswers`, and `wake` is called.
   /// A newer question of a kind makes an older one pointless: it is given up.
   package func ask(_ query: LookupQuery) {
-    lookups.ask(query, analysis: currentAnalysis(), names: snapshot().services.map { ($0.id, $0.name) })
+    lookups.ask(query, analysis: currentAnalysis(), 
+      names: Dictionary(uniqueKeysWithValues: snapshot().services.map { ($0.id, $0.name) }))
   }
 
   package func takeAnswers() -> [LookupAnswer] { lookups.takeAnswers() }
@@ -257,7 +269,7 @@ package final class Session {
 
   /// - Parameter offset: Where the cursor stands first; `nil`: along with the end.
   private func startCursor(at offset: UInt64?) {
-    let worker = CursorWorker(options: options, clock: clock, wake: wake, first: frozen)
+    let worker = CursorWorker(options: options, clock: clock, wake: wake, first: frozen, windowMinutes: windowMinutes)
     cursor = worker
     worker.start(at: offset)
   }

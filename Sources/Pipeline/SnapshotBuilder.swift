@@ -1,15 +1,14 @@
-package import Detection
-package import Events
+internal import Detection
+internal import Events
 package import Patterns
 
 /// Makes snapshots of an analysis; keeps texts that do not change between them.
 package final class SnapshotBuilder {
-  /// Patterns that a snapshot shows at most; the rest is summed in `hiddenPatternCount`.
   private let namedPatterns: NamedPatterns?
   private var texts: [TextEntry?] = []
 
   private struct TextEntry {
-    var version: UInt64
+    var version: UInt32
     var template: String
     var key: String
     var named: NamedPattern?
@@ -17,8 +16,10 @@ package final class SnapshotBuilder {
 
   package init(namedPatterns: NamedPatterns?) { self.namedPatterns = namedPatterns }
 
-  package func build(_ analysis: Analysis) -> Snapshot {
+  /// - Parameter minuteCount: How many minutes heat shows.
+  package func build(_ analysis: Analysis, minuteCount: Int = 60) -> Snapshot {
     var snapshot = Snapshot()
+    snapshot.window.bucketCount = minuteCount
     let totals = analysis.totals
     let detector = analysis.detector
     snapshot.clock = detector.now
@@ -101,7 +102,7 @@ package final class SnapshotBuilder {
   private func text(of id: PatternID, _ analysis: Analysis) -> TextEntry {
     let index = Int(id.rawValue)
     while texts.count <= index { texts.append(nil) }
-    let version = analysis.miner.version(id)
+    let version = analysis.version(of: id)
     if let entry = texts[index], entry.version == version { return entry }
     let template = analysis.miner.template(id)
     var entry = TextEntry(

@@ -2,7 +2,8 @@ internal import Events
 internal import Terminal
 
 /// The signs and styles of all screens; colour only repeats what a letter or a word says.
-struct Theme {
+struct Theme: Sendable {
+  let isASCII: Bool
   let live, paused, play, cursor, rule, ellipsis, crumb, replayCursor, rulerLeft, rulerRight: String
   let anomaly, openAnomaly, variableLeft, variableRight, branch, lastBranch, times: String
   /// Lowest to highest; a blank stands for nothing.
@@ -11,6 +12,7 @@ struct Theme {
   let heat: [String]
 
   init(isASCII: Bool) {
+    self.isASCII = isASCII
     if isASCII {
       (live, paused, play, cursor) = ("*", "\"", ">", ">")
       (rule, ellipsis, crumb, replayCursor) = ("-", "~", ">", "v")

@@ -4,16 +4,16 @@ package import Events
 ///
 /// Plain and synchronous; one thread at a time. Time is an argument. What was read in one call and in
 /// many, cut anywhere, gives the same events.
+@safe
 package struct EventRecognizer: ~Copyable {
   private let options: RecognizerOptions
-  private var context: TimestampContext
+  private var reader: LineReader
   private var open: OpenEvent?
   /// The bytes that come next continue a line whose beginning was cut off as a part.
   private var isInsideLongLine = false
   private var lastTime: Instant?
-  private var serviceID: ServiceID?
-  /// The byte order mark may still come.
   private var isAtStart = true
+  private var names: RecognizerNames
 
   /// The format that recognised the newest event; 0 before the first.
   package private(set) var winner = FormatID(rawValue: 0)
@@ -22,8 +22,11 @@ package struct EventRecognizer: ~Copyable {
 
   package init(_ options: RecognizerOptions) {
     self.options = options
-    context = TimestampContext(
-      assumedZoneMicroseconds: options.assumedZoneMicroseconds, reference: options.reference)
+    reader = LineReader(
+      options.library.program,
+      TimestampContext(
+        assumedZoneMicroseconds: options.assumedZoneMicroseconds, reference: options.reference))
+    names = RecognizerNames(formatCount: reader.noFormat + 1)
   }
 
   /// Whether an event waits for more lines.
@@ -37,7 +40,8 @@ package struct EventRecognizer: ~Copyable {
   /// the buffer holds that much.
   /// - Parameters:
   ///   - filled: Bytes in use: those carried over from the call before, then new ones.
-  ///   - ends: The ends of the complete lines among them, behind their terminators.
+  ///   - ends: The ends of the complete lines among them, behind their terminators; those of lines
+  ///     that were carried over may be left out.
   ///   - origin: Where the new bytes stand in their source.
   /// - Returns: How many bytes of the front are done with. The caller copies the rest to the front of
   ///   the next buffer and calls again with more.
@@ -50,13 +54,12 @@ package struct EventRecognizer: ~Copyable {
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
-      takeLine(batch, start, end, isComplete: true, origin, now, &names)
+      takePhysicalLine(batch, start, end, isTerminated: true, origin, now, &names)
       start = end
     }
-    while filled - start >= EventBatch.eventByteLimit {
-      let cut = start + EventBatch.eventByteLimit
+    while filled - start > EventBatch.eventByteLimit {
+      let cut = cutPosition(batch, start)
       takePart(batch, start, cut, continues: true, origin, now, &names)
-      isInsideLongLine = true
       start = cut
     }
     return carryOver(start)
@@ -72,10 +75,13 @@ package struct EventRecognizer: ~Copyable {
     batch.byteCount = max(batch.byteCount, filled)
     var start = open?.end ?? 0
     if isFinal, filled > start {
-      takeLine(batch, start, filled, isComplete: false, origin, now, &names)
+      // What scanners may read behind the line must not depend on what the buffer held before.
+      batch.reserveBytes(filled + EventBatch.bytePadding)
+      unsafe (batch.bytes + filled).update(repeating: 0, count: EventBatch.bytePadding)
+      takePhysicalLine(batch, start, filled, isTerminated: false, origin, now, &names)
       start = filled
     }
-    close(batch)
+    close(batch, &names)
     return carryOver(start)
   }
 
@@ -85,66 +91,147 @@ package struct EventRecognizer: ~Copyable {
     return done
   }
 
-  private mutating func close(_ batch: EventBatch) {
-    guard let event = open else { return }
-    batch.append(event.record)
-    open = nil
+  /// Where the part that begins at `start` ends: at the limit, but not within a character.
+  private func cutPosition(_ batch: EventBatch, _ start: Int) -> Int {
+    let text = unsafe LineBytes(batch.bytes)
+    let limit = start + EventBatch.eventByteLimit
+    var cut = limit
+    while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
+    return text[cut] & 0xc0 == 0x80 ? limit : cut
   }
 
+  private mutating func takePhysicalLine(
+    _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ origin: BufferOrigin,
+    _ now: Instant, _ names: inout EventNames
+  ) {
+    if !isInsideLongLine, end &- start <= EventBatch.eventByteLimit {
+      takeLine(batch, start, end, isTerminated: isTerminated, origin, now, &names)
+      return
+    }
+    var start = start
+    while end - start > EventBatch.eventByteLimit {
+      let cut = cutPosition(batch, start)
+      takePart(batch, start, cut, continues: true, origin, now, &names)
+      start = cut
+    }
+    takePart(batch, start, end, continues: false, origin, now, &names)
+  }
+
+  /// A piece of a line above the limit is an event of its own.
   private mutating func takePart(
     _ batch: EventBatch, _ start: Int, _ end: Int, continues: Bool, _ origin: BufferOrigin,
     _ now: Instant, _ names: inout EventNames
   ) {
-    close(batch)
-    takeLine(batch, start, end, isComplete: false, origin, now, &names)
-    if isInsideLongLine { open?.record.flags.insert(.part) }
+    if isInsideLongLine {
+      close(batch, &names)
+      beginEvent(batch, start, end, end, Recognition(), reader.noFormat, origin, now, &names)
+      open?.record.flags.insert(.part)
+      open?.recognition.messageStart = start
+      open?.recognition.messageEnd = end
+      open?.recognition.bodyStart = start
+      open?.recognition.bodyEnd = end
+    } else {
+      takeLine(batch, start, end, isTerminated: true, origin, now, &names)
+    }
     if continues { open?.record.flags.insert(.partContinues) }
-    open?.record.flags.remove(.unterminated)
-    close(batch)
+    isInsideLongLine = continues
+    close(batch, &names)
   }
 
   private mutating func takeLine(
-    _ batch: EventBatch, _ start: Int, _ end: Int, isComplete: Bool, _ origin: BufferOrigin,
+    _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ origin: BufferOrigin,
     _ now: Instant, _ names: inout EventNames
   ) {
     let text = unsafe LineBytes(batch.bytes)
+    var from = start
+    if isAtStart {
+      isAtStart = false
+      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { from += 3 }
+    }
     var textEnd = end
-    if textEnd > start, text[textEnd - 1] == 0x0a { textEnd -= 1 }
-    if textEnd > start, text[textEnd - 1] == 0x0d { textEnd -= 1 }
-    var time = Timestamp(instant: now)
-    let timeEnd = scanTimestamp(text, start, textEnd, context, &time)
-    if timeEnd < 0, options.joinsLines, open != nil, end > start, text[start].isBlank {
-      open!.end = end
-      open!.record.rawCount = UInt32(end) - open!.record.rawOffset
-      open!.record.lineCount += 1
+    if textEnd > from, text[textEnd &- 1] == 0x0a { textEnd &-= 1 }
+    if textEnd > from, text[textEnd &- 1] == 0x0d { textEnd &-= 1 }
+    var recognition = Recognition()
+    let format = unsafe reader.read(text, from, textEnd, &recognition)
+    if options.joinsLines, open != nil, format == reader.noFormat, from < textEnd,
+      text[from].isBlank
+    {
+      join(start, end, origin)
       return
     }
-    close(batch)
+    close(batch, &names)
+    beginEvent(batch, start, end, textEnd, recognition, format, origin, now, &names)
+    if !isTerminated { open?.record.flags.insert(.unterminated) }
+  }
+
+  private mutating func join(_ start: Int, _ end: Int, _ origin: BufferOrigin) {
+    guard var event = open else { return }
+    event.end = end
+    event.record.rawCount = UInt32(truncatingIfNeeded: end &- Int(event.record.rawOffset))
+    event.record.lineCount &+= 1
+    event.record.generation = origin.generation
+    event.record.sourceEndOffset = sourceOffset(end, origin)
+    open = event
+  }
+
+  private func sourceOffset(_ position: Int, _ origin: BufferOrigin) -> UInt64 {
+    origin.sourceOffset &+ UInt64(bitPattern: Int64(position &- origin.index))
+  }
+
+  private mutating func beginEvent(
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ textEnd: Int, _ recognition: Recognition,
+    _ format: Int, _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
+  ) {
     var record = EventRecord(
-      rawOffset: UInt32(start), rawCount: UInt32(end - start), time: time.instant, ingestTime: now,
-      source: options.source)
-    if timeEnd >= 0 {
+      rawOffset: UInt32(truncatingIfNeeded: start),
+      rawCount: UInt32(truncatingIfNeeded: end &- start),
+      time: now, ingestTime: now, source: options.source)
+    if let time = recognition.time {
+      record.time = time.instant
       record.timeOrigin = .parsed
       lastTime = time.instant
       if time.zoneAssumed {
         record.flags.insert(.zoneAssumed)
         assumedZoneWasUsed = true
       }
+      if time.yearAssumed { record.flags.insert(.yearAssumed) }
     } else if let lastTime {
       record.time = lastTime
       record.timeOrigin = .inherited
     }
-    if serviceID == nil {
-      serviceID = ServiceID(rawValue: names.services.intern(options.serviceName))
-    }
-    record.service = serviceID!
-    record.messageOffset = UInt32(timeEnd < 0 ? start : timeEnd)
-    record.messageCount = UInt32(textEnd) - record.messageOffset
-    record.bodyOffset = record.messageOffset
-    record.bodyCount = record.messageCount
+    record.severity = recognition.severity
+    record.structure = recognition.structure
     record.generation = origin.generation
-    record.sourceEndOffset = origin.sourceOffset &+ UInt64(end) &- UInt64(origin.index)
-    if !isComplete { record.flags.insert(.unterminated) }
-    open = OpenEvent(record: record, end: end, firstLineEnd: textEnd)
+    record.sourceEndOffset = sourceOffset(end, origin)
+    if format >= reader.genericFormat { record.flags.insert(.unparsed) }
+    if recognition.isStandardError { record.flags.insert(.standardError) }
+    let text = unsafe LineBytes(batch.bytes)
+    record.service =
+      recognition.serviceEnd > recognition.serviceStart
+      ? self.names.service(text, recognition.serviceStart, recognition.serviceEnd, &names)
+      : self.names.defaultService(options, &names)
+    record.format = self.names.format(format, options.library, &names)
+    winner = record.format
+    open = OpenEvent(record: record, end: end, recognition: recognition)
+  }
+
+  /// Appends the open event to the batch, its message decoded if need be.
+  private mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
+    guard let event = open else { return }
+    var record = event.record
+    let found = event.recognition
+    record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
+    record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
+    if found.messageIsEscaped {
+      let decoded = unescapeJSON(found.messageStart, found.messageEnd, into: batch)
+      record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
+      record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
+      record.flags.insert(.decoded)
+    } else {
+      record.messageOffset = UInt32(truncatingIfNeeded: found.messageStart)
+      record.messageCount = UInt32(truncatingIfNeeded: found.messageEnd &- found.messageStart)
+    }
+    batch.append(record)
+    open = nil
   }
 }

@@ -89,6 +89,16 @@ package final class FormatLibrary: Sendable {
     builder.formats.append(declaration.name)
   }
 
+  /// What the reader's number for a format stands for: the declared ones, then `json`, `logfmt`,
+  /// `text` (found by the generic reader) and "" (not recognised).
+  func formatName(_ index: Int) -> String {
+    index < program.formats.count
+      ? program.formats[index] : LineReader.builtInNames[index - program.formats.count]
+  }
+
+  /// The declared formats, in the order in which they are tried.
+  package var formatNames: [String] { program.formats }
+
   /// The files below `Patterns/formats`, as compiled in.
   package static func shippedFiles() -> [FormatFile] {
     var files: [FormatFile] = []

@@ -5,15 +5,12 @@ struct OpenEvent {
   var record: EventRecord
   /// Behind the last line of the event.
   var end: Int
-  /// Behind the text of its first line, without terminator.
-  var firstLineEnd: Int
-  var recognition = Recognition()
+  var recognition: Recognition
 
+  /// The front of the buffer is about to be cut off.
   mutating func shift(by count: Int) {
-    let shift = UInt32(truncatingIfNeeded: count)
-    record.rawOffset &-= shift
+    record.rawOffset &-= UInt32(truncatingIfNeeded: count)
     end &-= count
-    firstLineEnd &-= count
     recognition.messageStart &-= count
     recognition.messageEnd &-= count
     recognition.bodyStart &-= count

@@ -113,7 +113,7 @@ package final class NamedPatterns {
   ///
   /// The example has to match, and the words that make the match have to be in the constant part
   /// of the template: what a variable happens to hold names nothing. Among several, the user's
-  /// go first, then the one with the longest constant text.
+  /// go first, then those of one software before general ones, then the longest constant text.
   /// - Parameters:
   ///   - template: With its variables in angle brackets.
   ///   - example: One message of it, at best the one that widened it.
@@ -132,9 +132,11 @@ package final class NamedPatterns {
       .map { entries[$0].pattern }
   }
 
-  private func rank(of number: Int) -> (Int, Int, Int) {
+  private func rank(of number: Int) -> (Int, Int, Int, Int) {
     let entry = entries[number]
-    return (entry.isUsers ? 1 : 0, entry.wording.anchor.count, -number)
+    return (
+      entry.isUsers ? 1 : 0, entry.pattern.isGeneral ? 0 : 1, entry.wording.anchor.count, -number
+    )
   }
 
   private func matches(_ number: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -76,5 +76,8 @@ final class Monitor: @unchecked Sendable {
     return unsafe pthread_cond_timedwait(condition, mutex, &deadline) == 0
   }
 
+  /// Sleeps, unless somebody signals.
+  func pause(microseconds: Int64) { _ = withLock { wait(microseconds: microseconds) } }
+
   func signalAll() { unsafe pthread_cond_broadcast(condition) }
 }

@@ -29,19 +29,21 @@ struct LiveCommand: ParsableCommand {
     let place: StorageArguments.Place
     let opened: OpenedStream
     (place, opened) = try openStream()
-    let sources = try input.open(follow: true, resume: opened.writer.resumePoints)
+    let (names, resume) = ResumePoints.of(opened.writer)
+    let sources = try input.open(follow: true, resume: resume)
     let recognition = try input.recognition.options()
     var options = Session.Options(recognition: recognition, openReader: opened.openReader)
     options.streamName = place.name
-    options.namedPatterns = NamedPatternFiles.load()
+    options.makeNamedPatterns = { NamedPatternFiles.load() }
+    options.path = opened.isInMemory ? nil : place.path
     var limits = try storage.limits(for: place)
     if opened.isInMemory {
       limits.byteLimit = OpenedStream.memoryByteLimit
-      limits.ageLimitMicroseconds = nil
+      limits.ageLimit = nil
     }
     let loop = ScreenLoop(options, display: display, type: type)
     try loop.run(
-      .sources(sources, recordingTo: opened.writer, limits), notices: opened.notices)
+      .sources(sources, names: names, recordingTo: opened.writer, limits), notices: opened.notices)
   }
 
   /// Opens the stream to record into; in memory where that is asked for, or where the folder
@@ -60,7 +62,7 @@ struct LiveCommand: ParsableCommand {
         place,
         OpenedStream(
           writer: writer, isInMemory: false, notices: [],
-          openReader: { () throws(StreamError) in try StreamReader(path: path) })
+          openReader: { () throws(StreamError) in try StreamReader(path: path, fileSystem: SystemFileSystem()) })
       )
     } catch let message as UserMessage where place.isUnnamed {
       let memory = StorageArguments.Place(path: "", name: "in memory", isUnnamed: true)
@@ -102,7 +104,7 @@ struct OpenedStream {
   var openReader: @Sendable () throws(StreamError) -> StreamReader
 
   static func inMemory(notices: [String]) throws -> OpenedStream {
-    let files = MemoryFileSystem()
+    let files = MemoryFileSystem(byteLimit: Int(memoryByteLimit))
     do throws(StreamError) {
       let writer = try StreamWriter(path: "/stream", fileSystem: files, create: true)
       return OpenedStream(
@@ -120,7 +122,7 @@ enum NamedPatternFiles {
   /// The shipped event patterns and the user's; what does not load is said once.
   static func load() -> NamedPatterns {
     let named = NamedPatterns.shipped(
-      userFiles: UserFiles.load(folder: "events", ending: ".events")
+      userFolder: UserFiles.load(folder: "events", ending: ".events")
         + UserFiles.load(folder: "grok", ending: ".grok"))
     for problem in named.problems { Console.error("spate: \(problem)") }
     return named

@@ -25,10 +25,11 @@ struct RecordCommand: ParsableCommand {
   mutating func run() throws {
     let place = try storage.place(for: input)
     let writer = try storage.openWriter(at: place)
-    let sources = try input.open(follow: !once, resume: writer.resumePoints)
+    let (names, resume) = ResumePoints.of(writer)
+    let sources = try input.open(follow: !once, resume: resume)
     Interruption.note()
     let run = RecordingRun(
-      sources: sources, writer: writer, limits: storage.limits(for: place),
+      sources: sources, names: names, writer: writer, limits: try storage.limits(for: place),
       options: try input.recognition.options(), clock: WallClock.now)
     do throws(StreamError) {
       try run.run(isStopped: { Interruption.status != nil }, note: { Notices.print($0, names: $1) })
@@ -36,5 +37,21 @@ struct RecordCommand: ParsableCommand {
       throw UserMessage(of: error, path: place.path)
     }
     if let status = Interruption.status { throw status }
+  }
+}
+
+/// Where an earlier run of a stream stood in its sources.
+enum ResumePoints {
+  /// - Returns: The names of those sources, numbered, and the points under these numbers.
+  static func of(
+    _ writer: StreamWriter
+  ) -> (names: EventNames, points: [(name: String, checkpoint: SourceCheckpoint)]) {
+    var names = EventNames()
+    let points = writer.checkpoints.map { name, checkpoint in
+      var checkpoint = checkpoint
+      checkpoint.source = SourceID(rawValue: names.sources.intern(name))
+      return (name: name, checkpoint: checkpoint)
+    }
+    return (names, points)
   }
 }

@@ -27,9 +27,10 @@ struct ReplayCommand: ParsableCommand {
       let reader = try StreamPlaces.reader(at: path)
       var options = Session.Options(
         recognition: try RecognitionArguments.parse([]).options(),
-        openReader: { () throws(StreamError) in try StreamReader(path: path) })
+        openReader: { () throws(StreamError) in try StreamReader(path: path, fileSystem: SystemFileSystem()) })
       options.streamName = path.split(separator: "/").last.map(String.init) ?? path
-      options.namedPatterns = NamedPatternFiles.load()
+      options.makeNamedPatterns = { NamedPatternFiles.load() }
+      options.path = path
       let start: PlaceArgument =
         try place.from.map { try PlaceArgument($0, reader: reader) }
         ?? .offset(reader.startOffset)
@@ -81,7 +82,7 @@ struct ReplayCommand: ParsableCommand {
           analysis.consume(batch.slice(index..<index + 1), names: reader.names)
           let reports = analysis.takeReports()
           guard isShown else { continue }
-          let fields = fields(of: index, in: batch, library: library, names: reader.names)
+          let fields = EventText.fields(of: index, in: batch, library, reader.names)
           try console.write(
             EventText.json(batch, index, names: reader.names, fields: fields, offset: offset))
           for report in reports { try console.write(AnomalyText.json(report)) }

@@ -63,9 +63,9 @@ struct StorageArguments: ParsableArguments {
       guard let age = TimeArgument.duration(maxAge) else {
         throw UserMessage("--max-age \(maxAge): write an age such as 12h or 7d", status: .usage)
       }
-      limits.ageLimitMicroseconds = age
+      limits.ageLimit = .microseconds(age)
     } else if place.isUnnamed {
-      limits.ageLimitMicroseconds = Self.unnamedAgeLimitMicroseconds
+      limits.ageLimit = .microseconds(Self.unnamedAgeLimitMicroseconds)
     }
     switch onFull {
     case "block": limits.analysesOnFull = false
@@ -81,7 +81,8 @@ struct StorageArguments: ParsableArguments {
       _ = UserFiles.makeFolder(String(place.path[..<slash]))
     }
     do throws(StreamError) {
-      return try StreamWriter(path: place.path, create: true)
+      return try StreamWriter(
+        path: place.path, fileSystem: SystemFileSystem(), create: true)
     } catch {
       throw UserMessage(of: error, path: place.path)
     }

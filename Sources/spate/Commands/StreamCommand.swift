@@ -22,15 +22,12 @@ struct StreamListCommand: ParsableCommand {
       throw UserMessage("neither XDG_STATE_HOME nor HOME is set; name a folder", status: .usage)
     }
     let console = Console()
-    let streams = listStreams(folder).sorted { $0.created < $1.created }
+    let streams = StreamPlaces.infos(in: folder)
     if streams.isEmpty, !json { Console.error("spate: no streams in \(folder)") }
-    for stream in streams {
-      do throws(StreamError) {
-        let info = try streamInfo(stream.path)
-        try? StreamText.print(info, name: stream.name, json: json, to: console)
-      } catch {
-        Console.error("spate: \(UserMessage(of: error, path: stream.path).text)")
-      }
+    if json {
+      for info in streams { try console.write(StreamText.json(info)) }
+    } else {
+      try StreamText.printList(streams, to: console)
     }
     try console.flush()
   }
@@ -49,11 +46,16 @@ struct StreamInfoCommand: ParsableCommand {
     place.stream = stream
     let path = try place.path()
     let console = Console()
+    let info: StreamInfo
     do throws(StreamError) {
-      let info = try streamInfo(path)
-      try? StreamText.printDetails(info, path: path, json: json, to: console)
+      info = try streamInfo(path, fileSystem: SystemFileSystem())
     } catch {
       throw UserMessage(of: error, path: path)
+    }
+    if json {
+      try console.write(StreamText.json(info))
+    } else {
+      try StreamText.printDetails(info, to: console)
     }
     try console.flush()
   }

@@ -20,7 +20,7 @@ enum AnomalyText {
       json.field("count", numbers.observed)
       json.key("expected")
       if let expected = numbers.expected { json.number("\(rounded(expected))") } else { json.null() }
-      json.field("why", AnomalySentence.text(for: anomaly))
+      json.field("why", AnomalySentence.why(anomaly))
       json.key("examples")
       json.array(report.examples) { $0.string(utf8: trimmed($1)) }
       json.field("offset", anomaly.offset)
@@ -34,7 +34,7 @@ enum AnomalyText {
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
     line += "  \((report.serviceName ?? "all services").rightPadded(14))"
     line += "  \(TextSafety.printable(report.template ?? "the whole service"))\n"
-    line += "    \(AnomalySentence.text(for: anomaly))\n"
+    line += "    \(AnomalySentence.why(anomaly))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
       line += "    e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
@@ -62,6 +62,8 @@ extension Anomaly.Evidence {
     case .drop(let observed, _, let expected, _): (observed, expected)
     case .silence(let silent, let usual, _):
       (0, usual > 0 ? Double(silent) / Double(usual) : nil)
+    case .level(let observed, let all, _, let share, _): (observed, Double(all) * share)
+    case .clock: (0, nil)
     }
   }
 }

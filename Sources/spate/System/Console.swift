@@ -75,6 +75,12 @@ enum SystemError {
 }
 
 enum WallClock {
+  static func sleep(microseconds: Int64) {
+    var time = timespec(
+      tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1000)
+    unsafe nanosleep(&time, nil)
+  }
+
   static let now: @Sendable () -> Instant = {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -56,6 +56,17 @@ enum UserFiles {
     }
   }
 
+  /// Removes a folder and what is in it; what cannot be removed stays.
+  static func removeFolder(_ path: String) {
+    for name in names(in: path) {
+      let inner = path + "/" + name
+      var status = stat()
+      guard unsafe lstat(inner, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR { removeFolder(inner) } else { unsafe unlink(inner) }
+    }
+    unsafe rmdir(path)
+  }
+
   /// Makes a folder and those above it, for its owner alone.
   static func makeFolder(_ path: String) -> Bool {
     var partial = path.hasPrefix("/") ? "" : "."

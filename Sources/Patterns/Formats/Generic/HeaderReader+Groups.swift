@@ -91,7 +91,8 @@ extension HeaderReader {
         count >= 3
         && (wordEnd == close && text[i &- 1] == ascii(":")
           || i == from && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")))
-      let isAllowed = count == 1 ? isWhole && text[i].isUpper && wordEnd == close : isWhole || isPart
+      let isAllowed =
+        count == 1 ? isWhole && text[i].isUpper && wordEnd == close : isWhole || isPart
       if isAllowed, count != 2 {
         let found = severity(text, i, wordEnd)
         if found != .unknown {

@@ -1,0 +1,44 @@
+internal import Events
+
+/// The level that a message itself begins with: `[Warn] …`, `ERROR: …`, `app: warning: …`.
+func messageSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
+  var i = start
+  var tokenCount = 0
+  while tokenCount < 3, i < end {
+    tokenCount &+= 1
+    while i < end, t[i].isBlank { i &+= 1 }
+    guard i < end else { break }
+    let byte = t[i]
+    if byte == ascii("[") || byte == ascii("<") || byte == ascii("(") {
+      var j = i &+ 1
+      while j < end, t[j].isLetter { j &+= 1 }
+      let count = j &- i &- 1
+      var close = j
+      while close < end, t[close].isBlank { close &+= 1 }
+      if count >= 3, close < end, t[close] == byte &+ (byte == ascii("(") ? 1 : 2) {
+        let found = severity(t, i &+ 1, j)
+        if found != .unknown { return found }
+      }
+      let closing = byte &+ (byte == ascii("(") ? 1 : 2)
+      let behind = scanBalanced(t, i &+ 1, min(end, i &+ 80), byte, closing)
+      guard behind >= 0 else { return .unknown }
+      i = behind &+ 1
+      if i < end, t[i] == ascii(":") { i &+= 1 }
+      continue
+    }
+    guard byte.isLetter else { return .unknown }
+    var j = i
+    while j < end, t[j].isLetter { j &+= 1 }
+    let isUpper = byte.isUpper && j &- i >= 3 && t[i &+ 1].isUpper
+    let next = j < end ? t[j] : 0x20
+    if j &- i >= 3, next == ascii(":") || isUpper && (next.isBlank || next == ascii("|")) {
+      let found = severity(t, i, j)
+      if found != .unknown { return found }
+    }
+    // A label may stand before the level.
+    while j < end, !t[j].isBlank, j &- i < 64 { j &+= 1 }
+    guard t[j &- 1] == ascii(":") else { return .unknown }
+    i = j
+  }
+  return .unknown
+}

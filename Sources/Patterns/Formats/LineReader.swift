@@ -1,0 +1,157 @@
+internal import Events
+
+/// Reads one line at a time with the format that fits: those that fitted last, then all others.
+///
+/// Remembers, for each byte that a line can begin with, the two formats that recognised such a line
+/// last; a source that mixes formats so asks few of them, and no line asks them all twice.
+@safe
+struct LineReader: ~Copyable {
+  /// What stands for no declared format among the remembered ones.
+  private enum Winner {
+    static let none = UInt16.max
+    static let logfmt = UInt16.max - 1
+  }
+
+  private let tables: FormatTables
+  let context: TimestampContext
+  /// Numbers of what is no declared format, behind those of the declared.
+  let jsonFormat: Int
+  let logfmtFormat: Int
+  let genericFormat: Int
+  let noFormat: Int
+  /// Two for each first byte.
+  private let winners: UnsafeMutablePointer<UInt16>
+
+  /// - Parameter program: Must outlive the reader.
+  init(_ program: FormatProgram, _ context: TimestampContext) {
+    tables = program.tables
+    self.context = context
+    let count = program.formats.count
+    jsonFormat = count
+    logfmtFormat = count + 1
+    genericFormat = count + 2
+    noFormat = count + 3
+    unsafe winners = .allocate(capacity: 512)
+    unsafe winners.initialize(repeating: Winner.none, count: 512)
+  }
+
+  deinit { unsafe winners.deallocate() }
+
+  /// What the formats behind the declared ones are called.
+  static let builtInNames = ["json", "logfmt", "text", ""]
+
+  /// Reads the line `start ..< end`.
+  /// - Returns: The number of its format; `result` always has a message.
+  mutating func read(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>? = nil
+  ) -> Int {
+    result = Recognition()
+    guard start < end else { return takeWhole(t, start, end, &result) }
+    let first = t[start]
+    if first == ascii("{"), readJSON(t, start, end, context, &result) { return jsonFormat }
+    var memo = TimeMemo()
+    let slot = Int(first) &* 2
+    // SAFETY: two entries for each of 256 bytes.
+    let newest = unsafe winners[slot]
+    let older = unsafe winners[slot &+ 1]
+    if newest != Winner.none {
+      if unsafe fits(newest, t, start, end, &memo, &result, captures) {
+        return complete(newest, t, &result)
+      }
+      if older != Winner.none, unsafe fits(older, t, start, end, &memo, &result, captures) {
+        unsafe winners[slot] = older
+        unsafe winners[slot &+ 1] = newest
+        return complete(older, t, &result)
+      }
+    }
+    let candidates = tables.candidates(first)
+    var index = candidates.lowerBound
+    while index < candidates.upperBound {
+      let alternative = UInt16(truncatingIfNeeded: tables.candidate(index))
+      index &+= 1
+      if alternative == newest || alternative == older { continue }
+      if unsafe fits(alternative, t, start, end, &memo, &result, captures) {
+        return win(alternative, slot, newest, t, &result)
+      }
+    }
+    if newest != Winner.logfmt, older != Winner.logfmt,
+      unsafe fits(Winner.logfmt, t, start, end, &memo, &result, captures)
+    {
+      return win(Winner.logfmt, slot, newest, t, &result)
+    }
+    return unsafe readGeneric(t, start, end, &memo, &result, captures)
+  }
+
+  @inline(__always)
+  private func fits(
+    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
+    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, &result) }
+    let fits = unsafe runFormat(
+      tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
+      captures)
+    if !fits {
+      result = Recognition()
+      unsafe captures?.pointee.removeAll()
+    }
+    return fits
+  }
+
+  @inline(__always)
+  private mutating func win(
+    _ alternative: UInt16, _ slot: Int, _ newest: UInt16, _ t: LineBytes,
+    _ result: inout Recognition
+  ) -> Int {
+    unsafe winners[slot &+ 1] = newest
+    unsafe winners[slot] = alternative
+    return complete(alternative, t, &result)
+  }
+
+  /// What a format leaves open is looked for in its message.
+  @inline(__always)
+  private func complete(_ alternative: UInt16, _ t: LineBytes, _ result: inout Recognition) -> Int {
+    if alternative == Winner.logfmt { return logfmtFormat }
+    lookIntoMessage(t, &result)
+    return Int(tables.alternative(Int(alternative)).format)
+  }
+
+  private func lookIntoMessage(_ t: LineBytes, _ result: inout Recognition) {
+    if result.messageEnd > result.messageStart,
+      t[result.messageEnd &- 1] == ascii("}"),
+      unsafe readEmbeddedJSON(t.base, context, &result)
+    {
+      return
+    }
+    if result.severity == .unknown {
+      result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+    }
+  }
+
+  private func readGeneric(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
+    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Int {
+    var header = HeaderReader(t, start, end, context)
+    if unsafe header.read(&memo, &result, captures) {
+      lookIntoMessage(t, &result)
+      return genericFormat
+    }
+    unsafe captures?.pointee.removeAll()
+    return takeWhole(t, start, end, &result)
+  }
+
+  /// The whole line is the message, but for blanks at its end.
+  private func takeWhole(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition
+  ) -> Int {
+    var to = end
+    while to > start, t[to &- 1].isBlank { to &-= 1 }
+    result.messageStart = start
+    result.messageEnd = to
+    result.bodyStart = start
+    result.bodyEnd = to
+    return noFormat
+  }
+}
