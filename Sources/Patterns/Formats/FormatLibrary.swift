@@ -87,6 +87,7 @@ package final class FormatLibrary: Sendable {
       builder.firstBytes.append(Patterns.firstBytes(builder, from: firstOp))
     }
     builder.formats.append(declaration.name)
+    builder.singleLine.append(declaration.isSingleLine)
   }
 
   /// What the reader's number for a format stands for: the declared ones, then `json`, `logfmt`,
