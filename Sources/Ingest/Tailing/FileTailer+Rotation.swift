@@ -11,9 +11,24 @@ extension FileTailer {
     var status: FileStatus
   }
 
+  private struct Holder {
+    var body: Body
+    var status: FileStatus
+    var relation: ContentTrail.Relation
+
+    /// Where its content ends at least; as far as can be told without unpacking it.
+    func end(from base: UInt64) -> UInt64 {
+      switch (relation, body) {
+      case (.beginning(let byteCount), _): base + byteCount
+      case (_, .plain): status.size
+      case (_, .packed): .max
+      }
+    }
+  }
+
   /// What follows a known generation, opened.
   private struct Adoption {
-    var holder: (body: Body, status: FileStatus, relation: ContentTrail.Relation)?
+    var holder: Holder?
     var later: [Generation] = []
     /// Other generations that a checkpoint knew, each with where it stands among the rest.
     var others: [Generation] = []
@@ -165,21 +180,17 @@ extension FileTailer {
       return true
     }
     let others = Set(chain.filter { $0 !== generation }.map(\.key))
-    guard let adoption = adopt(after: known, done: others) else { return false }
-    var keptEnd = known.offset
-    if let holder = adoption.holder, holder.status.key != known.key {
-      if case .beginning(let byteCount) = holder.relation {
-        keptEnd = max(keptEnd, known.trail.base + byteCount)
-      } else {
-        keptEnd = seenEnd
-      }
+    guard let adoption = adopt(after: known, done: others, isOverwritten: true) else {
+      return false
     }
-    if keptEnd > known.offset, let holder = adoption.holder {
+    if let holder = adoption.holder {
+      // The copy may reach further than what was seen, or not as far.
       generation.move(to: holder.body, holder.status)
+      let keptEnd = max(known.offset, holder.end(from: known.trail.base))
       generation.lostByteCount = seenEnd - min(seenEnd, keptEnd)
     } else {
-      if seenEnd > keptEnd {
-        outcomes.append(.gap(byteCount: seenEnd - keptEnd, reason: overwritten))
+      if seenEnd > known.offset {
+        outcomes.append(.gap(byteCount: seenEnd - known.offset, reason: overwritten))
       }
       drop(generation)
     }
@@ -261,21 +272,22 @@ extension FileTailer {
     return Opened(body: body, status: status)
   }
 
-  /// Opens what holds `known` and what comes after it.
+  /// Opens what holds `known` and what comes after it; `nil` if renames never ceased.
+  ///
+  /// - Parameter isOverwritten: The file that held it is there, and holds another content now.
   private func adopt(
-    after known: FileIdentity, done: Set<FileKey>, others: [FileIdentity] = []
+    after known: FileIdentity, done: Set<FileKey>, others: [FileIdentity] = [],
+    isOverwritten: Bool = false
   ) -> Adoption? {
     for _ in 0..<Self.attemptLimit {
-      if let adoption = attemptToAdopt(after: known, done: done, others: others) {
-        return adoption
-      }
+      if let adoption = attemptToAdopt(known, done, others, isOverwritten) { return adoption }
     }
     return nil
   }
 
   /// `nil` if files were renamed meanwhile.
   private func attemptToAdopt(
-    after known: FileIdentity, done: Set<FileKey>, others: [FileIdentity]
+    _ known: FileIdentity, _ done: Set<FileKey>, _ others: [FileIdentity], _ isOverwritten: Bool
   ) -> Adoption? {
     let siblings = finder.find()
     var opened: [Int: Opened] = [:]
@@ -309,9 +321,13 @@ extension FileTailer {
           found.body, found.status, offset: other.offset, trail: other.trail,
           isCopy: found.status.key != other.key))
     }
-    let trace = Lineage.trace(known, among: siblings, done: done) { relation($0, known) }
+    let trace = Lineage.trace(known, among: siblings, done: done) { index in
+      if isOverwritten && siblings[index].key == known.key { return .different }
+      return relation(index, known)
+    }
     if let holder = trace.holder, let found = openedSibling(holder) {
-      adoption.holder = (found.body, found.status, trace.relation)
+      adoption.holder = Holder(
+        body: found.body, status: found.status, relation: trace.relation)
     }
     let born = Set(siblings.map(\.key))
     for index in trace.later {

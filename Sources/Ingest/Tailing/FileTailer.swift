@@ -145,7 +145,8 @@ final class FileTailer: ByteSource {
     let now = monotonicMicroseconds()
     return ReadingOrder.Facts(
       hasMore: chain.map { $0 === generation ? false : $0.hasMore() },
-      active: chain.firstIndex { $0 === generation } ?? 0, endsLine: generation.endsLine,
+      active: chain.firstIndex { $0 === generation } ?? 0,
+      endsLine: generation.endsLine || generation.isFinal,
       silence: options.follow ? now - lastGrowth : .max, wasSeenBefore: wasSeenBefore)
   }
 
