@@ -59,7 +59,7 @@ private func scanYearFirst(
 ) -> Int {
   var i = from &+ 5
   parts.year = year
-  let month = scanSmall(t, &i)
+  let month = oneOrTwoDigits(t, &i)
   if month < 0 {
     // `2026-Nov-22 09:31:02` and `2026/Nov/22`.
     i = scanMonthName(t, i, &parts.month)
@@ -69,7 +69,7 @@ private func scanYearFirst(
   }
   guard t[i] == separator else { return -1 }
   i &+= 1
-  let day = scanSmall(t, &i)
+  let day = oneOrTwoDigits(t, &i)
   guard day > 0 else { return -1 }
   parts.day = day
   switch t[i] {
@@ -83,20 +83,6 @@ private func scanYearFirst(
   i = scanClock(t, i, &parts)
   guard i >= 0 else { return -1 }
   return scanZone(t, i, &parts)
-}
-
-/// One or two digits at `i`, which moves behind them, or -1.
-@inline(__always)
-private func scanSmall(_ t: LineBytes, _ i: inout Int) -> Int {
-  let two = twoDigits(t, i)
-  if two >= 0 {
-    i &+= 2
-    return two
-  }
-  guard t[i].isDigit else { return -1 }
-  let one = Int(t[i] &- 0x30)
-  i &+= 1
-  return one
 }
 
 /// `22/Nov/2026:09:31:02 +0000`, `22 Nov 2026 09:31:02`, `11/22/2026 09:31:02`, `22.11.2026 09:31:02`,
@@ -131,7 +117,7 @@ private func scanDayOrMonthFirst(
     }
   } else {
     guard separator != 0x20 else { return -1 }
-    let second = scanSmall(t, &i)
+    let second = oneOrTwoDigits(t, &i)
     guard second >= 0 else { return -1 }
     if t[i] == separator {
       i &+= 1
@@ -147,7 +133,10 @@ private func scanDayOrMonthFirst(
         let third = twoDigits(t, i)
         guard third >= 0, !t[i &+ 2].isDigit else { return -1 }
         i &+= 2
-        if second <= 12 && third <= 31 && (first > 12 || separator != ascii("/") || first >= 10) {
+        // `26/11/22` and `11/22/26`: the part that can be no month or day decides; else, with
+        // slashes, a last part above 12 is the likelier year.
+        let yearFirst = first > 12 || separator != ascii("/") || (first >= 10 && third <= 12)
+        if second <= 12 && third <= 31 && yearFirst {
           parts.year = 2000 &+ first
           parts.month = second
           parts.day = third
@@ -228,7 +217,7 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
   guard t[i] == 0x20 || t[i] == ascii("-") || t[i] == ascii("/") else { return -1 }
   i &+= 1
   if t[i] == 0x20 { i &+= 1 }
-  parts.day = scanSmall(t, &i)
+  parts.day = oneOrTwoDigits(t, &i)
   guard parts.day > 0 else { return -1 }
   if t[i] == ascii(",") { i &+= 1 }
   guard t[i] == 0x20 || t[i] == ascii("-") || t[i] == ascii("/") || t[i] == ascii("T") else {

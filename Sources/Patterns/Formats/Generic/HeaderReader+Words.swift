@@ -16,11 +16,11 @@ extension HeaderReader {
     guard length <= 100 else { return false }
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
-      guard hasTime || hasLevel, shape.isNameLike || (hasLevel && wordCount == 0 && shape.isPlain)
-      else { return false }
+      guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
       unsafe captureLabel(&shape, &result, captures)
+      guard shape.isDotted || shape.bracket > 0 else { return false }
       markFirm(shape.end)
-      return !hasLevel || levelFollows()
+      return levelFollows()
     }
     if hasTime, hasLevel {
       // Behind both, a name counts only if a separator says so.
@@ -28,8 +28,9 @@ extension HeaderReader {
         return false
       }
     }
-    wordCount &+= 1
-    if wordCount > (hasTime ? 2 : 3) { return false }
+    looseCount &+= 1
+    if !shape.isNameLike { wordCount &+= 1 }
+    if wordCount > 2 || looseCount > Self.looseLimit { return false }
     if shape.isNameLike || hasTime {
       unsafe capture("logger", position, shape.end, .name, captures)
     }
@@ -153,6 +154,8 @@ struct WordShape {
   private(set) var end: Int
   /// `.`, `_`, `/`, `$`, `#`, `::`, a digit, or a capital behind a small letter.
   private(set) var isNameLike = false
+  /// `.`, `$`, `::`, or `/` within: a class, a module, a place in the code.
+  private(set) var isDotted = false
   /// Letters only.
   private(set) var isPlain = true
   private(set) var endsWithColon = false
@@ -169,8 +172,14 @@ struct WordShape {
       case ascii("."), ascii("/"), ascii("$"), ascii("#"), ascii("_"), ascii("-"):
         isNameLike = true
         isPlain = false
+        if byte != ascii("_"), byte != ascii("-"), byte != ascii("#"), i > start {
+          isDotted = true
+        }
       case ascii(":"):
-        if previous == byte { isNameLike = true }
+        if previous == byte {
+          isNameLike = true
+          isDotted = true
+        }
         if i &+ 1 < limit, !text[i &+ 1].isBlank { isPlain = false }
       case ascii("="), ascii("\""): holdsEquals = true
       case ascii("["), ascii("("):
@@ -196,6 +205,8 @@ struct WordShape {
     }
     end = i
     endsWithColon = i &- start > 1 && text[i &- 1] == ascii(":")
+    // A path is no logger.
+    if text[start] == ascii("/") { isDotted = false }
     if bracket > 0 {
       let closes = endsWithColon && (text[i &- 2] == ascii("]") || text[i &- 2] == ascii(")"))
       if closes { isNameLike = true } else { bracket = 0 }

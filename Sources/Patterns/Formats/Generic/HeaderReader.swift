@@ -9,6 +9,8 @@ struct HeaderReader {
   /// Bytes within which a header must end.
   static let byteLimit = 240
   static let tokenLimit = 16
+  /// Loose tokens in a row.
+  static let looseLimit = 5
 
   let text: LineBytes
   let start: Int
@@ -20,7 +22,8 @@ struct HeaderReader {
   var firmEnd: Int
   var hasTime = false
   var hasLevel = false
-  /// Loose words since the last firm token.
+  /// Loose tokens since the last firm one, and those among them that are plain words.
+  var looseCount = 0
   var wordCount = 0
   var groupCount = 0
   /// A level's word that may be the message's first word too: its level counts, the word stays.
@@ -81,8 +84,7 @@ struct HeaderReader {
     switch byte {
     case ascii("["), ascii("("), ascii("<"), ascii("{"):
       return unsafe readGroup(byte, &memo, &result, captures)
-    case ascii("-"), ascii("|"), ascii(":"), ascii(">"), ascii("="), ascii("*"), ascii("~"):
-      return readSeparator(byte)
+    case ascii("-"), ascii("|"), ascii(":"): return readSeparator(byte)
     case ascii("\""): return false
     case ascii("/"), ascii("_"), ascii("$"), ascii("#"), ascii("."), ascii("?"), ascii("%"),
       ascii("@"):
@@ -105,6 +107,7 @@ struct HeaderReader {
       if byte == ascii(":") || byte == ascii(",") || byte == ascii(";") { position &+= 1 }
     }
     firmEnd = position
+    looseCount = 0
     wordCount = 0
     groupCount = 0
   }
@@ -116,13 +119,16 @@ struct HeaderReader {
     // `-5`, `--flag` and `:name` are words of the message.
     guard i >= end || text[i].isBlank || byte == ascii("|") else { return false }
     if byte == ascii("|") { hasBars = true }
+    // A lone colon parts a logger from its message only behind a level.
+    if byte == ascii(":"), !hasLevel || hasBars { return false }
     position = i
     if hasTime || hasLevel {
       firmEnd = i
+      looseCount = 0
       wordCount = 0
       groupCount = 0
       if hasTime, hasLevel, byte != ascii("|") {
-        return byte == ascii("-") && i &- firmEnd < 3 ? loggerFollows() : false
+        return byte == ascii("-") ? loggerFollows() : false
       }
     }
     return true
@@ -172,10 +178,10 @@ struct HeaderReader {
     guard i >= end || text[i].isBlank || text[i] == ascii(":") || text[i] == ascii("|") else {
       return unsafe readWord(&result, captures)
     }
-    guard hasTime || position == start || wordCount == 0, i &- position <= 12 else { return false }
+    guard hasTime || wordCount == 0, i &- position <= 12 else { return false }
     if hasTime, hasLevel, !(i < end && separatorFollows(i)) { return false }
-    wordCount &+= 1
-    if wordCount > 2 { return false }
+    looseCount &+= 1
+    if looseCount > Self.looseLimit { return false }
     unsafe capture("pid", position, i, .int, captures)
     position = i
     if i < end, text[i] == ascii(":") { return i &+ 1 < end ? !text[i &+ 1].isDigit : false }

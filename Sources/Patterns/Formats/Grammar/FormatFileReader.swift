@@ -98,11 +98,7 @@ struct FormatFileReader {
         fail(number, at, "there is no severity `\(name)`")
         continue
       }
-      let word = Array(pair[..<equals])
-      guard word.count <= 8 else {
-        fail(number, at, "a level's word has at most eight bytes")
-        continue
-      }
+      let word = Array(pair[..<equals].prefix(8))
       declarations[declarations.count - 1].levels.append((word, severity))
     }
   }
