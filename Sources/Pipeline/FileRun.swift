@@ -37,11 +37,10 @@ package final class FileRun {
     let stop = StopFlag()
     let status = Mailbox(Progress())
     let pool = BatchPool()
-    let box = UncheckedBox((sources, options, clock))
-    let reader = WorkerThread {
-      let (sources, options, clock) = box.value
+    let box = UncheckedBox(sources)
+    let reader = WorkerThread { [options, clock] in
       IngestLoop(
-        sources: sources, options: options, pool: pool, wantsCheckpoints: false, clock: clock,
+        sources: box.value, options: options, pool: pool, wantsCheckpoints: false, clock: clock,
         isStopped: { stop.isSet },
         report: { statuses, _ in
           status.write(
