@@ -202,9 +202,13 @@ final class IngestLoop {
         assumedZoneMicroseconds: options.assumedZoneMicroseconds,
         reference: source.modificationTime ?? clock(), joinsLines: options.joinsLines)
       feedIndices[source.id] = feeds.count
-      feeds.append(SourceFeed(id: source.id, recognizer: EventRecognizer(recognizer)))
       // A pipe or a command is live from its first byte; a file that appears later is, too.
-      isPast.append(source.kind == .file && !areLater)
+      let hasPast = source.kind == .file && !areLater
+      feeds.append(
+        SourceFeed(
+          id: source.id, recognizer: EventRecognizer(recognizer),
+          undatedTime: hasPast ? source.modificationTime : nil))
+      isPast.append(hasPast)
       isEnded.append(false)
     }
   }
