@@ -40,6 +40,7 @@ package func fields(
   } else {
     unsafe raw.withUnsafeBufferPointer { buffer in
       let bytes = unsafe LineBytes(buffer.baseAddress!)
+      result += requestFields(bytes, 0, count, known: result)
       result += pairFields(bytes, 0, count, known: result)
     }
   }
