@@ -192,7 +192,7 @@ package struct ScreenModel: Sendable {
       canvas.write("spate needs 60x15, this is \(canvas.columns)x\(canvas.rows)", column: 0, row: 0)
       return
     }
-    if view == .help { return drawHelp(into: &canvas) }
+    if view == .help { return drawHelp(snapshot, frame, now: now, into: &canvas) }
     drawHeader(snapshot, frame, into: &canvas)
     switch view {
     case .overview: drawOverview(snapshot, frame, into: &canvas)
@@ -214,6 +214,7 @@ extension Snapshot {
 
   /// Whether every source has come to its end.
   var hasEnded: Bool {
-    !sources.isEmpty && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
+    !sources.isEmpty
+      && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

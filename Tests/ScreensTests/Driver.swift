@@ -65,6 +65,12 @@ struct Driver {
     return all
   }
 
+  /// Types a line, its sign first, and Enter.
+  mutating func enter(_ line: String) {
+    type(line)
+    press(.enter)
+  }
+
   mutating func type(_ text: String) { for character in text { press(.character(character)) } }
 
   private mutating func press(_ key: Key) -> [ScreenAction] {

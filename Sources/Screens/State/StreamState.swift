@@ -83,9 +83,12 @@ struct StreamState: Sendable {
     endOffset = clockOffset
     if let page { rows = page.rows.filter { $0.offset < clockOffset } }
     if let offset = selected, offset >= clockOffset { selected = nil }
+    guard !rows.isEmpty else {
+      top = 0
+      return
+    }
     let line = selectedLine
-    if top > line { top = line }
-    top = max(0, min(top, rows.count - 1))
+    top = max(0, min(top, line))
     var taken = lines(from: top, to: line)
     while top < line, taken > height {
       taken -= lineCount(of: rows[top])
