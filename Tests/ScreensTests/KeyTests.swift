@@ -185,6 +185,30 @@ import Testing
     #expect(driver.lines.last?.contains("no more") == true)
   }
 
+  @Test func `a question waits for the answer to the one before it`() {
+    var driver = Driver()
+    driver.press(.character("3"))
+    driver.withholdsAnswers = true
+    func grow(_ driver: inout Driver) {
+      driver.snapshot.endOffset += 10
+      driver.snapshot.cursorOffset += 10
+      driver.pass(seconds: 0.05)
+    }
+    grow(&driver)
+    let count = driver.asked.count
+    for _ in 0..<10 { grow(&driver) }
+    #expect(driver.asked.count == count)
+    // What someone does is asked at once.
+    driver.press(.up)
+    #expect(driver.asked.count == count + 1)
+    // Nothing moves, nothing is asked.
+    driver.withholdsAnswers = false
+    driver.pass(seconds: 6)
+    let settled = driver.asked.count
+    for _ in 0..<10 { driver.pass(seconds: 1) }
+    #expect(driver.asked.count == settled)
+  }
+
   @Test func `an event after the clock is not shown`() {
     var driver = Driver(Fixture.snapshot(mode: .paused))
     driver.press(.character("3"), .up, .down, .down)

@@ -50,6 +50,15 @@ struct StreamState: Sendable {
     rows = page.rows.filter { $0.offset < endOffset }
   }
 
+  /// Whether what is there is what was asked for: events that pass, around the selected one.
+  func isLoaded(_ filter: EventFilter) -> Bool {
+    guard let page, page.query.filter == filter else { return false }
+    guard let selected else { return true }
+    let isAfterFirst = reachesStart || rows.first.map { $0.offset <= selected } ?? reachesEnd
+    let isBeforeLast = reachesEnd || rows.last.map { $0.offset >= selected } ?? reachesStart
+    return isAfterFirst && isBeforeLast
+  }
+
   var reachesStart: Bool { page?.reachesStart ?? false }
   /// Whether the last row is the last before the clock.
   var reachesEnd: Bool {
