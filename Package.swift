@@ -73,8 +73,8 @@ let package = Package(
       dependencies: ["Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
-      name: "ScreensTests", dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"]
-    ),
+      name: "ScreensTests", dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],
+      exclude: ["Expected"]),
     .testTarget(name: "EndToEndTests", dependencies: ["spate"]),
     .testTarget(name: "TidyTests"),
   ],

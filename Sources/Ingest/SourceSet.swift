@@ -187,7 +187,8 @@ extension SourceSet {
     var isUnsettled = false
     for index in entries.indices {
       let source = entries[index].source
-      if !entries[index].isReady, source.mayHaveMore() { entries[index].isReady = true }
+      // Asked of those with a backlog too: their files are turned over meanwhile.
+      if source.mayHaveMore() { entries[index].isReady = true }
       if source.isUnsettled { isUnsettled = true }
       followWatch(index)
     }
@@ -291,15 +292,21 @@ extension SourceSet {
     let logs = pathsInUse.union(found.map(\.path))
     for file in found where !pathsInUse.contains(file.path) && !isCopy(file, of: logs) {
       pathsInUse.insert(file.path)
-      let resumed = resumable[file.path]
-      if let status = try? FileStatus.of(file.path), status.isPipe || status.isCharacterDevice,
-        let pipe = try? Descriptor.open(file.path)
-      {
-        add(PipeSource(pipe, kind: .file, resumed: resumed), name: file.path)
-      } else {
-        add(FileTailer(path: file.path, options: options, resumed: resumed), name: file.path)
-      }
+      add(source(for: file), name: file.path)
     }
+  }
+
+  private func source(for file: PathExpander.Found) -> any ByteSource {
+    let resumed = resumable[file.path]
+    if let status = try? FileStatus.of(file.path), status.isPipe || status.isCharacterDevice,
+      let pipe = try? Descriptor.open(file.path)
+    {
+      return PipeSource(pipe, kind: .file, resumed: resumed)
+    }
+    if let compression = Compression(fileName: file.path) {
+      return PackedSource(path: file.path, compression: compression, resumed: resumed)
+    }
+    return FileTailer(path: file.path, options: options, resumed: resumed)
   }
 
   /// Whether a file that was found, not named, is an older part of a log that is read anyway.

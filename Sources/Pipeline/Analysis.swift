@@ -9,6 +9,8 @@ package struct AnomalyReport: Hashable, Sendable {
   package var patternKey: UInt64?
   package var template: String?
   package var serviceName: String?
+  /// Name of the source, where the subject is one.
+  package var sourceName: String?
   /// Raw events of that very pattern or service, at most three.
   package var examples: [[UInt8]]
 }
@@ -151,7 +153,11 @@ package final class Analysis {
     for anomaly in detector.takeReports() {
       var report = AnomalyReport(
         anomaly: anomaly, patternKey: nil, template: nil,
-        serviceName: anomaly.service.map { names.services.name($0.rawValue) }, examples: [])
+        serviceName: anomaly.service.map { names.services.name($0.rawValue) }, sourceName: nil,
+        examples: [])
+      if case .source(let id) = anomaly.subject {
+        report.sourceName = names.sources.name(id.rawValue)
+      }
       if case .pattern(let id) = anomaly.subject {
         report.patternKey = miner.key(miner.resolve(id))
         report.template = miner.template(miner.resolve(id))

@@ -3,12 +3,11 @@ internal import Events
 extension PatternStore {
   /// Looks for patterns that differ from a new one only in what are values, and merges them.
   /// - Returns: What the pattern became.
-  mutating func generalise(_ id: UInt32, group groupIndex: Int, table: inout PatternTable) -> UInt32
-  {
+  mutating func generalise(_ id: UInt32, group groupIndex: Int, hot: inout HotState) -> UInt32 {
     var present = id
     // Each round takes at least one pattern away, and widening may bring further ones together.
     while let (mask, members) = bestMerge(present, group: groupIndex) {
-      present = merge(present, members, mask, group: groupIndex, table: &table)
+      present = merge(present, members, mask, group: groupIndex, hot: &hot)
     }
     if present == id { groups[groupIndex].append(id, patterns[Int(id)]) }
     return present
@@ -38,9 +37,10 @@ extension PatternStore {
   static let candidateLimit = 32
 
   private mutating func merge(
-    _ id: UInt32, _ indices: [Int], _ mask: UInt64, group groupIndex: Int, table: inout PatternTable
+    _ id: UInt32, _ indices: [Int], _ mask: UInt64, group groupIndex: Int, hot: inout HotState
   ) -> UInt32 {
     let ids = indices.map { groups[groupIndex].members[$0] } + [id]
+    for id in ids { rememberValues(of: id, mask) }
     let survivor = ids.min()!
     for other in ids where other != survivor {
       for position in patterns[Int(survivor)].slots.indices {
@@ -56,11 +56,12 @@ extension PatternStore {
     let widened = patterns[Int(survivor)]
     groups[groupIndex].append(survivor, widened)
     groups[groupIndex].insertMask(widened.variableMask)
-    table.set(
+    hot.table.set(
       MessageKey.value(widened.skeleton, widened.words), pattern: survivor, kinds: 0)
     changes.append(.widened(PatternID(rawValue: survivor)))
     for other in ids where other != survivor {
-      forward(other, to: survivor)
+      hot.patterns.forward(other, to: survivor)
+      retire(other)
       if other != id {
         changes.append(
           .merged(
@@ -80,28 +81,52 @@ extension PatternStore {
       literals += 1
     }
     let columnCount = mask.nonzeroBitCount
-    if literals == 0 || literals < columnCount { return false }
+    if literals == 0 || literals * 2 < columnCount { return false }
+    // Little text in common for so many differences: more of them are asked for.
+    let factor = literals < columnCount || literals == 1 ? 2 : 1
     var rest = mask
     while rest != 0 {
       let position = rest.trailingZeroBitCount
       rest &= rest &- 1
       var values: Set<UInt64> = [pattern.slots[position].hash]
       for member in members { values.insert(patterns[Int(member)].slots[position].hash) }
-      var weight = values.count
-      if values.contains(Token.variableHash) { weight += 2 }
-      if weight < needed(pattern, position, literals) { return false }
+      var weight = 0
+      for value in values {
+        // A typed value beside words tells much, a word that is a value elsewhere a little.
+        weight += value == Token.variableHash ? 3 : knownValues.contains(value) ? 2 : 1
+      }
+      if weight < needed(pattern, position) * factor { return false }
     }
     return true
   }
 
+  /// Notes words that were taken for values: elsewhere they are likely to be such too.
+  private mutating func rememberValues(of id: UInt32, _ mask: UInt64) {
+    for (index, slot) in patterns[Int(id)].slots.prefix(64).enumerated()
+    where !slot.isVariable && mask & (1 << UInt64(index)) != 0 {
+      rememberValue(slot.hash)
+    }
+  }
+
   /// How many different values a position must have held to be a variable.
-  private func needed(_ pattern: Pattern, _ position: Int, _ literals: Int) -> Int {
+  private func needed(_ pattern: Pattern, _ position: Int) -> Int {
     let slot = pattern.slots[position]
-    if slot.flags.contains(.code) { return 100 }
-    if slot.flags.contains(.keyed) { return 2 }
+    if slot.flags.contains(.code) { return 17 }
+    if slot.flags.contains(.segment) { return 24 }
+    let isConstant = !slot.isVariable && ValueWords.isConstant(pattern.word(position))
+    if slot.flags.contains(.keyed) {
+      return isConstant || (position > 0 && ValueWords.isStateKey(pattern.literal(position - 1)))
+        ? 17 : 2
+    }
     if slot.flags.contains(.numbered) { return 3 }
-    if !slot.isVariable, pattern.word(position).allSatisfy({ $0 < 0x61 || $0 > 0x7A }) { return 17 }
-    return literals == 1 ? 12 : 6
+    if isConstant { return 17 }
+    let before = position > 0 ? pattern.literal(position - 1) : []
+    if ValueWords.isOwner(before) { return 2 }
+    if slot.flags.contains(.quoted) { return 3 }
+    if slot.flags.contains(.compound) { return 4 }
+    if ValueWords.isPreposition(before) { return 4 }
+    if slot.flags.contains(.labelled) { return 4 }
+    return 6
   }
 }
 

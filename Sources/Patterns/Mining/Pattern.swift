@@ -1,8 +1,10 @@
 /// One mined pattern: the first message that it came from, and which parts of it vary.
 struct Pattern {
-  /// The first message, without what follows its last token.
+  /// The first message, and behind it ` key=value` for each field that counts.
   var text: [UInt8]
   var slots: [Slot]
+  /// How much of `text` is the message's.
+  var messageByteCount: Int
   /// Key of the first message: the pattern's name for all time.
   var firstKey: UInt64
   var skeleton: UInt64
@@ -43,6 +45,11 @@ struct Pattern {
     var sum: UInt64 = 0
     for (index, slot) in slots.enumerated() { sum &+= MessageKey.term(slot.hash, at: index) }
     return sum
+  }
+
+  /// The word at a position; empty where it varies.
+  func literal(_ index: Int) -> ArraySlice<UInt8> {
+    slots[index].isVariable ? [] : text[slots[index].range]
   }
 
   /// The text of a slot in the first message.

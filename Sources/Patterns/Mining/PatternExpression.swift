@@ -1,6 +1,11 @@
 extension Pattern {
   /// The key before a variable: `user` in `user=<*>`, `user: <*>` or `"user":"<*>"`.
   func name(ofSlot index: Int) -> String? {
+    if slots[index].flags.contains(.field) {
+      let end = Int(slots[index].start) - 1
+      let start = text[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
+      return String(decoding: text[start..<end], as: UTF8.self)
+    }
     guard index > 0, slots[index].flags.rawValue & Self.named.rawValue != 0 else { return nil }
     let before = slots[index - 1]
     guard !before.isVariable, before.count <= 40 else { return nil }
@@ -30,18 +35,28 @@ extension Pattern {
   }
 
   private func assemble(_ variable: (Int, Slot) -> String) -> String {
+    if slots.first?.flags.contains(.field) == true { return assembleFields(variable) }
     var result = ""
     var position = 0
     for (index, slot) in slots.enumerated() {
+      // Fields stand outside the message.
+      if slot.flags.contains(.field) { break }
       result += Self.escape(text[position..<Int(slot.start)])
-      if slot.isVariable {
-        result += variable(index, slot)
-      } else {
-        result += Self.escape(text[slot.range])
-      }
+      result += slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
       position = slot.range.upperBound
     }
-    return result + Self.escape(text[position...])
+    return result + Self.escape(text[position..<max(position, messageByteCount)])
+  }
+
+  /// The fields of a body without a message, in their order, with anything between.
+  private func assembleFields(_ variable: (Int, Slot) -> String) -> String {
+    var result = ""
+    for (index, slot) in slots.enumerated() {
+      let key = Self.escape(name(ofSlot: index).map { ArraySlice($0.utf8) } ?? [])
+      let value = slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
+      result += ".*?\\b\(key)\"?\\s*[:=]\\s*\"?\(value)\"?(?=[\\s,}]|$)"
+    }
+    return result + ".*?"
   }
 
   /// The text as a literal of PCRE2; any run of spaces stands for any other.
@@ -102,7 +117,7 @@ extension KindSet {
 
   /// Kinds whose values may hold delimiters.
   fileprivate static let wide: KindSet = [
-    KindSet(.text), KindSet(.time), KindSet(.url), KindSet(.path),
+    KindSet(.text), KindSet(.time), KindSet(.url), KindSet(.path), KindSet(.query),
   ]
 }
 
@@ -120,6 +135,7 @@ extension Pattern.Slot {
       one = #"[^\s,;()\[\]{}<>"'=|!?`#]+?"#
     }
     if listMaximum > 1 { one = ".+?" }
+    if kinds.contains(KindSet(.query)) { return "[^\"]*" }
     return kinds.contains(.empty) ? "(?:\(one))?" : one
   }
 

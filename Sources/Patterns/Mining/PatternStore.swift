@@ -4,28 +4,22 @@ internal import Events
 struct PatternStore {
   let options: MinerOptions
   var patterns: [Pattern] = []
-  /// Where a pattern's events go now; itself unless merged.
-  private(set) var successors: [UInt32] = []
-  private var hits: [UInt64] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
   private var sketches: [[SlotSketch]] = []
   var groups: [PatternGroup] = []
   private var groupOfSkeleton: [UInt64: Int] = [:]
   var changes: [PatternChange] = []
+  /// Words that were values somewhere; no more are taken in beyond the limit.
+  private(set) var knownValues: Set<UInt64> = []
+  static let knownValueLimit = 65_536
+
+  mutating func rememberValue(_ hash: UInt64) {
+    if knownValues.count < Self.knownValueLimit { knownValues.insert(hash) }
+  }
   /// Place in its batch of the event that is being learned.
   var eventIndex = 0
 
   init(_ options: MinerOptions) { self.options = options }
-
-  @inline(__always)
-  func resolve(_ id: UInt32) -> UInt32 {
-    var present = id
-    while true {
-      let next = successors[Int(present)]
-      if next == present { return present }
-      present = next
-    }
-  }
 
   /// Tells a pattern of values whose kinds it may not have seen.
   mutating func noteKinds(_ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int) {
@@ -33,6 +27,7 @@ struct PatternStore {
     for i in 0..<min(count, patterns[Int(id)].slots.count)
     where patterns[Int(id)].slots[i].isVariable {
       let token = unsafe tokens[i]
+      if token.kind == .word { rememberValue(token.hash) }
       changed = patterns[Int(id)].slots[i].note(token) || changed
     }
     if changed { changes.append(.widened(PatternID(rawValue: id))) }
@@ -52,7 +47,7 @@ struct PatternStore {
         words = unsafe words &- MessageKey.term(tokens[position].hash, at: position)
         words = words &+ MessageKey.term(Token.variableHash, at: position)
       }
-      if let found = table.find(MessageKey.value(key.skeleton, words)) { return resolve(found) }
+      if let found = table.find(MessageKey.value(key.skeleton, words)) { return found }
     }
     return nil
   }
@@ -60,11 +55,14 @@ struct PatternStore {
   /// The pattern of a message whose key was never seen: a known one that fits or is widened to
   /// fit, else a new one.
   mutating func learn(
-    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    text: UnsafePointer<UInt8>, byteCount: Int, table: inout PatternTable
+    _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
+    _ message: Message, at time: UInt64, hot: inout HotState
   ) -> UInt32 {
-    if let found = unsafe find(key, tokens, count, table: table) {
-      table.set(key.value, pattern: found, kinds: key.kinds)
+    let tokens = unsafe UnsafePointer(tokenizer.tokens)
+    let count = tokenizer.count
+    if let known = unsafe find(key, tokens, count, table: hot.table) {
+      let found = hot.patterns.resolve(known)
+      hot.table.set(key.value, pattern: found, kinds: key.kinds)
       unsafe noteKinds(found, tokens, count)
       return found
     }
@@ -78,47 +76,32 @@ struct PatternStore {
     }
     let id = UInt32(patterns.count)
     unsafe patterns.append(
-      Pattern(key, tokens, count, text: text, byteCount: byteCount))
-    successors.append(id)
-    hits.append(0)
+      Pattern(key, tokenizer, bytes, message))
+    hot.patterns.append(at: time)
     sketches.append([])
-    let present = generalise(id, group: group, table: &table)
+    let present = generalise(id, group: group, hot: &hot)
     if present == id {
       changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()
-      successors.removeLast()
-      hits.removeLast()
+      hot.patterns.removeLast()
       sketches.removeLast()
     }
-    table.set(key.value, pattern: present, kinds: key.kinds)
+    hot.table.set(key.value, pattern: present, kinds: key.kinds)
     return present
   }
 
-  /// Makes `from`'s events those of `into`.
-  mutating func forward(_ from: UInt32, to into: UInt32) {
-    successors[Int(from)] = into
-    // The successor speaks for it; only its name is still asked for.
-    patterns[Int(from)].text = []
-    patterns[Int(from)].slots = []
-    hits[Int(into)] += hits[Int(from)]
-    sketches[Int(from)] = []
-  }
-
-  /// Counts an event of a pattern.
-  /// - Returns: For how many events its values stand, 0 where they are not looked at.
-  @inline(__always)
-  mutating func countHit(_ id: UInt32) -> UInt32 {
-    let count = hits[Int(id)] &+ 1
-    hits[Int(id)] = count
-    let stride = UInt64(1) &<< UInt64(max(0, 56 &- count.leadingZeroBitCount))
-    return count & (stride &- 1) == 0 ? UInt32(truncatingIfNeeded: stride) : 0
+  /// Frees what only a pattern that stands for itself needs; its name is still asked for.
+  mutating func retire(_ id: UInt32) {
+    patterns[Int(id)].text = []
+    patterns[Int(id)].slots = []
+    sketches[Int(id)] = []
   }
 
   /// Takes in the values of one event.
   mutating func sample(
-    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, text: UnsafePointer<UInt8>,
+    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
     weight: UInt32
   ) {
     let slots = patterns[Int(id)].slots
@@ -127,29 +110,29 @@ struct PatternStore {
       sketches[Int(id)] = Array(repeating: SlotSketch(), count: count)
     }
     for i in 0..<count where slots[i].isVariable {
-      // SAFETY: `count` tokens are initialised, and each lies within the message at `text`.
+      // SAFETY: `count` tokens are initialised, and each lies within `bytes`.
       let token = unsafe tokens[i]
       let value = unsafe UnsafeBufferPointer(
-        start: text + Int(token.start), count: Int(token.count))
+        start: bytes + Int(token.start), count: Int(token.count))
       let isNumber = KindSet.numbers.contains(KindSet(token.kind)) && token.listCount == 1
       unsafe sketches[Int(id)][i].add(value, isNumber: isNumber, weight: weight)
     }
   }
 
   /// What the variables of a pattern have held.
-  func variables(_ id: UInt32) -> [VariableStatistics] {
+  func variables(_ id: UInt32, hits: UInt64) -> [VariableStatistics] {
     let pattern = patterns[Int(id)]
     let sketches = sketches[Int(id)]
     var result: [VariableStatistics] = []
     for (index, slot) in pattern.slots.enumerated() where slot.isVariable {
-      if slot.kinds == .empty { continue }
+      if slot.kinds.isSubset(of: .unseen) { continue }
       let sketch = index < sketches.count ? sketches[index] : SlotSketch()
       let distinct = sketch.distinct
       result.append(
         VariableStatistics(
           type: slot.kinds.name, name: pattern.name(ofSlot: index),
           distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits[Int(id)] < 256,
+          distinctIsExact: distinct.isExact && hits < 256,
           topValues: sketch.top,
           quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
             ? sketch.quantiles : nil))
@@ -178,23 +161,52 @@ extension Pattern.Slot {
 extension Pattern {
   /// The pattern that is one message.
   init(
-    _ key: MessageKey, _ tokens: UnsafePointer<Token>, _ count: Int,
-    text: UnsafePointer<UInt8>, byteCount: Int
+    _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
+    _ message: Message
   ) {
-    let kept = min(byteCount, Self.textByteLimit)
-    self.text = unsafe Array(UnsafeBufferPointer(start: text, count: kept))
+    text = []
     slots = []
-    slots.reserveCapacity(count)
-    for i in 0..<count {
-      let token = unsafe tokens[i]
-      let start = min(token.start, UInt32(kept))
-      slots.append(
-        Slot(
-          start: start, count: min(token.count, UInt32(kept) - start), hash: token.hash,
-          kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [],
-          flags: token.flags, listMinimum: token.listCount, listMaximum: token.listCount))
-    }
+    slots.reserveCapacity(tokenizer.count)
     firstKey = key.value
     skeleton = key.skeleton
+    let isWhole = tokenizer.count > 0 && (unsafe tokenizer.tokens[0].flags.contains(.field))
+    if !isWhole {
+      let kept = min(message.end - message.start, Self.textByteLimit)
+      // SAFETY: a message and all tokens lie within `bytes`.
+      unsafe text.append(
+        contentsOf: UnsafeBufferPointer(start: bytes + message.start, count: kept))
+    }
+    messageByteCount = text.count
+    for i in 0..<tokenizer.count {
+      let token = unsafe tokenizer.tokens[i]
+      if token.flags.contains(.field) {
+        // Fields are written behind the message, as logfmt does.
+        let key = tokenizer.key(i)
+        if !text.isEmpty { text.append(0x20) }
+        unsafe text.append(
+          contentsOf: UnsafeBufferPointer(
+            rebasing: UnsafeBufferPointer(
+              start: bytes, count: key.upperBound)[key]))
+        text.append(UInt8(ascii: "="))
+        let start = UInt32(text.count)
+        let count = min(Int(token.count), 256)
+        unsafe text.append(
+          contentsOf: UnsafeBufferPointer(start: bytes + Int(token.start), count: count))
+        slots.append(Slot(token, start: start, count: UInt32(count)))
+      } else {
+        let start = min(token.start - UInt32(message.start), UInt32(text.count))
+        slots.append(
+          Slot(token, start: start, count: min(token.count, UInt32(text.count) - start)))
+      }
+    }
+  }
+}
+
+extension Pattern.Slot {
+  init(_ token: Token, start: UInt32, count: UInt32) {
+    self.init(
+      start: start, count: count, hash: token.hash,
+      kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [], flags: token.flags,
+      listMinimum: token.listCount, listMaximum: token.listCount)
   }
 }

@@ -11,39 +11,48 @@ package import Events
 package final class TemplateMiner {
   let options: MinerOptions
   private var tokenizer = Tokenizer()
-  private var table: PatternTable
+  private var hot: HotState
   private var store: PatternStore
+  /// Events mined so far.
+  private var time: UInt64 = 0
 
   package init(_ options: MinerOptions = MinerOptions()) {
     self.options = options
-    table = PatternTable()
+    hot = HotState()
     store = PatternStore(options)
   }
 
   private init(_ other: TemplateMiner) {
     options = other.options
-    table = other.table.copy()
+    hot = other.hot.copy()
     store = other.store
+    time = other.time
   }
 
   /// Sets the pattern of each event, except of the parts (after the first) of an oversized one.
   package func mine(_ batch: EventBatch) {
     let records = unsafe batch.records
+    let bytes = unsafe UnsafePointer(batch.bytes)
     for index in 0..<batch.count {
+      // SAFETY: `index` is within the batch; a record's ranges lie within its bytes, behind which
+      // `EventBatch.bytePadding` more are readable.
       let record = unsafe records + index
       if unsafe record.pointee.flags.contains(.part) {
         unsafe record.pointee.pattern = .none
         continue
       }
-      let bytes = unsafe UnsafePointer(batch.bytes + Int(record.pointee.messageOffset))
-      unsafe tokenizer.scan(bytes, byteCount: Int(record.pointee.messageCount))
+      let message = unsafe Message(record.pointee)
+      unsafe tokenizer.scan(bytes, message.start, message.end)
+      if unsafe record.pointee.structure != .text {
+        unsafe tokenizer.scanFields(bytes, record.pointee)
+      }
       let key = unsafe MessageKey(
         tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
-      let value = key.value
-      let entry = unsafe table.place(value)
-      var pattern: UInt32
+      let entry = unsafe hot.table.place(key.value)
+      let pattern: UInt32
+      time &+= 1
       if unsafe entry.pointee.key != 0 {
-        pattern = unsafe store.resolve(entry.pointee.pattern)
+        pattern = unsafe hot.patterns.resolve(entry.pointee.pattern)
         if unsafe entry.pointee.kinds != key.kinds {
           unsafe entry.pointee.kinds = key.kinds
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
@@ -51,14 +60,12 @@ package final class TemplateMiner {
       } else {
         store.eventIndex = index
         pattern = unsafe store.learn(
-          key, tokenizer.tokens, tokenizer.count, text: bytes,
-          byteCount: Int(record.pointee.messageCount), table: &table)
+          key, tokenizer, bytes, message, at: time, hot: &hot)
       }
       unsafe record.pointee.pattern = PatternID(rawValue: pattern)
-      let weight = store.countHit(pattern)
+      let weight = hot.patterns.count(pattern, at: time)
       if weight != 0 {
-        unsafe store.sample(
-          pattern, tokenizer.tokens, tokenizer.count, text: bytes, weight: weight)
+        unsafe store.sample(pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight)
       }
     }
   }
@@ -66,27 +73,34 @@ package final class TemplateMiner {
   /// Sets the pattern of each event without learning: `.none` where nothing known fits.
   package func match(_ batch: EventBatch) {
     let records = unsafe batch.records
+    let bytes = unsafe UnsafePointer(batch.bytes)
     for index in 0..<batch.count {
+      // SAFETY: as in `mine`.
       let record = unsafe records + index
       unsafe record.pointee.pattern = .none
       if unsafe record.pointee.flags.contains(.part) { continue }
-      let bytes = unsafe UnsafePointer(batch.bytes + Int(record.pointee.messageOffset))
-      unsafe tokenizer.scan(bytes, byteCount: Int(record.pointee.messageCount))
+      let message = unsafe Message(record.pointee)
+      unsafe tokenizer.scan(bytes, message.start, message.end)
+      if unsafe record.pointee.structure != .text {
+        unsafe tokenizer.scanFields(bytes, record.pointee)
+      }
       let key = unsafe MessageKey(
         tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
       let found =
-        table.find(key.value)
-        ?? (unsafe store.find(key, tokenizer.tokens, tokenizer.count, table: table))
-      if let found { unsafe record.pointee.pattern = PatternID(rawValue: store.resolve(found)) }
+        hot.table.find(key.value)
+        ?? (unsafe store.find(key, tokenizer.tokens, tokenizer.count, table: hot.table))
+      if let found {
+        unsafe record.pointee.pattern = PatternID(rawValue: hot.patterns.resolve(found))
+      }
     }
   }
 
   /// Patterns ever born: their ids are `0..<patternCount`.
-  package var patternCount: Int { store.patterns.count }
+  package var patternCount: Int { hot.patterns.count }
 
   /// The pattern that stands for `id` now, after all merges.
   package func resolve(_ id: PatternID) -> PatternID {
-    id == .none ? id : PatternID(rawValue: store.resolve(id.rawValue))
+    id == .none ? id : PatternID(rawValue: hot.patterns.resolve(id.rawValue))
   }
 
   /// The name of a pattern for all time: a hash of its first message's words.
@@ -104,7 +118,8 @@ package final class TemplateMiner {
 
   /// What the variables of a pattern have held, in the order of the template.
   package func variables(_ id: PatternID) -> [VariableStatistics] {
-    store.variables(resolve(id).rawValue)
+    let id = resolve(id).rawValue
+    return store.variables(id, hits: hot.patterns[id].hits)
   }
 
   /// A PCRE2 expression, with a named group for each variable, that matches all its messages.
@@ -125,4 +140,26 @@ package final class TemplateMiner {
 
   /// A miner with the same state that goes its own way from here.
   package func copy() -> TemplateMiner { TemplateMiner(self) }
+}
+
+/// What each event reads and writes: looked at once a line.
+struct HotState: ~Copyable {
+  var table = PatternTable()
+  var patterns = HitTable()
+
+  func copy() -> HotState {
+    HotState(table: table.copy(), patterns: patterns.copy())
+  }
+}
+
+/// Where the mined text of an event stands in its batch.
+struct Message {
+  var start: Int
+  var end: Int
+
+  @inline(__always)
+  init(_ record: EventRecord) {
+    start = Int(record.messageOffset)
+    end = start &+ Int(record.messageCount)
+  }
 }

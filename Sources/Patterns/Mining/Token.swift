@@ -30,6 +30,10 @@ struct TokenFlags: OptionSet {
   static let numbered = TokenFlags(rawValue: 1 << 3)
   /// A word with an inner dot, dash, slash or the like: a name rather than prose.
   static let compound = TokenFlags(rawValue: 1 << 4)
-  /// A number that names a state, such as an HTTP status: never generalised.
+  /// It names a state, such as an HTTP status: generalised only where there are very many.
   static let code = TokenFlags(rawValue: 1 << 5)
+  /// The value of a field outside the message.
+  static let field = TokenFlags(rawValue: 1 << 6)
+  /// A part of an access log's path: a name unless there are very many.
+  static let segment = TokenFlags(rawValue: 1 << 7)
 }

@@ -10,7 +10,12 @@ struct Tokenizer: ~Copyable {
   /// A word longer than this is a value: no prose has such.
   static let wordByteLimit = 64
 
+  /// Tokens in all, with those of fields outside the message.
+  static let fieldTokenLimit = tokenLimit + 32
+
   private let classes: UnsafeMutablePointer<UInt16>
+  /// Beside each token of a field: where its key stands, low half, and how long it is.
+  private let keys: UnsafeMutablePointer<UInt64>
   /// The tokens of the last message.
   let tokens: UnsafeMutablePointer<Token>
   /// Tokens of the last message.
@@ -24,29 +29,66 @@ struct Tokenizer: ~Copyable {
       // SAFETY: within the 256 entries that were just allocated.
       unsafe classes.advanced(by: byte).initialize(to: TokenClass.of(UInt8(byte)).rawValue)
     }
-    unsafe tokens = .allocate(capacity: Self.tokenLimit + 1)
+    unsafe tokens = .allocate(capacity: Self.fieldTokenLimit + 1)
+    unsafe keys = .allocate(capacity: Self.fieldTokenLimit + 1)
   }
 
   deinit {
     unsafe classes.deallocate()
     unsafe tokens.deallocate()
+    unsafe keys.deallocate()
   }
 
-  /// Fills `tokens` from `byteCount` bytes at `bytes`.
+  /// The key of a field's token.
+  func key(_ index: Int) -> Range<Int> {
+    precondition(index < count, "no such token")
+    let packed = unsafe keys[index]
+    let start = Int(packed & 0xFFFF_FFFF)
+    return start..<start + Int(packed >> 32)
+  }
+
+  mutating func removeAll() {
+    count = 0
+    tailDelimiter = delimiterSeed
+  }
+
+  mutating func append(_ token: Token, keyStart: Int, keyCount: Int) {
+    precondition(count < Self.fieldTokenLimit, "too many tokens")
+    unsafe tokens[count] = token
+    unsafe keys[count] =
+      UInt64(truncatingIfNeeded: keyCount) &<< 32 | UInt64(truncatingIfNeeded: keyStart)
+    count &+= 1
+  }
+
+  /// The kind of a value that stands alone.
+  func wholeKind(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> ValueKind {
+    if start == end { return .empty }
+    var mask: UInt16 = 0
+    for i in start..<end { mask |= unsafe classes[Int(bytes[i])] }
+    if mask & ~TokenClass.plain.rawValue == 0 { return .text }
+    if mask & TokenClass.delimiter.rawValue != 0 { return .text }
+    var finder = unsafe ValueFinder(
+      bytes: bytes, classes: classes, start: start, chunkEnd: end, limit: end, flags: .keyed)
+    let kind = finder.scan(mask)
+    return finder.end == end && kind != .word ? kind : .text
+  }
+
+  /// Fills `tokens` from the message between `start` and `messageEnd`; their positions count from
+  /// `bytes` too.
   ///
-  /// At least 8 bytes behind the message must be readable; what they hold does not matter.
-  mutating func scan(_ bytes: UnsafePointer<UInt8>, byteCount messageByteCount: Int) {
-    var byteCount = messageByteCount
-    while byteCount > 0, unsafe bytes[byteCount &- 1] == 0x20 { byteCount &-= 1 }
+  /// At least 64 bytes behind the message must be readable; what they hold does not matter.
+  mutating func scan(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ messageEnd: Int) {
+    var byteCount = messageEnd
+    while byteCount > start, unsafe bytes[byteCount &- 1] == 0x20 { byteCount &-= 1 }
     let classes = unsafe UnsafePointer<UInt16>(self.classes)
     let tokens = unsafe self.tokens
     var count = 0
     var delimiter = delimiterSeed
-    var i = 0
+    var i = start
     var flags: TokenFlags = []
     var previous: UInt8 = 0x20
 
-    // SAFETY (whole loop): `i` and `j` stay within `0...byteCount`; words are read 8 bytes at a
+    // SAFETY (whole loop): `i` and `j` stay within `start...byteCount`; words are read 8 bytes at a
     // time, which the caller's padding covers; `count` stays within `tokenLimit`.
     while i < byteCount {
       let byte = unsafe bytes[i]
@@ -171,6 +213,17 @@ struct Tokenizer: ~Copyable {
             }
             delimiter = mixDelimiter(delimiterSeed, 0x20)
             i = end &+ 1
+            if unsafe bytes[i] == UInt8(ascii: "/"),
+              unsafe hasStatus(bytes, behind: target, byteCount)
+            {
+              unsafe scanEndpoint(bytes, i, target, delimiter, classes, tokens, &count)
+              delimiter = delimiterSeed
+              flags = []
+              previous = 0
+              i = target
+              if count == Self.tokenLimit { break }
+              continue
+            }
             end = target
             kind = .path
             hash = Token.variableHash
@@ -200,7 +253,7 @@ struct Tokenizer: ~Copyable {
       count &+= 1
       delimiter = delimiterSeed
     }
-    self.count = unsafe collapseLists(tokens, count)
+    self.count = unsafe collapseLists(bytes, start, byteCount, tokens, count)
     tailDelimiter = delimiter
   }
 }
@@ -333,33 +386,41 @@ func packedWord(_ text: String) -> UInt64 {
   return word
 }
 
-/// Draws runs of values together, as lists of any length are one thing to a reader:
-/// two or more between commas, three or more between spaces.
+private let commaDelimiter = mixDelimiter(delimiterSeed, UInt8(ascii: ","))
+private let commaSpaceDelimiter = mixDelimiter(commaDelimiter, 0x20)
+private let spaceDelimiter = mixDelimiter(delimiterSeed, 0x20)
+
+/// Draws lists together, as one of any length is one thing to a reader: two or more values between
+/// commas, three or more between spaces; words between commas where brackets or a key say that they
+/// are a list, or where there are many.
 /// - Returns: How many tokens are left.
 @inline(__always)
-private func collapseLists(_ tokens: UnsafeMutablePointer<Token>, _ count: Int) -> Int {
-  let comma = mixDelimiter(delimiterSeed, UInt8(ascii: ","))
-  let commaSpace = mixDelimiter(comma, 0x20)
-  let space = mixDelimiter(delimiterSeed, 0x20)
+private func collapseLists(
+  _ bytes: UnsafePointer<UInt8>, _ messageStart: Int, _ messageEnd: Int,
+  _ tokens: UnsafeMutablePointer<Token>, _ count: Int
+) -> Int {
   var kept = 0
   var i = 0
   while i < count {
-    let token = unsafe tokens[i]
     var end = i &+ 1
-    if token.hash == Token.variableHash, token.kind != .empty, end < count {
+    if end < count {
       let separator = unsafe tokens[end].delimiter
-      if separator == comma || separator == commaSpace || separator == space {
-        while end < count, unsafe tokens[end].delimiter == separator,
-          unsafe tokens[end].hash == Token.variableHash, unsafe tokens[end].kind != .empty
-        { end &+= 1 }
-        if separator == space, end &- i < 3 { end = i &+ 1 }
+      if separator == commaDelimiter || separator == commaSpaceDelimiter
+        || separator == spaceDelimiter
+      {
+        end = unsafe listEnd(
+          bytes, messageStart, messageEnd, tokens, i, count, separator)
       }
     }
     if kept != i || end != i &+ 1 {
-      var merged = token
+      var merged = unsafe tokens[i]
       if end != i &+ 1 {
         let last = unsafe tokens[end &- 1]
-        merged.count = last.start &+ last.count &- token.start
+        if merged.hash != Token.variableHash {
+          merged.hash = Token.variableHash
+          merged.kind = .text
+        }
+        merged.count = last.start &+ last.count &- merged.start
         merged.listCount = UInt16(truncatingIfNeeded: end &- i)
       }
       unsafe tokens[kept] = merged
@@ -368,4 +429,37 @@ private func collapseLists(_ tokens: UnsafeMutablePointer<Token>, _ count: Int) 
     i = end
   }
   return kept
+}
+
+/// Where the list ends that begins with token `start`; `start + 1` where none does.
+private func listEnd(
+  _ bytes: UnsafePointer<UInt8>, _ messageStart: Int, _ messageEnd: Int,
+  _ tokens: UnsafeMutablePointer<Token>, _ start: Int, _ count: Int, _ separator: UInt32
+) -> Int {
+  var end = start &+ 1
+  if unsafe tokens[start].hash == Token.variableHash, unsafe tokens[start].kind != .empty {
+    while end < count, unsafe tokens[end].delimiter == separator,
+      unsafe tokens[end].hash == Token.variableHash, unsafe tokens[end].kind != .empty
+    { end &+= 1 }
+    if separator == spaceDelimiter { return end &- start < 3 ? start &+ 1 : end }
+    if end &- start > 1, end == count || (unsafe tokens[end].delimiter != separator) { return end }
+  }
+  if separator == spaceDelimiter { return start &+ 1 }
+  end = start &+ 1
+  while end < count, unsafe tokens[end].delimiter == separator { end &+= 1 }
+  let length = end &- start
+  // `a, b, c and d`: the last item is the beginning of more.
+  let isClosed = end == count || (unsafe tokens[end].delimiter != spaceDelimiter)
+  guard length >= 2, isClosed else { return start &+ 1 }
+  let last = unsafe tokens[end &- 1]
+  let first = unsafe Int(tokens[start].start)
+  let behind = Int(last.start &+ last.count)
+  let before = first > messageStart ? unsafe bytes[first &- 1] : 0
+  let after = behind < messageEnd ? unsafe bytes[behind] : 0
+  if before == UInt8(ascii: "["), after == UInt8(ascii: "]") { return end }
+  let isAnnounced =
+    unsafe !tokens[start].flags.isDisjoint(with: [.keyed, .labelled])
+    || (before == UInt8(ascii: "(") && after == UInt8(ascii: ")"))
+    || (before == UInt8(ascii: "{") && after == UInt8(ascii: "}"))
+  return length >= (isAnnounced ? 3 : 4) ? end : start &+ 1
 }

@@ -3,7 +3,7 @@
 /// The raw values index bits of `KindSet`, which remembers every kind that a slot has held.
 enum ValueKind: UInt8, CaseIterable {
   case word, number, hex, ip, address, uuid, path, url, mac, email, host, duration, size, time,
-    version, text, identifier, boolean, empty, percent
+    version, text, identifier, boolean, empty, percent, query
 
   /// The name a reader sees between angle brackets.
   var name: String {
@@ -25,7 +25,7 @@ enum ValueKind: UInt8, CaseIterable {
     case .version: "version"
     case .identifier: "id"
     case .boolean: "bool"
-    case .empty: ""
+    case .empty, .query: ""
     case .percent: "pct"
     }
   }
@@ -40,6 +40,8 @@ struct KindSet: OptionSet, Hashable {
   init(_ kind: ValueKind) { rawValue = 1 << UInt32(kind.rawValue) }
 
   static let empty = KindSet(.empty)
+  /// Kinds that a template does not show.
+  static let unseen: KindSet = [KindSet(.empty), KindSet(.query)]
   static let numbers: KindSet = [
     KindSet(.number), KindSet(.duration), KindSet(.size), KindSet(.percent),
   ]
@@ -50,7 +52,7 @@ struct KindSet: OptionSet, Hashable {
 
   /// The narrowest name that is true of all of them: `num`, `host`, `id`, or `*`.
   var name: String {
-    let values = subtracting(.empty)
+    let values = subtracting(.unseen)
     if values.isEmpty { return isEmpty ? "*" : "" }
     if values.rawValue.nonzeroBitCount == 1 {
       return ValueKind(rawValue: UInt8(values.rawValue.trailingZeroBitCount))?.name ?? "*"

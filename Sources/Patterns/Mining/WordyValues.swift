@@ -213,11 +213,7 @@ private let packedProtocol = packedWord("HTTP/")
 /// Whether the number at `start` is the status of the quoted HTTP request before it.
 @inline(__always)
 func followsRequest(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ request: Token) -> Bool {
-  guard request.kind == .path, request.listCount == 1 else { return false }
   let requestEnd = Int(request.start &+ request.count)
-  // Only `"METHOD target" 200`: a quote, one space.
-  guard start == requestEnd &+ 2, unsafe bytes[requestEnd] == UInt8(ascii: "\"") else {
-    return false
-  }
-  return unsafe bytes[start] &- UInt8(ascii: "1") < 5
+  return unsafe request.kind == .query && start == requestEnd &+ 2
+    && bytes[start] &- UInt8(ascii: "1") < 5
 }

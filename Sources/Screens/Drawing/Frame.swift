@@ -226,12 +226,14 @@ extension ScreenModel {
       return
     }
     canvas.clip(
-      Self.footerText(kind: view.kind, columns: canvas.columns - 2), column: 1, row: row,
+      Self.footerText(
+        kind: view.kind, isPaused: snapshot.mode == .paused, columns: canvas.columns - 2),
+      column: 1, row: row,
       limit: canvas.columns - 1, ellipsis: theme.ellipsis)
   }
 
   /// As many of the screen's keys as fit; the first ranks and the way out always do.
-  static func footerText(kind: ScreenKinds, columns: Int) -> String {
+  static func footerText(kind: ScreenKinds, isPaused: Bool, columns: Int) -> String {
     let entries = KeyMap.shared.entries.filter { $0.screens.contains(kind) }.compactMap(\.footer)
     var kept: [(text: String, rank: Int)] = []
     var width = 0
@@ -243,7 +245,8 @@ extension ScreenModel {
     }
     // The way out last, where it is looked for.
     let ordered = kept.filter { $0.rank > 0 } + kept.filter { $0.rank == 0 }.reversed()
-    return ordered.map(\.text).joined(separator: "  ")
+    return ordered.map { isPaused && $0.text == "Space pause" ? "Space play" : $0.text }
+      .joined(separator: "  ")
   }
 
   private func promptHint(_ kind: Prompt.Kind) -> String {

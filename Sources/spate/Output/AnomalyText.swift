@@ -32,14 +32,23 @@ enum AnomalyText {
     let anomaly = report.anomaly
     var line = anomaly.time.rfc3339
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
-    line += "  \((report.serviceName ?? "all services").rightPadded(14))"
-    line += "  \(TextSafety.printable(report.template ?? "the whole service"))\n"
+    line += "  \((report.serviceName ?? "-").rightPadded(14))"
+    line += "  \(TextSafety.printable(subject(of: report)))\n"
     line += "    \(AnomalySentence.why(anomaly))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
       line += "    e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
     }
     return Array(line.utf8)
+  }
+
+  private static func subject(of report: AnomalyReport) -> String {
+    switch report.anomaly.subject {
+    case .pattern: report.template ?? ""
+    case .service: "all its events"
+    case .source: report.sourceName ?? ""
+    case .traffic: "several services at once"
+    }
   }
 
   private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {

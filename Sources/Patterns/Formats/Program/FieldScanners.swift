@@ -117,7 +117,12 @@ func scanBalanced(
 func fitsScanner(_ scanner: UInt8, _ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
   switch ValueScanner(rawValue: scanner) {
   case .ip: return isAddress(t, from, to)
-  case .host: return severity(t, from, to) == .unknown
+  case .host:
+    let first = t[from]
+    guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
+      return false
+    }
+    return severity(t, from, to) == .unknown
   case .dotted:
     var i = from
     while i < to {

@@ -152,20 +152,10 @@ private func scanSpecialTime(
   var parts = TimestampParts()
   var i = from
   switch TimeKind(rawValue: op.argument) {
-  case .glog:
-    parts.month = twoDigits(t, from)
-    parts.day = twoDigits(t, from &+ 2)
-    guard t[from &+ 4] == 0x20 else { return -1 }
-    i = scanClock(t, from &+ 5, &parts)
   case .short:
-    let year = twoDigits(t, from)
-    guard year >= 0, t[from &+ 6] == 0x20 else { return -1 }
-    parts.year = 2000 &+ year
-    parts.month = twoDigits(t, from &+ 2)
-    parts.day = twoDigits(t, from &+ 4)
-    i = from &+ 7
-    while t[i] == 0x20, i &- from < 10 { i &+= 1 }
-    i = scanClock(t, i, &parts)
+    i = scanShortTime(t, from, to, context, &time)
+    if i >= 0 { result.time = time }
+    return i
   case .epoch:
     while i < to, t[i].isDigit || t[i] == ascii(".") { i &+= 1 }
     guard timestampFromEpoch(t, from, i, &time) else { return -1 }

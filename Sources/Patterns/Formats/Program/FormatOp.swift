@@ -100,9 +100,7 @@ enum TimeKind: UInt8, CaseIterable {
   case rfc3339
   /// One that begins with the name of a month or a weekday.
   case named
-  /// `1122 09:31:02.123456`, no year.
-  case glog
-  /// `261122 09:31:02`.
+  /// `1122 09:31:02.123456` without a year, `261122 09:31:02` with one.
   case short
   /// Seconds, milli-, micro- or nanoseconds since 1970.
   case epoch

@@ -79,8 +79,13 @@ struct ContentTrail: Hashable {
     anchorChecksum = unsafe recent.withUnsafeBufferPointer { unsafe Self.checksum($0) }
   }
 
-  /// Takes over the anchor's bytes, which the caller has compared.
-  mutating func restoreAnchor(_ bytes: [UInt8]) { recent = bytes }
+  /// Whether `bytes` are the anchor; kept if so, for a trail out of a checkpoint has them not.
+  mutating func acceptAnchor(_ bytes: [UInt8]) -> Bool {
+    guard unsafe bytes.withUnsafeBufferPointer({ unsafe Self.checksum($0) }) == anchorChecksum
+    else { return false }
+    if recent.isEmpty { recent = bytes }
+    return true
+  }
 
   static func checksum(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
     unsafe spate_crc32c(0, bytes.baseAddress, bytes.count)
