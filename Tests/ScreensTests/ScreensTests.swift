@@ -36,12 +36,18 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
       name: "overview-ended",
       change: { snapshot in
         for index in snapshot.sources.indices { snapshot.sources[index].state = "ended" }
-        snapshot.storage.path = nil
-        snapshot.storage.trouble = "cannot write /home/ada/.local/state: kept in memory only"
+        snapshot.notices = ["input ended, 789,979 events"]
         snapshot.lateCount = 12
         snapshot.gapCount = 1
         snapshot.partCount = 3
         snapshot.eventCount += 3
+      }),
+    ScreenCase(
+      name: "overview-trouble",
+      change: { snapshot in
+        snapshot.storage.path = nil
+        snapshot.residentByteCount = 63_000_000
+        snapshot.storage.trouble = "cannot write /home/ada/.local/state: kept in memory only"
       }),
     ScreenCase(name: "overview-quit", keys: [.character("q")]),
     ScreenCase(name: "pattern", keys: [.down, .enter, .down]),

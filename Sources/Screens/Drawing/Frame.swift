@@ -183,10 +183,6 @@ extension ScreenModel {
     }
     if snapshot.lateCount > 0 { text += "  late \(NumberText.grouped(snapshot.lateCount))" }
     if snapshot.gapCount > 0 { text += "  gaps \(NumberText.grouped(snapshot.gapCount))" }
-    if snapshot.hasEnded {
-      text +=
-        "  input ended, \(NumberText.grouped(snapshot.endOffset - min(snapshot.startOffset, snapshot.endOffset))) events"
-    }
     return text
   }
 
@@ -205,7 +201,9 @@ extension ScreenModel {
   // MARK: Footer
 
   /// The prompt, a message, or the keys of this screen.
-  func drawFooter(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
+  func drawFooter(
+    _ snapshot: Snapshot, _ frame: FrameLayout, now: Instant, into canvas: inout Canvas
+  ) {
     let row = frame.footer
     if let prompt {
       let end = canvas.clip(
@@ -219,7 +217,7 @@ extension ScreenModel {
       }
       return
     }
-    if let message {
+    if let message, now.microseconds(since: message.shownAt) <= Self.messageMicroseconds {
       canvas.clip(
         message.text, column: 1, row: row, limit: canvas.columns - 1,
         style: message.isTrouble ? Theme.warning : Theme.title, ellipsis: theme.ellipsis)
