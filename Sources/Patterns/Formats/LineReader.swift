@@ -17,8 +17,11 @@ struct LineReader: ~Copyable {
   /// Numbers of what is no declared format, behind those of the declared.
   let jsonFormat: Int
   let logfmtFormat: Int
+  let journalFormat: Int
+  /// From here on, nothing was declared.
   let genericFormat: Int
   let noFormat: Int
+  private let singleLine: UnsafeMutablePointer<Bool>
   /// Two for each first byte.
   private let winners: UnsafeMutablePointer<UInt16>
 
@@ -29,8 +32,10 @@ struct LineReader: ~Copyable {
     let count = program.formats.count
     jsonFormat = count
     logfmtFormat = count + 1
-    genericFormat = count + 2
-    noFormat = count + 3
+    journalFormat = count + 2
+    genericFormat = count + 3
+    noFormat = count + 4
+    unsafe singleLine = program.singleLine
     unsafe winners = .allocate(capacity: 512)
     unsafe winners.initialize(repeating: Winner.none, count: 512)
   }
@@ -38,7 +43,14 @@ struct LineReader: ~Copyable {
   deinit { unsafe winners.deallocate() }
 
   /// What the formats behind the declared ones are called.
-  static let builtInNames = ["json", "logfmt", "text", ""]
+  static let builtInNames = ["json", "logfmt", "journal-export", "text", ""]
+
+  /// Whether each event of the format is one line.
+  @inline(__always)
+  func isSingleLine(_ format: Int) -> Bool {
+    // SAFETY: as many as there are declared formats.
+    format < jsonFormat ? unsafe singleLine[format] : format <= logfmtFormat
+  }
 
   /// Reads the line `start ..< end`.
   /// - Returns: The number of its format; `result` always has a message.

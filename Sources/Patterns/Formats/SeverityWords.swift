@@ -43,7 +43,9 @@ private func severity(short t: LineBytes, _ from: Int, _ count: Int) -> Severity
   case packed("dbug"), packed("debu"), packed("dbg"), packed("deb"), packed("de"), packed("fine"),
     packed("db"):
     return .debug
-  case packed("trac"), packed("trce"), packed("trc"), packed("tra"), packed("tr"): return .trace
+  case packed("trac"), packed("trce"), packed("trc"), packed("tra"), packed("tr"), packed("verb"),
+    packed("vrb"):
+    return .trace
   case packed("note"), packed("noti"), packed("not"), packed("ntc"), packed("no"): return .notice
   case packed("crit"), packed("crt"), packed("fatl"), packed("fata"), packed("ftl"), packed("fat"),
     packed("pani"), packed("pnc"), packed("emer"), packed("emrg"), packed("alrt"), packed("cri"),

@@ -30,16 +30,16 @@ func scanClock(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> In
   }
   let separator = t[i]
   if separator == ascii(":") || (separator == ascii(".") && t[i &+ 3] == separator) {
-    let minute = twoDigits(t, i &+ 1)
+    i &+= 1
+    let minute = oneOrTwoDigits(t, &i)
     guard hour < 25, minute >= 0, minute < 60 else { return -1 }
     parts.hour = hour
     parts.minute = minute
-    i &+= 3
-    if t[i] == separator, twoDigits(t, i &+ 1) >= 0 {
-      parts.second = twoDigits(t, i &+ 1)
-      i &+= 3
+    if t[i] == separator, t[i &+ 1].isDigit {
+      i &+= 1
+      parts.second = oneOrTwoDigits(t, &i)
       i = scanFraction(t, i, &parts)
-    } else if t[i].isDigit {
+    } else if t[i].isDigit || t[i &- 2] == separator {
       return -1
     }
   } else if separator.isDigit, i == from &+ 2 {
@@ -67,15 +67,27 @@ func scanClock(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> In
   return i
 }
 
+/// One or two digits at `i`, which moves behind them, or -1.
+@inline(__always)
+func oneOrTwoDigits(_ t: LineBytes, _ i: inout Int) -> Int {
+  let two = twoDigits(t, i)
+  if two >= 0 {
+    i &+= 2
+    return two
+  }
+  guard t[i].isDigit else { return -1 }
+  let one = Int(t[i] &- 0x30)
+  i &+= 1
+  return one
+}
+
 /// Reads `.123`, `,123456` or `:123` behind the seconds, if it stands there.
 @inline(__always)
 private func scanFraction(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
   let mark = t[from]
   guard mark == ascii(".") || mark == ascii(",") || mark == ascii(":") else { return from }
   guard t[from &+ 1].isDigit else { return from }
-  if mark == ascii(":"), !(t[from &+ 2].isDigit && t[from &+ 3].isDigit && !t[from &+ 4].isDigit) {
-    return from
-  }
+  if mark == ascii(":") { return scanMilliseconds(t, from, &parts) }
   var i = from &+ 1
   var value = 0
   var scale = 100_000
@@ -90,5 +102,20 @@ private func scanFraction(_ t: LineBytes, _ from: Int, _ parts: inout TimestampP
     }
   }
   parts.microsecond = value
+  return i
+}
+
+/// Reads `:123` behind the seconds: milliseconds, not a fraction, so `:23` are 23 of them.
+private func scanMilliseconds(
+  _ t: LineBytes, _ from: Int, _ parts: inout TimestampParts
+) -> Int {
+  var i = from &+ 1
+  var value = 0
+  while t[i].isDigit, i &- from < 5 {
+    value = value &* 10 &+ Int(t[i] &- 0x30)
+    i &+= 1
+  }
+  guard i &- from <= 4, !t[i].isWordByte else { return from }
+  parts.microsecond = value &* 1000
   return i
 }

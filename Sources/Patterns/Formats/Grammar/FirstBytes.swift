@@ -17,8 +17,12 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
       set.insert(byte)
       return set
     case .time:
-      set.insert(where: { $0.isDigit })
-      if op.argument == TimeKind.any.rawValue { set.insert(where: { $0.isLetter }) }
+      let kind = TimeKind(rawValue: op.argument)
+      if kind != .named { set.insert(where: { $0.isDigit }) }
+      // Months and weekdays, English, in any case.
+      if kind == .any || kind == .named {
+        set.insert(where: { "jfmasondtw".utf8.contains($0 | 0x20) })
+      }
       return set
     case .level:
       set.insert(where: {
@@ -37,10 +41,10 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
         let words = program.literals[
           Int(op.literalStart)..<Int(op.literalStart) + Int(op.literalCount)]
         for word in words.split(separator: ascii("|")) { set.insert(word.first!) }
-      case .word, .name, .upper, .host, .ip, .hex:
+      case .word, .name, .dotted, .upper, .lower, .host, .ip, .hex:
         let allowed = ByteClass.of(ValueScanner(rawValue: op.argument) ?? .until)
         set.insert(where: { ByteClass.bits($0) & allowed != 0 })
-      case .until, .rest: set.insert(where: { _ in true })
+      case .until, .rest, .last: set.insert(where: { _ in true })
       }
       return set
     case .end: return set

@@ -167,14 +167,14 @@ struct LinePatternCompiler {
     }
     op.argument = value.rawValue
     switch value {
-    case .until, .word, .name, .host, .ip, .upper:
+    case .until, .last, .word, .name, .dotted, .host, .ip, .upper, .lower:
       if !isLast, case .literal(let bytes) = pieces[index + 1] {
         op.kind = .valueUntil
         addLiteral(bytes, to: &op, &program)
         program.ops.append(op)
         return true
       }
-      if value == .until {
+      if value == .until || value == .last {
         fail(column, "what ends `\(name)`? Text must follow, or it needs a scanner")
       }
     default: break

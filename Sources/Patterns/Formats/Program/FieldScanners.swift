@@ -1,3 +1,5 @@
+internal import Events
+
 /// What bytes a value may hold, as one bit a class in a table of 256.
 enum ByteClass {
   static let nonBlank: UInt8 = 1
@@ -6,6 +8,7 @@ enum ByteClass {
   static let upper: UInt8 = 8
   static let hex: UInt8 = 16
   static let any: UInt8 = 32
+  static let lower: UInt8 = 64
 
   static func bits(_ byte: UInt8) -> UInt8 {
     var bits = any
@@ -14,6 +17,7 @@ enum ByteClass {
     if isAlphanumeric || byte >= 0x80 || "_.-$/:@#+*~<>()&,%!".utf8.contains(byte) { bits |= name }
     if isAlphanumeric || ".:-_%".utf8.contains(byte) { bits |= host }
     if byte.isUpper || byte == ascii("_") || byte == ascii("-") { bits |= upper }
+    if byte.isLetter && !byte.isUpper || byte.isDigit || "_-.".utf8.contains(byte) { bits |= lower }
     if byte.isDigit || (byte | 0x20) &- 0x61 < 6 { bits |= hex }
     return bits
   }
@@ -22,9 +26,10 @@ enum ByteClass {
   static func of(_ scanner: ValueScanner) -> UInt8 {
     switch scanner {
     case .word: nonBlank
-    case .name: name
+    case .name, .dotted: name
     case .host, .ip: host
     case .upper: upper
+    case .lower: lower
     case .hex: hex
     default: any
     }
@@ -105,6 +110,30 @@ func scanBalanced(
     i &+= 1
   }
   return -1
+}
+
+/// Whether the bytes between fit what a scanner asks of the whole value.
+@inline(__always)
+func fitsScanner(_ scanner: UInt8, _ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  switch ValueScanner(rawValue: scanner) {
+  case .ip: return isAddress(t, from, to)
+  case .host:
+    let first = t[from]
+    guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
+      return false
+    }
+    return severity(t, from, to) == .unknown
+  case .dotted:
+    var i = from
+    while i < to {
+      let byte = t[i]
+      if byte == ascii(".") || byte == ascii("$") || byte == ascii("/") { return true }
+      if byte == ascii(":"), i &+ 1 < to, t[i &+ 1] == byte { return true }
+      i &+= 1
+    }
+    return false
+  default: return true
+  }
 }
 
 /// Whether `from ..< to` looks like an address: hexadecimal parts with at least one `.` or two `:`.

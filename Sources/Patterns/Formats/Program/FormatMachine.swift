@@ -65,7 +65,7 @@ func runFormat(
       i = scanValue(tables, op, t, i, end, &from, &to, &result)
     case .valueUntil:
       i = scanUntil(tables, op, t, i, end, &to)
-      if i >= 0, op.argument == ValueScanner.ip.rawValue, !isAddress(t, from, to) { i = -1 }
+      if i >= 0, !fitsScanner(op.argument, t, from, to) { i = -1 }
     case .messageStart:
       result.messageStart = i
     case .messageEnd:
@@ -125,12 +125,20 @@ private func scanTime(
   _ op: FormatOp, _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext,
   _ memo: inout TimeMemo, _ result: inout Recognition
 ) -> Int {
-  if op.argument <= TimeKind.iso.rawValue {
-    if op.argument == TimeKind.iso.rawValue, !(t[from].isDigit && t[from &+ 3].isDigit) {
+  if op.argument <= TimeKind.named.rawValue {
+    let fits =
+      switch TimeKind(rawValue: op.argument) {
+      case .iso: t[from].isDigit && t[from &+ 3].isDigit
+      case .rfc3339: t[from &+ 10] == ascii("T")
+      case .named: t[from].isLetter
+      default: true
+      }
+    guard fits else { return -1 }
+    let end = memo.scan(t, from, to, context)
+    guard end >= 0, op.argument != TimeKind.rfc3339.rawValue || !memo.time.zoneAssumed else {
       return -1
     }
-    let end = memo.scan(t, from, to, context)
-    if end >= 0 { result.time = memo.time }
+    result.time = memo.time
     return end
   }
   return scanSpecialTime(op, t, from, to, context, &result)
@@ -144,20 +152,10 @@ private func scanSpecialTime(
   var parts = TimestampParts()
   var i = from
   switch TimeKind(rawValue: op.argument) {
-  case .glog:
-    parts.month = twoDigits(t, from)
-    parts.day = twoDigits(t, from &+ 2)
-    guard t[from &+ 4] == 0x20 else { return -1 }
-    i = scanClock(t, from &+ 5, &parts)
   case .short:
-    let year = twoDigits(t, from)
-    guard year >= 0, t[from &+ 6] == 0x20 else { return -1 }
-    parts.year = 2000 &+ year
-    parts.month = twoDigits(t, from &+ 2)
-    parts.day = twoDigits(t, from &+ 4)
-    i = from &+ 7
-    while t[i] == 0x20, i &- from < 10 { i &+= 1 }
-    i = scanClock(t, i, &parts)
+    i = scanShortTime(t, from, to, context, &time)
+    if i >= 0 { result.time = time }
+    return i
   case .epoch:
     while i < to, t[i].isDigit || t[i] == ascii(".") { i &+= 1 }
     guard timestampFromEpoch(t, from, i, &time) else { return -1 }
@@ -197,8 +195,9 @@ private func scanLevel(
     if i == from { return -1 }
   }
   let count = i &- from
-  if alternative.levelCount > 0, count <= 8 {
-    let mask = UInt64.max >> UInt64(64 &- count &* 8)
+  if alternative.levelCount > 0 {
+    // Eight bytes tell any two levels apart.
+    let mask = count >= 8 ? UInt64.max : UInt64.max >> UInt64(64 &- count &* 8)
     let byte = t.word(from) & mask
     let lower = byte | (0x2020_2020_2020_2020 & mask)
     var k = Int(alternative.levelStart)
@@ -243,6 +242,7 @@ private func scanUntil(
   let allowed = ByteClass.of(scanner)
   let literal = tables.literal(op)
   let first = literal[0]
+  if scanner == .last { return scanLast(literal, Int(op.literalCount), t, from, end, &valueEnd) }
   var i = from
   let limit = min(end, from &+ 2048)
   while i < limit {
@@ -261,6 +261,25 @@ private func scanUntil(
   return -1
 }
 
+/// Looks for the literal from the line's end backwards.
+private func scanLast(
+  _ literal: LineBytes, _ count: Int, _ t: LineBytes, _ from: Int, _ end: Int,
+  _ valueEnd: inout Int
+) -> Int {
+  var i = end &- 1
+  let limit = max(from, end &- 2048)
+  while i >= limit {
+    let behind = matchLiteral(t, i, end, literal, count)
+    if behind >= 0 {
+      valueEnd = i
+      while valueEnd > from, t[valueEnd &- 1].isBlank { valueEnd &-= 1 }
+      return behind
+    }
+    i &-= 1
+  }
+  return -1
+}
+
 @inline(__always)
 private func scanValue(
   _ tables: FormatTables, _ op: FormatOp, _ t: LineBytes, _ start: Int, _ end: Int,
@@ -268,7 +287,7 @@ private func scanValue(
 ) -> Int {
   var i = start
   switch ValueScanner(rawValue: op.argument) ?? .until {
-  case .rest, .until:
+  case .rest, .until, .last:
     i = end
     while i > start, t[i &- 1].isBlank { i &-= 1 }
     to = i
@@ -319,11 +338,11 @@ private func scanValue(
     let digits = i
     while i < end, tables.byteClass(t[i]) & ByteClass.hex != 0 { i &+= 1 }
     if i == digits { return -1 }
-  case .word, .name, .upper, .host, .ip:
+  case .word, .name, .dotted, .upper, .lower, .host, .ip:
     let allowed = ByteClass.of(ValueScanner(rawValue: op.argument) ?? .until)
     while i < end, tables.byteClass(t[i]) & allowed != 0 { i &+= 1 }
     if i == start { return -1 }
-    if op.argument == ValueScanner.ip.rawValue, !isAddress(t, start, i) { return -1 }
+    if !fitsScanner(op.argument, t, start, i) { return -1 }
   }
   to = i
   return i

@@ -53,15 +53,21 @@ enum ValueScanner: UInt8, CaseIterable {
   case word
   /// Letters, digits and `_ . - $ / : @ # + * ~ < > ( ) & ,` and bytes beyond ASCII.
   case name
+  /// As `name`, with a `.`, `$`, `/` or `::` in it: a class, a module, a place in the code.
+  case dotted
+  /// Any bytes up to the last such literal of the line.
+  case last
   /// Capital letters, `_` and `-`.
   case upper
+  /// Small letters, digits, `_`, `-` and `.`.
+  case lower
   /// Digits with a sign, or a lone `-`.
   case int
   /// Digits with a sign and a fraction, or a lone `-`.
   case number
   /// Hexadecimal digits, with or without `0x`.
   case hex
-  /// A host's name or address: letters, digits and `. : - _ %`.
+  /// A host's name or address: letters, digits and `. : - _ %`, but no level's word.
   case host
   /// An address of IPv4 or IPv6.
   case ip
@@ -90,9 +96,11 @@ enum TimeKind: UInt8, CaseIterable {
   case any
   /// Year, month and day in this order, the year with four digits.
   case iso
-  /// `1122 09:31:02.123456`, no year.
-  case glog
-  /// `261122 09:31:02`.
+  /// Date, `T`, clock and a zone, as RFC 3339 has them.
+  case rfc3339
+  /// One that begins with the name of a month or a weekday.
+  case named
+  /// `1122 09:31:02.123456` without a year, `261122 09:31:02` with one.
   case short
   /// Seconds, milli-, micro- or nanoseconds since 1970.
   case epoch

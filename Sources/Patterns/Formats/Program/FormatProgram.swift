@@ -49,6 +49,8 @@ final class FormatProgram: @unchecked Sendable {
   let names: [String]
   /// The formats' names, in the order in which they are tried.
   let formats: [String]
+  /// For each format, whether each of its events is one line.
+  let singleLine: UnsafeMutablePointer<Bool>
   let alternativeCount: Int
 
   init(_ parts: FormatProgramBuilder) {
@@ -70,6 +72,7 @@ final class FormatProgram: @unchecked Sendable {
     starts.append(UInt32(dispatch.count))
     names = parts.names
     formats = parts.formats
+    unsafe singleLine = copy(parts.singleLine)
     alternativeCount = parts.alternatives.count
     unsafe tables = FormatTables(
       ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
@@ -86,6 +89,7 @@ final class FormatProgram: @unchecked Sendable {
     unsafe tables.dispatchStarts.deallocate()
     unsafe tables.levels.deallocate()
     unsafe tables.classes.deallocate()
+    unsafe singleLine.deallocate()
   }
 }
 
@@ -98,6 +102,7 @@ struct FormatProgramBuilder {
   var levels: [LevelWord] = []
   var names: [String] = FieldName.reserved
   var formats: [String] = []
+  var singleLine: [Bool] = []
 
   mutating func name(_ text: String) -> UInt16 {
     if let index = names.firstIndex(of: text) { return UInt16(index) }
