@@ -72,7 +72,12 @@ private func readObject(
     }
     cursor.ordinal &+= 1
 
-    let first = bytes[i]
+    var first = bytes[i]
+    if first <= 0x20 {
+      // One blank more than was remembered.
+      i = skipBlanks(bytes, i, end)
+      first = bytes[i]
+    }
     if first == ascii("\"") {
       var isEscaped = false
       let valueEnd = closingQuote(bytes, i &+ 1, end, &isEscaped)
