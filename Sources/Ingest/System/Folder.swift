@@ -1,5 +1,11 @@
 internal import Glibc
 
+struct FolderEntry {
+  var name: String
+  var inode: UInt64
+  var isFolder: Bool
+}
+
 /// The names in a folder, sorted; none if it cannot be read.
 func namesInFolder(_ path: String) -> [String] { listFolder(path).map(\.name).sorted() }
 
@@ -8,17 +14,21 @@ func subfolders(of path: String) -> [String] {
   listFolder(path).filter(\.isFolder).map(\.name).sorted()
 }
 
-private func listFolder(_ path: String) -> [(name: String, isFolder: Bool)] {
+/// What is in a folder, in no order.
+func listFolder(_ path: String) -> [FolderEntry] {
   guard let folder = unsafe opendir(path.isEmpty ? "." : path) else { return [] }
   defer { unsafe closedir(folder) }
-  var found: [(name: String, isFolder: Bool)] = []
+  var found: [FolderEntry] = []
   while let entry = unsafe readdir(folder) {
     // SAFETY: `d_name` is a terminated string inside the entry, valid until the next `readdir`.
     let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
       unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
     }
     let isFolder = unsafe entry.pointee.d_type == UInt8(DT_DIR)
-    if name != "." && name != ".." { found.append((name, isFolder)) }
+    let inode = unsafe UInt64(entry.pointee.d_ino)
+    if name != "." && name != ".." {
+      found.append(FolderEntry(name: name, inode: inode, isFolder: isFolder))
+    }
   }
   return found
 }

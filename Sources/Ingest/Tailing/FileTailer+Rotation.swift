@@ -95,6 +95,8 @@ extension FileTailer {
       return true
     }
     finder.folders = identity.folders
+    finder.inodes = Set((identity.others + [identity.main]).map(\.key.inode))
+    defer { finder.inodes = [] }
     var known = identity.main
     known.offset = checkpoint.endOffset
     guard let adoption = adopt(after: known, done: [], others: identity.others) else {
@@ -107,7 +109,8 @@ extension FileTailer {
       outcomes.append(
         .gap(byteCount: nil, reason: "the file is gone, with what was not read of it"))
     }
-    let all = adoption.others + [main].compactMap(\.self) + adoption.later
+    let later = isFixed ? [] : adoption.later
+    let all = adoption.others + [main].compactMap(\.self) + later
     chain = all.sorted { first, second in
       let places = (
         adoption.order.firstIndex(of: first.key) ?? 0,
@@ -140,7 +143,7 @@ extension FileTailer {
 
   /// Takes in another file under the log's name, and what was turned over before it.
   func lookForRotation() {
-    guard let status = try? FileStatus.of(path), status.isRegular,
+    guard !isFixed, let status = try? FileStatus.of(path), status.isRegular,
       !chain.contains(where: { $0.key == status.key })
     else { return }
     guard let newest = chain.last else {

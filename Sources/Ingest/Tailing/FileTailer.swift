@@ -16,7 +16,12 @@ final class FileTailer: ByteSource {
 
   let kind = SourceKind.file
   let path: String
-  let options: IngestOptions
+  private(set) var options: IngestOptions
+  /// A rotated copy that the user named beside its log: this very file is meant, not whatever
+  /// stands under its name later.
+  let isFixed: Bool
+  /// Found in a folder: read only if it begins like text.
+  private let mustBeText: Bool
   private(set) var readByteCount: UInt64 = 0
   private(set) var progress = SourceProgress.waiting
   private(set) var modificationTime: Instant?
@@ -34,9 +39,15 @@ final class FileTailer: ByteSource {
   private var nextLook: Int64 = 0
   private(set) var isUnsettled = false
 
-  init(path: String, options: IngestOptions, resumed: SourceCheckpoint?) {
+  init(
+    path: String, options: IngestOptions, isFixed: Bool = false, mustBeText: Bool = false,
+    resumed: SourceCheckpoint? = nil
+  ) {
     self.path = path
     self.options = options
+    if isFixed { self.options.follow = false }
+    self.isFixed = isFixed
+    self.mustBeText = mustBeText
     self.resumed = resumed
     finder = SiblingFinder(path: path)
     if let status = try? FileStatus.of(path) {
@@ -110,6 +121,11 @@ final class FileTailer: ByteSource {
             return activate(chain[older])
           }
           count = unsafe wholeLines(buffer, count)
+        }
+        if mustBeText, generation.offset == 0,
+          unsafe PathExpander.isBinary(UnsafeBufferPointer(start: buffer, count: count))
+        {
+          return end(.failed(reason: "not a text file"))
         }
         return unsafe deliver(generation, buffer, count)
       case .nothing:
@@ -284,6 +300,9 @@ final class FileTailer: ByteSource {
     if chain.count > 1 && now - lastGrowth > Self.lingerTime { dropFinished() }
     lookForRotation()
   }
+
+  /// Whether this is one of the log's files, so that no other source must read it.
+  func holds(_ key: FileKey) -> Bool { chain.contains { $0.key == key } }
 
   func close() {
     if case .ended = progress { return }

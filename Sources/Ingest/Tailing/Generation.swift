@@ -16,6 +16,8 @@ final class Generation {
   /// When it was written last by the latest look at it, which may have shown another content.
   private var seenModified: Int64
   private(set) var linkCount: UInt32 = 1
+  /// It was seen shorter than before, so what is in it now is another content.
+  private var hasShrunk = false
   /// Cannot grow: a packed file, or a copy.
   private(set) var isFinal: Bool
   /// Was final, and read to its end.
@@ -24,8 +26,8 @@ final class Generation {
   var mayBeginWithHole = false
   /// Where a file ends that is not followed.
   var end: UInt64?
-  /// The largest size it was seen with.
-  private(set) var largestSize: UInt64 = 0
+  /// The largest size that this content was seen with.
+  private(set) var largestSize: UInt64
   /// How many bytes behind its end are known to be lost.
   var lostByteCount: UInt64 = 0
   /// The log's other files when this one was found, while nothing of it has been read.
@@ -70,7 +72,8 @@ final class Generation {
     if capacity > 0 { count = unsafe try body.read(at: offset, into: buffer, capacity: capacity) }
     if !isFinal {
       let isIntact = unsafe try isIntact(buffer, count)
-      if !isIntact || size < largestSize { return .overwritten }
+      if !isIntact || hasShrunk { return .overwritten }
+      largestSize = max(largestSize, size)
     }
     if isFinal && count == 0 { isRead = true }
     return count == 0 ? .nothing : .bytes(count)
@@ -121,8 +124,8 @@ final class Generation {
   func look() throws(UnpackError) {
     do {
       let status = try body.file.status()
+      hasShrunk = hasShrunk || status.size < size
       size = status.size
-      largestSize = max(largestSize, size)
       seenModified = status.modified
       linkCount = status.linkCount
     } catch {
@@ -140,7 +143,12 @@ final class Generation {
   /// Whether it was written to since it was looked at last.
   func hasChanged() -> Bool {
     let before = seenModified
-    return hasMore() || seenModified != before
+    guard hasMore() || seenModified != before else { return false }
+    // Remembered now, for it may be overwritten before it is read.
+    if !isFinal, !hasShrunk, size > largestSize, (try? body.holdsAnchor(of: &trail)) == true {
+      largestSize = size
+    }
+    return true
   }
 
   /// Nothing more will come of it.

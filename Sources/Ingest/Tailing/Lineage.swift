@@ -93,9 +93,9 @@ enum Lineage {
       trace.relation = related(same)
     } else {
       // The youngest whole copy; where there is none, the longest part of it.
+      let earliest = known.trail.byteCount == 0 ? .max : known.modified - Self.stampSlack
       let candidates = siblings.indices.reversed().filter {
-        siblings[$0].key != known.key
-          && siblings[$0].modified >= known.modified - Self.stampSlack
+        siblings[$0].key != known.key && siblings[$0].modified >= earliest
           && !done.contains(siblings[$0].key)
       }
       trace.holder = candidates.first { related($0) == .all }

@@ -42,7 +42,9 @@ struct RotatedName: Hashable {
 
   /// How `name` is a copy of `log`; `nil` if it is none.
   static func reading(of name: String, asCopyOf log: String) -> RotatedName? {
-    readings(of: name).first { $0.log == log }
+    // Most names in a folder are none: the first letters tell.
+    guard name.utf8.starts(with: log.utf8.prefix { $0 != UInt8(ascii: ".") }) else { return nil }
+    return readings(of: name).first { $0.log == log }
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool {

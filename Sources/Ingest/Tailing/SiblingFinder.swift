@@ -8,6 +8,8 @@ struct SiblingFinder {
   let path: String
   /// Other folders in which copies were seen.
   var folders: [String] = []
+  /// Files that belong to the log whatever their name.
+  var inodes: Set<UInt64> = []
 
   /// All of them and the log itself, oldest first, at one moment: no rename fell in between.
   func find() -> [Sibling] {
@@ -24,9 +26,11 @@ struct SiblingFinder {
     var found: [FileKey: Sibling] = [:]
     if let log = sibling(path, .unknown, nil, isLog: true) { found[log.key] = log }
     for (folder, log) in places() {
-      for name in namesInFolder(folder) {
-        guard let reading = RotatedName.reading(of: name, asCopyOf: log),
-          let copy = sibling(folder + name, reading.place, reading.compression, isLog: false)
+      for entry in listFolder(folder) where !entry.isFolder {
+        let reading = RotatedName.reading(of: entry.name, asCopyOf: log)
+        guard reading != nil || inodes.contains(entry.inode),
+          let copy = sibling(
+            folder + entry.name, reading?.place ?? .unknown, reading?.compression, isLog: false)
         else { continue }
         // Under two names while it is renamed: once is enough.
         if found[copy.key] == nil { found[copy.key] = copy }

@@ -132,7 +132,7 @@ struct PatternStore {
         VariableStatistics(
           type: slot.kinds.name, name: pattern.name(ofSlot: index),
           distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits < 256,
+          distinctIsExact: distinct.isExact && hits < 128,
           topValues: sketch.top,
           quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
             ? sketch.quantiles : nil))

@@ -61,6 +61,9 @@ struct KindSet: OptionSet, Hashable {
     if values.isSubset(of: [KindSet(.ip), KindSet(.address)]) { return "ip:port" }
     if values.isSubset(of: .hosts) { return "host" }
     if values.isSubset(of: .identifiers) { return "id" }
+    // An id may look like a quantity by chance: `1234567d`.
+    let certain = values.subtracting(.numbers)
+    if !certain.isEmpty, certain.isSubset(of: .identifiers) { return "id" }
     return "*"
   }
 }

@@ -1,6 +1,6 @@
 /// What one variable of a pattern has held.
 ///
-/// Values are taken from a sample of the events: all of the first 128 of a pattern, then 128 for
+/// Values are taken from a sample of the events: all of the first 64 of a pattern, then 64 for
 /// each doubling. Counts are scaled up by as much.
 package struct VariableStatistics: Sendable {
   /// The kind of its values as in the template: `num`, `ip`, `*`.
