@@ -1,18 +1,11 @@
 #include "CPatternFiles.h"
 
+#include "events/embedded.h"
 #include "formats/embedded.h"
-
-static const unsigned char events_linux[] = {
-#embed "events/linux.events"
-};
-static const unsigned char grok_core[] = {
-#embed "grok/core.grok"
-};
+#include "grok/embedded.h"
 
 static const struct spate_pattern_file files[] = {
-  {"events/linux.events", events_linux, sizeof events_linux},
-  SPATE_FORMAT_FILES
-  {"grok/core.grok", grok_core, sizeof grok_core},
+  SPATE_EVENT_FILES SPATE_FORMAT_FILES SPATE_GROK_FILES
 };
 
 size_t spate_pattern_file_count(void) { return sizeof files / sizeof files[0]; }

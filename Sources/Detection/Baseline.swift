@@ -9,8 +9,10 @@ struct Baseline: Sendable {
   var ticks = 0.0
   var sum = 0.0
   var squares = 0.0
-  /// The most that a window of this length has held.
+  /// The most that a window of this length has held, anomalies included.
   var largest = 0
+  /// Ticks in which something came.
+  var filledTicks = 0
 
   /// - Parameters:
   ///   - counts: Counts by tick, oldest first, ending with the window.
@@ -19,24 +21,16 @@ struct Baseline: Sendable {
     let end = counts.count - windowTicks - Self.guardTicks
     guard first < end else { return }
     var running = 0
-    var length = 0
     for index in first..<end {
-      guard usable & (1 << UInt64(index)) != 0 else {
-        running = 0
-        length = 0
-        continue
-      }
+      running += Int(counts[index])
+      if index - first >= windowTicks { running -= Int(counts[index - windowTicks]) }
+      largest = max(largest, running)
+      if counts[index] > 0 { filledTicks += 1 }
+      guard usable & (1 << UInt64(index)) != 0 else { continue }
       let count = Double(counts[index])
       ticks += 1
       sum += count
       squares += count * count
-      running += Int(counts[index])
-      length += 1
-      if length > windowTicks {
-        running -= Int(counts[index - windowTicks])
-        length -= 1
-      }
-      largest = max(largest, running)
     }
   }
 

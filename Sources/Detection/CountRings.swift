@@ -38,11 +38,27 @@ struct CountRings: Sendable {
     return ticks[row * Int(Self.tickCount) + Self.position(tick)]
   }
 
-  /// Fills `window` with the counts of the ticks up to `tick`, oldest first.
+  /// Fills `window`, which has the length of a ring, with the counts of the ticks up to `tick`, oldest
+  /// first.
   func copy(_ row: Int, until tick: Int32, to window: inout [UInt32]) {
-    for index in 0..<window.count {
-      window[index] = count(row, at: tick - Int32(window.count - 1 - index))
+    let base = row * Int(Self.tickCount)
+    let first = max(newest[row], tick) - Self.tickCount + 1
+    let last = min(newest[row], tick)
+    let start = tick - Self.tickCount + 1
+    var position = Self.position(start + Self.tickCount)
+    for index in 0..<Int(Self.tickCount) {
+      let at = start + Int32(index)
+      window[index] = at >= first && at <= last ? ticks[base + position] : 0
+      position = position + 1 == Int(Self.tickCount) ? 0 : position + 1
     }
+  }
+
+  /// The sum of a row's ring and that of its last ticks, whatever lies beyond `tick`.
+  func totals(_ row: Int, until tick: Int32, last: Int32) -> (all: Int, last: Int) {
+    let base = row * Int(Self.tickCount)
+    var all: UInt32 = 0
+    for index in base..<(base + Int(Self.tickCount)) { all &+= ticks[index] }
+    return (Int(all), newest[row] <= tick - last ? 0 : sum(row, (tick - last + 1)...tick))
   }
 
   func sum(_ row: Int, _ range: ClosedRange<Int32>) -> Int {

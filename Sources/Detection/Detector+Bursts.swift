@@ -21,8 +21,13 @@ extension Detector {
   private static let leastFatalBurst = 3
   private static let leastRatio = 2.5
   private static let leastOverLargest = 1.5
+  /// A harmless pattern that is hardly known must come in this many ticks: a job writes all it has
+  /// to say at once.
+  private static let knownTicks = 3
   /// What is warn or worse may be reported with this many times the probability.
   private static let severityAllowance = 20.0
+  /// Events in three minutes without which no drop can be told.
+  private static let leastForDrop = 20
   /// A pattern with more of its service than this is not compared with the service.
   private static let dominantShare = 0.5
   /// Share of false findings among those of one tick. Source: Benjamini and Hochberg (1995).
@@ -43,6 +48,9 @@ extension Detector {
     for number in activeSeries {
       let at = Int(number)
       if series[at].isBursting || series[at].isDropping { continue }
+      // Most patterns come too seldom for any test.
+      let (all, last) = seriesRings.totals(at, until: tick, last: Self.burstWindows.last!)
+      guard last >= Self.leastFatalBurst || all >= Self.leastForDrop else { continue }
       seriesRings.copy(at, until: tick, to: &window)
       let first = firstUsable(series[at].baselineFrom, tick)
       guard window.count - first >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
@@ -77,11 +85,15 @@ extension Detector {
     var best: Finding?
     for windowTicks in Self.burstWindows {
       let count = total(window, Int(windowTicks))
-      guard count >= least else { continue }
+      guard count >= least,
+        mayExceed(count, Int(windowTicks), first: first, usable: usable, Self.leastRatio)
+      else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks),
-        Double(count) > Self.leastOverLargest * Double(baseline.largest)
+        Double(count) > Self.leastOverLargest * Double(baseline.largest),
+        severity >= .warn || baseline.filledTicks >= Self.knownTicks
+          || filled(window, Int(windowTicks)) >= Self.knownTicks
       else { continue }
       let dispersion = baseline.dispersion(
         pool: Double(services[Int(series[at].service)].dispersion))
@@ -101,6 +113,19 @@ extension Detector {
         dispersion: dispersion)
     }
     return best
+  }
+
+  /// A quick look, exact where all ticks are usable: whether `count` is at least `ratio` times what
+  /// the ticks before the window and its guard say.
+  private func mayExceed(
+    _ count: Int, _ windowTicks: Int, first: Int, usable: UInt64, _ ratio: Double
+  ) -> Bool {
+    let end = window.count - windowTicks - Baseline.guardTicks
+    guard usable.nonzeroBitCount == window.count, first < end else { return true }
+    var sum: UInt32 = 0
+    for index in first..<end { sum &+= window[index] }
+    return Double(count) * Double(end - first)
+      >= ratio * Double(windowTicks) * (Double(sum) + 0.5)
   }
 
   /// Whether the pattern has grown against its service, not with it.
@@ -124,19 +149,13 @@ extension Detector {
     series[at].isBursting = true
     flag(at, tick, finding.windowTicks)
     let pattern = series[at].pattern
-    if episodes.contains(where: {
-      $0.anomaly.kind == .new && $0.series.map { series[Int($0)].pattern } == pattern
-    }) {
-      // Its flood is part of its being new.
-      series[at].isBursting = false
-      return
-    }
     let decades = -finding.logProbability / log(10)
     open(
       .burst, .pattern(PatternID(rawValue: pattern)), service: series[at].service,
       series: finding.index, time: end, lastOffset: series[at].lastOffset,
       score: min(decades, 12) / 2 + Self.weight(series[at].severity),
       severity: series[at].severity,
+      isTold: isFloodOfNew(pattern, finding.windowTicks, end),
       evidence: .burst(
         observedCount: finding.count,
         windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,
@@ -149,6 +168,22 @@ extension Detector {
       episode.windowTicks = finding.windowTicks
       episode.logCalm = Self.logCalm
     }
+  }
+
+  /// Whether a burst is only the continuation of the pattern's being new.
+  private func isFloodOfNew(_ pattern: UInt32, _ windowTicks: Int32, _ end: Int64) -> Bool {
+    let windowStart = end - Int64(windowTicks + 2) * DetectorOptions.tickMicroseconds
+    return episodes.contains {
+      $0.anomaly.kind == .new && $0.anomaly.subject == .pattern(PatternID(rawValue: pattern))
+        && $0.anomaly.time.microseconds >= windowStart
+    }
+  }
+
+  /// How many of the last counts are not zero.
+  private func filled(_ counts: [UInt32], _ ticks: Int) -> Int {
+    var filled = 0
+    for index in (counts.count - ticks)..<counts.count where counts[index] > 0 { filled += 1 }
+    return filled
   }
 
   /// Marks the last ticks of a series as part of an anomaly.

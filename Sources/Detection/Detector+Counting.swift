@@ -9,7 +9,7 @@ extension Detector {
     if clock.now >= wakeAt { wake() }
     if record.flags.contains(.part) { return }
     eventCount &+= 1
-    if source >= abilities.count || abilities[source].rawValue != SourceAbility.live.rawValue {
+    if source >= abilities.count || !abilities[source].canFallSilent {
       heard(source)
     }
 
@@ -22,6 +22,7 @@ extension Detector {
     serviceRings.add(row &+ ServiceRow.all, at: tick)
     if record.severity.rawValue >= Severity.warn.rawValue {
       serviceRings.add(row &+ ServiceRow.warned, at: tick)
+      services[service].lastWarnOffset = offset
       if record.severity.rawValue >= Severity.error.rawValue {
         serviceRings.add(row &+ ServiceRow.failed, at: tick)
       }
@@ -47,7 +48,10 @@ extension Detector {
     services[service].lastOffset = offset
     if time > services[service].lastSeen { services[service].lastSeen = time }
     if lag > services[service].lag { services[service].lag = lag }
-    if services[service].sources.0 != source { remember(source, of: service) }
+    let known = services[service].sources
+    if known.0 != source, known.1 != source, known.2 != source, known.3 != source {
+      services[service].sources = (source, known.0, known.1, known.2)
+    }
     if !services[service].isActive {
       services[service].isActive = true
       activeServices.append(UInt32(service))
@@ -150,6 +154,7 @@ extension Detector {
       (series[$0].lastSeen, $0) < (series[$1].lastSeen, $1)
     }
     for index in oldest.prefix(Self.seriesLimit / 8) { release(Int32(index)) }
+    for service in services.indices { services[service].newTrouble = nil }
     activeSeries.removeAll { series[Int($0)].pattern == .max }
     table.rebuild(series)
   }
@@ -182,17 +187,7 @@ extension Detector {
     if source >= abilities.count {
       abilities.append(contentsOf: repeatElement(.reading, count: source + 1 - abilities.count))
     }
-    if abilities[source] != .reading { abilities[source] = .live }
-  }
-
-  @inline(never)
-  private mutating func remember(_ source: UInt32, of service: Int) {
-    let known = services[service].sources
-    switch source {
-    case known.1: services[service].sources = (source, known.0, known.2, known.3)
-    case known.2: services[service].sources = (source, known.0, known.1, known.3)
-    default: services[service].sources = (source, known.0, known.1, known.2)
-    }
+    if !abilities[source].canFallSilent { abilities[source] = .live }
   }
 
   mutating func sourceChanged(_ source: SourceID, _ state: SourceState) {

@@ -28,10 +28,11 @@ extension Detector {
       canFallSilent(service, at: end)
     else { return nil }
     for windowTicks in Self.dropWindows {
+      let count = total(window, Int(windowTicks))
+      guard maySuffice(count, Int(windowTicks), first: first, usable: usable) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
-      let count = total(window, Int(windowTicks))
       let dispersion = baseline.dispersion(pool: Double(services[service].dispersion))
       let prediction = CountPrediction(
         baselineSum: baseline.sum, baselineTicks: baseline.ticks, windowTicks: Double(windowTicks),
@@ -64,6 +65,17 @@ extension Detector {
         baselineTicks: baseline.ticks, dispersion: dispersion)
     }
     return nil
+  }
+
+  /// A quick look, exact where all ticks are usable: whether enough was expected, and little came.
+  private func maySuffice(_ count: Int, _ windowTicks: Int, first: Int, usable: UInt64) -> Bool {
+    let end = window.count - windowTicks - Baseline.guardTicks
+    guard first < end else { return false }
+    guard usable.nonzeroBitCount == window.count else { return true }
+    var sum: UInt32 = 0
+    for index in first..<end { sum &+= window[index] }
+    let expected = (Double(sum) + 0.5) / Double(end - first) * Double(windowTicks)
+    return expected >= Self.leastExpected && Double(count) <= Self.largestPart * expected
   }
 
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {

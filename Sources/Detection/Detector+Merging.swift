@@ -63,6 +63,9 @@ extension Detector {
       activeSeries.append(target)
     }
     moveEpisodes(index, to: target)
+    if services[Int(from.service)].newTrouble?.series == index {
+      services[Int(from.service)].newTrouble = nil
+    }
     series[Int(index)].pattern = .max
     freeSeries.append(index)
   }

@@ -31,8 +31,8 @@ extension Detector {
         return seriesDropIsOver(episode, Int(series), tick, end)
       }
       return serviceDropIsOver(episode, tick, end)
-    case .level, .value, .sequence: return end
-    case .clock: return end
+    case .level: return levelIsOver(index, tick, end)
+    case .value, .sequence, .clock: return end
     }
   }
 

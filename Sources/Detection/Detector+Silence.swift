@@ -23,6 +23,8 @@ extension Detector {
       gaps.add(index, gap, count: Int(series[index].gapCount))
       series[index].gapCount &+= 1
     }
+    // What came without rhythm is looked at again after a few more.
+    if series[index].deadline == .max, series[index].gapCount % 4 != 0 { return }
     if let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount)) {
       series[index].deadline = time + rhythm.limit
       leastDeadline = min(leastDeadline, series[index].deadline)
@@ -60,11 +62,16 @@ extension Detector {
     series[index].isSilent = true
     series[index].isDropping = true
     let silent = time - series[index].visitStart
+    // Whatever stopped, stopped: what the service misses after that is the same silence.
+    let isTold = episodes.contains {
+      $0.service == UInt32(service) && $0.anomaly.kind == .drop && !$0.isTold
+    }
     open(
       .drop, .pattern(PatternID(rawValue: series[index].pattern)),
       service: series[index].service, series: Int32(index), time: time,
       lastOffset: series[index].lastOffset,
-      score: 4 + Self.weight(series[index].severity), severity: series[index].severity,
+      score: 6 + Self.weight(series[index].severity), severity: series[index].severity,
+      isTold: isTold,
       evidence: .silence(
         silentMicroseconds: silent, usualMicroseconds: rhythm.usual,
         longestMicroseconds: rhythm.longest))

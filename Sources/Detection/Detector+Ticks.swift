@@ -39,6 +39,7 @@ extension Detector {
     if tick % 6 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     testServices(tick, end)
+    testLevels(tick, end)
     testSeries(tick, end)
   }
 

@@ -86,7 +86,9 @@ package struct Detector: Sendable {
   }
 
   /// Anomalies that have no end yet, oldest first.
-  package var openAnomalies: [Anomaly] { episodes.map(\.anomaly) }
+  package var openAnomalies: [Anomaly] {
+    episodes.lazy.filter { !$0.isTold }.map(\.anomaly)
+  }
 
   /// The last anomalies that ended, oldest first.
   package var recentAnomalies: [Anomaly] { recent }

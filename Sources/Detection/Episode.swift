@@ -3,6 +3,8 @@ internal import Events
 /// An anomaly that has not ended, and what its end is measured by.
 struct Episode: Sendable {
   var anomaly: Anomaly
+  /// Another episode has told it: followed to its end, but not reported.
+  var isTold = false
   /// The series it is about, if it is about one.
   var series: Int32?
   /// The service it is about; `nil` for traffic and sources.
@@ -29,17 +31,18 @@ extension Detector {
   mutating func open(
     _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
     time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
-    evidence: Anomaly.Evidence, configure: (inout Episode) -> Void = { _ in }
+    isTold: Bool = false, evidence: Anomaly.Evidence, configure: (inout Episode) -> Void = { _ in }
   ) {
-    anomalyCount += 1
+    if !isTold { anomalyCount += 1 }
     let anomaly = Anomaly(
       number: anomalyCount, kind: kind, subject: subject,
       service: service.map(ServiceID.init(rawValue:)), time: Instant(microseconds: time),
       offset: offset, lastOffset: lastOffset, score: score, severity: severity,
       evidence: evidence)
-    opened.append(anomaly)
+    if !isTold { opened.append(anomaly) }
     var episode = Episode(
       anomaly: anomaly, series: series, service: service, openedTick: openTick)
+    episode.isTold = isTold
     configure(&episode)
     episodes.append(episode)
     if episodes.count > Self.openLimit { close(at: 0, time: time) }
@@ -49,9 +52,11 @@ extension Detector {
   mutating func close(at index: Int, time: Int64) {
     var episode = episodes.remove(at: index)
     episode.anomaly.end = max(episode.anomaly.time, Instant(microseconds: time))
-    closed.append(episode.anomaly)
-    recent.append(episode.anomaly)
-    if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
+    if !episode.isTold {
+      closed.append(episode.anomaly)
+      recent.append(episode.anomaly)
+      if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
+    }
     let echoUntil = time + Self.echoMicroseconds
     if let series = episode.series {
       let series = Int(series)

@@ -54,7 +54,8 @@ struct PatternState: Sendable {
   }
 
   var firstSeen: Int64 = .max
-  /// The times before the last event, for "three in twenty seconds".
+  /// While a candidate: the last event, and the last moments that it came at.
+  var lastSeen = farBack
   var recent: (Int64, Int64, Int64) = (farBack, farBack, farBack)
   /// First of the pattern's series, and the one counted in last.
   var head: Int32 = Series.none
@@ -62,6 +63,14 @@ struct PatternState: Sendable {
   var novelty: Novelty = .unseen
 
   private static let farBack = Int64.min / 2
+}
+
+/// An event of an unseen pattern that tells of trouble, and was not enough to report it.
+struct NewTrouble: Sendable {
+  var series: Int32
+  var time: Int64
+  var offset: UInt64
+  var hasFailureWord: Bool
 }
 
 /// What is known of a service.
@@ -74,6 +83,9 @@ struct ServiceState: Sendable {
   var firstSeen: Int64 = .max
   var lastSeen: Int64 = .min
   var lastOffset: UInt64 = 0
+  /// The last event at warn or worse.
+  var lastWarnOffset: UInt64 = 0
+  var newTrouble: NewTrouble?
   /// Sources that it spoke through; `.max` for none.
   var sources: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
   /// One of its sources ended: what is missing from then on is no drop.
@@ -96,12 +108,13 @@ struct ServiceState: Sendable {
 enum SourceAbility: UInt8, Sendable {
   /// Read from its past: its next event is known to come later.
   case reading
+  /// Has grown since it was read to its end.
+  case live
   /// Read to its end; it may be of last month.
   case atEnd
-  /// Has grown since.
-  case live
   /// Will never say anything again.
   case ended
 
-  var canFallSilent: Bool { self == .reading || self == .live }
+  @inline(__always)
+  var canFallSilent: Bool { rawValue <= Self.live.rawValue }
 }

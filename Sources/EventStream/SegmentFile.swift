@@ -46,11 +46,12 @@ final class SegmentFile {
   }
 
   /// The batch at `position`, whole and verified; its bytes are `payload`.
-  func batch(at position: UInt64) throws(FileError) -> BatchHeader? {
+  /// - Parameter epoch: Of the batch before; an older one is no part of the segment.
+  func batch(at position: UInt64, epoch: UInt32 = 0) throws(FileError) -> BatchHeader? {
     buffer.reserve(guess)
     var count = try read(guess, at: position)
     guard count >= BatchHeader.byteCount,
-      let header = unsafe BatchHeader(buffer.start, tag: tag)
+      let header = unsafe BatchHeader(buffer.start, tag: tag), header.epoch >= epoch
     else { return nil }
     let needed = BatchHeader.byteCount + header.stored.sum
     if count < needed {
@@ -74,7 +75,9 @@ final class SegmentFile {
   }
 
   /// Where the next whole batch begins, at or behind `position` and before `end`.
-  func nextBatch(from position: UInt64, before end: UInt64) throws(FileError) -> UInt64? {
+  func nextBatch(from position: UInt64, before end: UInt64, epoch: UInt32) throws(FileError)
+    -> UInt64?
+  {
     let chunkByteCount = 64 << 10
     let chunk = Memory(capacity: chunkByteCount)
     var at = (position + 7) & ~7
@@ -86,7 +89,7 @@ final class SegmentFile {
         // SAFETY: four bytes from `candidate` lie within what was read.
         let word = unsafe chunk.start.loadUnaligned(fromByteOffset: candidate, as: UInt32.self)
         if UInt32(littleEndian: word) == BatchHeader.magic,
-          try batch(at: at + UInt64(candidate)) != nil
+          try batch(at: at + UInt64(candidate), epoch: epoch) != nil
         {
           return at + UInt64(candidate)
         }

@@ -53,7 +53,8 @@ struct SegmentRecovery {
       let walk = try SegmentWalk(segment, end: nil)
       let fileByteCount = try segment.file.status().byteCount
       if fileByteCount > walk.end {
-        try folder.keep(segment.file, from: walk.end, to: fileByteCount, of: last)
+        // On a full disk it is let go: nobody was told that it was stored.
+        try? folder.keep(segment.file, from: walk.end, to: fileByteCount, of: last)
         try segment.file.truncate(toByteCount: walk.end)
         cutByteCount = fileByteCount - walk.end
       }
@@ -63,6 +64,7 @@ struct SegmentRecovery {
       isMarked = walk.batches.last?.header.kind == .end
       epoch = max(walk.epoch, segment.header?.epoch ?? 0) + 1
 
+      let decoder = BatchDecoder()
       var known = CheckpointTable()
       if walk.batches.first?.header.kind != .checkpoints {
         known = try folder.checkpoints(before: last, starts, identity)
@@ -73,7 +75,7 @@ struct SegmentRecovery {
           durable.place = max(durable.place, batch.header.end)
         }
         guard try segment.batch(at: batch.position) != nil else { continue }
-        segment.apply(batch.header, to: &known)
+        segment.apply(batch.header, to: &known, decoder)
         if batch.position < walk.durableByteCount { durable.table = known }
       }
       table = known
@@ -147,9 +149,10 @@ extension StreamFolder {
       if walk.batches.first?.header.kind == .checkpoints { break }
     }
     var table = CheckpointTable()
+    let decoder = BatchDecoder()
     for (segment, walk) in walks.reversed() {
       for batch in walk.batches where try segment.batch(at: batch.position) != nil {
-        segment.apply(batch.header, to: &table)
+        segment.apply(batch.header, to: &table, decoder)
       }
     }
     return table
@@ -171,7 +174,9 @@ extension StreamFolder {
       do {
         let segment = try SegmentFile(
           fileSystem, folder: path, start: start, streamTag: identity.tag, access: .read)
-        complete.segments.append(try SegmentWalk(segment, end: nil).summary)
+        var tail = StreamTail(segment)
+        tail.advance()
+        complete.segments.append(tail.summary)
       } catch {
         throw StreamError(error, path: path, operation: .read)
       }

@@ -19,10 +19,10 @@ struct SegmentWalk {
     summary = SegmentSummary(start: segment.start)
     var position = SegmentFile.firstPosition
     while limit.map({ position < $0 }) ?? true {
-      if let header = try segment.batch(at: position) {
+      if let header = try segment.batch(at: position, epoch: epoch) {
         add(header, at: position)
         position = end
-      } else if let next = try segment.resume(from: position, end: limit) {
+      } else if let next = try segment.resume(from: position, end: limit, epoch: epoch) {
         position = next
       } else {
         break
@@ -49,19 +49,21 @@ extension SegmentFile {
   ///
   /// In a segment with a successor everything had been durable. Without one, a later batch must
   /// say so; if none does, the place was never written, or is being written.
-  func resume(from position: UInt64, end: UInt64?) throws(FileError) -> UInt64? {
+  func resume(from position: UInt64, end: UInt64?, epoch: UInt32) throws(FileError)
+    -> UInt64?
+  {
     let limit: UInt64
     if let end { limit = end } else { limit = try file.status().byteCount }
     guard position < limit,
-      let next = try nextBatch(from: position + 8, before: limit)
+      let next = try nextBatch(from: position + 8, before: limit, epoch: epoch)
     else { return nil }
     if end != nil { return next }
     var at = next
     while true {
-      if let header = try batch(at: at) {
+      if let header = try batch(at: at, epoch: epoch) {
         if header.durableByteCount > position { return next }
         at += UInt64(header.totalByteCount)
-      } else if let further = try nextBatch(from: at + 8, before: limit) {
+      } else if let further = try nextBatch(from: at + 8, before: limit, epoch: epoch) {
         at = further
       } else {
         return nil
@@ -70,9 +72,9 @@ extension SegmentFile {
   }
 
   /// Takes the checkpoints of the batch that `batch(at:)` gave last.
-  func apply(_ header: BatchHeader, to table: inout CheckpointTable) {
+  func apply(_ header: BatchHeader, to table: inout CheckpointTable, _ decoder: BatchDecoder) {
     guard header.kind == .events || header.kind == .checkpoints,
-      let meta = try? unsafe BatchDecoder().metaBytes(header, payload)
+      let meta = try? unsafe decoder.metaBytes(header, payload)
     else { return }
     _ = table.apply(header, meta: meta)
   }

@@ -97,8 +97,9 @@ extension StreamReader {
     guard let last = segments.last else { return table }
     let segment = try segments.open(last, identity)
     let walk = try SegmentWalk(segment, end: nil)
+    let decoder = BatchDecoder()
     for batch in walk.batches where try segment.batch(at: batch.position) != nil {
-      segment.apply(batch.header, to: &table)
+      segment.apply(batch.header, to: &table, decoder)
     }
     return table
   }

@@ -22,11 +22,23 @@ extension StreamReader {
   package func wake() { waiter.wake() }
 
   private func hasMore() -> Bool {
-    guard let segment else { return true }
-    if (try? segment.batch(at: position)) != nil { return true }
+    guard let segment else {
+      guard (try? segments.refresh()) != nil else { return false }
+      return segments.segment(holding: place) != nil
+    }
+    if (try? segment.batch(at: position, epoch: epoch)) != nil { return true }
     return segments.successor(of: segment.start) != nil || segments.hasAppeared(at: place)
-      || ((try? segment.file.status().isRemoved) ?? false)
-      || ((try? segment.resume(from: position, end: nil)) ?? nil) != nil
+      || ((try? segment.resume(from: position, end: nil, epoch: epoch)) ?? nil) != nil
+      || needsRefresh(segment)
+  }
+
+  /// Whether the segment was replaced, or its last bytes were moved to another one.
+  private func needsRefresh(_ segment: SegmentFile) -> Bool {
+    guard let status = try? segment.file.status() else { return false }
+    guard status.isRemoved || status.byteCount < position else { return false }
+    guard (try? segments.refresh()) != nil else { return false }
+    return segments.last.map { $0 > segment.start || status.isRemoved && $0 == segment.start }
+      ?? false
   }
 
   /// Behind the last event that was appended; looked up anew at each call, which costs the more
@@ -78,7 +90,7 @@ struct StreamTail {
         if end >= byteCount, (try? segment.batch(at: position)) == nil { return }
         summary.add(header, endingAt: end)
         position = end
-      } else if let next = (try? segment.resume(from: position, end: nil)) ?? nil {
+      } else if let next = (try? segment.resume(from: position, end: nil, epoch: 0)) ?? nil {
         position = next
       } else {
         return

@@ -45,7 +45,7 @@ extension SegmentFile {
         if header.kind == .events, header.maximumTime >= time { return (header.start, end) }
         end = max(end, header.end)
         at += UInt64(header.totalByteCount)
-      } else if let next = try resume(from: at, end: limit) {
+      } else if let next = try resume(from: at, end: limit, epoch: 0) {
         at = next
       } else {
         break

@@ -20,9 +20,11 @@ package final class StreamReader {
   var segment: SegmentFile?
   /// Where in it reading goes on.
   var position = SegmentFile.firstPosition
+  /// Of the last batch read; behind it, a smaller one is left over from a writer before.
+  var epoch: UInt32 = 0
   /// Control records that were read with the last one handed out.
   private var controls: [ControlRecord] = []
-  /// The next event is the first of its batch that is wanted: what lies before is not missing.
+  /// Nothing has been handed out since a seek.
   private var isSeeking = true
   private var quietEndCount = 0
   /// The end, as far as it was asked for.
@@ -68,32 +70,49 @@ package final class StreamReader {
         if try moveOn(from: segment) { continue }
         return .atEnd
       }
-      if let gap = try gap(before: header) { return gap }
+      if let gap = gap(before: header) { return gap }
       position += UInt64(header.totalByteCount)
-      if header.end <= place { continue }
+      epoch = header.epoch
+      if isPast(header) {
+        place.control = max(place.control, header.end.control)
+        continue
+      }
       let payload = unsafe segment.payload
       switch header.kind {
       case .checkpoints, .end: continue
       case .events:
-        let batch =
-          recycled
-          ?? EventBatch(byteCapacity: Int(header.raw.text), recordCapacity: Int(header.count))
-        batch.removeAll()
-        guard (try? unsafe decoder.decode(header, payload, into: batch, names: &names)) != nil
-        else { continue }
-        if header.start.offset < place.offset {
-          batch.removeFirst(Int(place.offset - header.start.offset))
-        }
-        place = header.end
+        guard let batch = unsafe events(header, payload, reusing: recycled) else { continue }
         return .batch(batch)
       case .controls:
         guard let records = unsafe controlRecords(header, payload) else { continue }
-        let known = header.start.control < place.control ? place.control - header.start.control : 0
-        place.control = header.start.control + known
-        controls = Array(records.dropFirst(Int(known)))
+        controls = records
         return takeControl()
       }
     }
+  }
+
+  /// Whether all of a batch lies before the place that is read from.
+  private func isPast(_ header: BatchHeader) -> Bool {
+    guard header.end.offset <= place.offset else { return false }
+    return header.kind != .controls || header.start.offset < place.offset
+      || header.end.control <= place.control
+  }
+
+  private func events(
+    _ header: BatchHeader, _ payload: UnsafeRawPointer, reusing recycled: EventBatch?
+  ) -> EventBatch? {
+    let batch =
+      recycled
+      ?? EventBatch(byteCapacity: Int(header.raw.text), recordCapacity: Int(header.count))
+    batch.removeAll()
+    guard (try? unsafe decoder.decode(header, payload, into: batch, names: &names)) != nil else {
+      return nil
+    }
+    if header.start.offset < place.offset {
+      batch.removeFirst(Int(place.offset - header.start.offset))
+    }
+    place = header.end
+    return batch
   }
 
   private func takeControl() -> StreamItem {
@@ -101,6 +120,7 @@ package final class StreamReader {
     return .control(controls.removeFirst())
   }
 
+  /// Those that have not been handed out.
   private func controlRecords(_ header: BatchHeader, _ payload: UnsafeRawPointer)
     -> [ControlRecord]?
   {
@@ -111,19 +131,21 @@ package final class StreamReader {
       guard let record = ControlCoding.record(&meta, names: &names) else { return nil }
       records.append(record)
     }
-    return meta.isAtEnd ? records : nil
+    guard meta.isAtEnd else { return nil }
+    let known = place.control > header.start.control ? place.control - header.start.control : 0
+    return Array(records.dropFirst(Int(known)))
   }
 
   /// What is missing between the last thing handed out and a batch; the next call comes back to
   /// the batch.
-  private func gap(before header: BatchHeader) throws(StreamError) -> StreamItem? {
+  private func gap(before header: BatchHeader) -> StreamItem? {
     let missesEvents = header.start.offset > place.offset
     let missesControls = header.start.control > place.control
-    defer { isSeeking = false }
     guard missesEvents || missesControls else { return nil }
+    defer { isSeeking = false }
     // After a seek by offset, how many control records stand before it is not known.
     if isSeeking, !missesEvents {
-      place.control = max(place.control, header.start.control)
+      place.control = header.start.control
       return nil
     }
     let from = place.offset
@@ -139,58 +161,68 @@ package final class StreamReader {
     -> BatchHeader?
   {
     if let end = segments.end(of: segment.start), position >= end { return nil }
-    return try? segment.batch(at: position)
+    return try? segment.batch(at: position, epoch: epoch)
   }
 
   /// Goes on where the batch at `position` does not verify.
   /// - Returns: Whether there is something to go on with.
   private func moveOn(from segment: SegmentFile) throws(StreamError) -> Bool {
     if segments.successor(of: segment.start) == nil {
-      // The next segment begins exactly here, or what is known of the segments is out of date.
+      // The next segment begins exactly here, unless the last bytes were moved to it.
+      let status = try? segment.file.status()
+      let isRemoved = status?.isRemoved ?? false
+      let isCut = status.map { $0.byteCount < position } ?? false
       quietEndCount += 1
-      let isRemoved = (try? segment.file.status().isRemoved) ?? false
-      if isRemoved || segments.hasAppeared(at: place) || quietEndCount % 32 == 0 {
+      if isRemoved || isCut || quietEndCount % 32 == 0 || segments.hasAppeared(at: place) {
         try segments.refresh()
-        if isRemoved {
-          self.segment = nil
-          return segments.contains(segment.start)
-            || segments.last.map { $0 > segment.start } ?? false
-        }
+      }
+      if isRemoved, segments.last.map({ $0 >= segment.start }) ?? false {
+        self.segment = nil
+        return true
       }
     }
-    let successor = segments.successor(of: segment.start)
-    let end = segments.end(of: segment.start)
-    if let next = try? segment.resume(from: position, end: end ?? (successor == nil ? nil : .max)) {
-      position = next
-      return true
+    guard let successor = segments.successor(of: segment.start) else {
+      return resume(segment, end: nil)
     }
-    guard let successor else { return false }
-    // The last batches before may have been appended since they were looked for.
-    if let end, position < end, (try? segment.batch(at: position)) != nil { return true }
+    // Batches may have been appended before the successor was made and after they were looked for.
+    if try read(segment, at: position) != nil { return true }
+    if resume(segment, end: segments.end(of: segment.start) ?? .max) { return true }
     try open(successor)
     return true
   }
 
+  private func resume(_ segment: SegmentFile, end: UInt64?) -> Bool {
+    guard let next = try? segment.resume(from: position, end: end, epoch: epoch) else {
+      return false
+    }
+    position = next
+    return true
+  }
+
   private func openSegment() throws(StreamError) -> SegmentFile? {
-    if let segment { return segment }
-    if !segments.holds(place) { try segments.refresh() }
-    guard let start = segments.segment(holding: place) else { return nil }
-    try open(start)
+    // Retention may take a segment between finding its name and opening it, not for ever.
+    for _ in 0..<8 {
+      if let segment { return segment }
+      if !segments.holds(place) { try segments.refresh() }
+      guard let start = segments.segment(holding: place) else { return nil }
+      try open(start)
+    }
     return segment
   }
 
+  /// Begins to read a segment; there is none afterwards where it has been removed.
   private func open(_ start: StreamPosition) throws(StreamError) {
     do {
-      segment = try segments.open(start, identity)
-      position = SegmentFile.firstPosition
-      if isSeeking, let segment { position = try segment.position(before: place) }
+      let opened = try segments.open(start, identity)
+      segment = opened
+      epoch = 0
+      position = isSeeking ? try opened.position(before: place) : SegmentFile.firstPosition
     } catch {
       guard error.reason == .notFound else {
         throw .unreadable(path: folder.path, code: error.code)
       }
-      // Retention was faster.
-      try segments.refresh()
       segment = nil
+      try segments.refresh()
     }
   }
 }

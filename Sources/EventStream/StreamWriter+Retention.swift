@@ -10,20 +10,26 @@ extension StreamWriter {
   package func startOffset(
     afterPruningTo byteLimit: UInt64?, ageLimit: Duration?, now: Instant
   ) -> UInt64 {
-    let count = prunedCount(byteLimit, ageLimit, now)
-    return count == 0 ? startOffset : manifest.segments[count - 1].end.offset
+    start(prunedCount(byteLimit, ageLimit, now)).offset
+  }
+
+  /// Where the stream begins without its first segments.
+  private func start(_ droppedCount: Int) -> StreamPosition {
+    guard droppedCount > 0 else { return manifest.start }
+    return droppedCount < manifest.segments.count
+      ? manifest.segments[droppedCount].start : summary.start
   }
 
   /// Drops whole segments, oldest first, until the rest is within the limits. The segment that is
   /// appended to stays.
   package func prune(byteLimit: UInt64?, ageLimit: Duration?, now: Instant) throws(StreamError) {
-    if let fatal { throw fatal }
+    try checkUsable()
     let count = prunedCount(byteLimit, ageLimit, now)
     guard count > 0 else { return }
     let dropped = manifest.segments[..<count]
     let old = manifest
+    manifest.start = start(count)
     manifest.segments.removeFirst(count)
-    manifest.start = manifest.segments.first?.start ?? summary.start
     // The new beginning is durable before anything goes; a crash in between leaves files that the
     // next writer removes.
     do {

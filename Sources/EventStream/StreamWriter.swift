@@ -32,6 +32,7 @@ package final class StreamWriter {
   var fatal: StreamError?
   /// Nothing was appended since the end mark.
   var isMarked: Bool
+  private var isClosed = false
 
   /// How often the disk failed to sync and the batches were written elsewhere.
   package internal(set) var failedSyncCount = 0
@@ -66,8 +67,9 @@ package final class StreamWriter {
     unsynced = recovery.unsynced
     isMarked = recovery.isMarked
     recoveredTailByteCount = recovery.cutByteCount
-    // Bytes that a killed writer left in the system's memory are not on the disk yet.
-    if !unsynced.isEmpty { try sync() }
+    // Bytes that a killed writer left in the system's memory are not on the disk yet, nor is it
+    // that others are gone.
+    if !unsynced.isEmpty || recoveredTailByteCount > 0 { try syncAll() }
   }
 
   /// The offset that the next event gets.
@@ -101,7 +103,7 @@ package final class StreamWriter {
   /// - Returns: The offset of its first event.
   @discardableResult
   package func append(_ batch: EventBatch, names: EventNames) throws(StreamError) -> UInt64 {
-    if let fatal { throw fatal }
+    try checkUsable()
     if batch.count > 0 || !batch.checkpoints.isEmpty {
       let header = try encoder.encode(batch, names: names)
       try commit(header)
@@ -114,7 +116,7 @@ package final class StreamWriter {
 
   /// Appends a control record, which takes no offset.
   package func append(_ record: ControlRecord, names: EventNames) throws(StreamError) {
-    if let fatal { throw fatal }
+    try checkUsable()
     var meta = ByteEncoder()
     ControlCoding.put(record, names: names, to: &meta)
     try commit(encoder.encode(.controls, meta: meta.bytes, count: 1))
@@ -122,8 +124,11 @@ package final class StreamWriter {
 
   /// Makes durable all that was appended.
   package func sync() throws(StreamError) {
-    if let fatal { throw fatal }
-    guard !unsynced.isEmpty else { return }
+    try checkUsable()
+    if !unsynced.isEmpty { try syncAll() }
+  }
+
+  private func syncAll() throws(StreamError) {
     do {
       try segment.file.sync()
       unsynced.removeAll(keepingCapacity: true)
@@ -141,7 +146,12 @@ package final class StreamWriter {
       isMarked = true
       try sync()
     }
-    fatal = .failed(path: folder.path, operation: .write, code: 0)
+    isClosed = true
+  }
+
+  func checkUsable() throws(StreamError) {
+    precondition(!isClosed, "the stream is closed")
+    if let fatal { throw fatal }
   }
 
   /// Writes the encoder's output as the next batch.

@@ -3,18 +3,12 @@ internal import CZstd
 /// Compresses and decompresses single blocks. Owns its C objects; one thread at a time.
 @safe
 final class Zstd {
-  private let compression: OpaquePointer
-  private let decompression: OpaquePointer
+  /// Made when first used: each takes its time and half a megabyte.
+  private var compression: OpaquePointer?
+  private var decompression: OpaquePointer?
 
   /// What costs no more than reading and framing does; see the table in the design.
   static let level: Int32 = 1
-
-  init() {
-    guard let compression = unsafe ZSTD_createCCtx(), let decompression = unsafe ZSTD_createDCtx()
-    else { fatalError("out of memory") }
-    unsafe self.compression = compression
-    unsafe self.decompression = decompression
-  }
 
   deinit {
     unsafe ZSTD_freeCCtx(compression)
@@ -28,6 +22,7 @@ final class Zstd {
   func compress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
     -> Int?
   {
+    if unsafe compression == nil { unsafe compression = ZSTD_createCCtx() }
     // SAFETY: zstd stays within the two counts and keeps no pointer.
     let count = unsafe ZSTD_compressCCtx(
       compression, output.baseAddress, output.count, input.baseAddress, input.count, Self.level)
@@ -39,6 +34,7 @@ final class Zstd {
   func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
     -> Bool
   {
+    if unsafe decompression == nil { unsafe decompression = ZSTD_createDCtx() }
     // SAFETY: zstd stays within the two counts, whatever the input is, and keeps no pointer.
     let count = unsafe ZSTD_decompressDCtx(
       decompression, output.baseAddress, output.count, input.baseAddress, input.count)

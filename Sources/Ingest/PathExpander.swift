@@ -1,9 +1,10 @@
 /// The files that a path, folder or pattern of the user's stands for at this moment.
 struct PathExpander {
+  enum Origin: Hashable { case named, pattern, folder }
+
   struct Found: Hashable {
     var path: String
-    /// Named itself, rather than found in a folder or by a pattern.
-    var isNamed: Bool
+    var origin: Origin
   }
 
   let path: String
@@ -12,11 +13,13 @@ struct PathExpander {
   func expand() -> [Found] {
     switch try? FileStatus.of(path) {
     case .some(let status) where status.isDirectory:
-      textFiles(in: path.hasSuffix("/") ? path : path + "/").map { Found(path: $0, isNamed: false) }
+      textFiles(in: path.hasSuffix("/") ? path : path + "/").map {
+        Found(path: $0, origin: .folder)
+      }
     case nil where NamePattern.isPattern(path):
       expandGlob(path).filter { (try? FileStatus.of($0))?.isRegular == true }
-        .map { Found(path: $0, isNamed: false) }
-    default: [Found(path: path, isNamed: true)]
+        .map { Found(path: $0, origin: .pattern) }
+    default: [Found(path: path, origin: .named)]
     }
   }
 
@@ -61,15 +64,19 @@ struct PathExpander {
     guard let status = try? FileStatus.of(path), status.isRegular else { return false }
     // What cannot be opened is kept: its source then says why.
     guard let file = try? Descriptor.open(path) else { return true }
-    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: binarySniffLimit) {
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.sniffLimit) {
       bytes in
       guard let start = bytes.baseAddress,
-        let count = try? unsafe file.readFully(at: 0, into: start, count: binarySniffLimit)
+        let count = try? unsafe file.readFully(at: 0, into: start, count: Self.sniffLimit)
       else { return true }
-      return unsafe !UnsafeBufferPointer(start: start, count: count).contains(0)
+      return unsafe !Self.isBinary(UnsafeBufferPointer(start: start, count: count))
     }
   }
-}
 
-/// How many bytes of a file decide whether it is text.
-let binarySniffLimit = 1024
+  /// How many bytes of a file decide whether it is text.
+  private static let sniffLimit = 1024
+
+  static func isBinary(_ beginning: UnsafeBufferPointer<UInt8>) -> Bool {
+    unsafe beginning.prefix(sniffLimit).contains(0)
+  }
+}

@@ -58,7 +58,7 @@ final class PipeSource: ByteSource {
       }
       return .bytes(count: count, generation: generation, offset: offset)
     } catch {
-      return end(.failed(reason: "error \(error.code)"))
+      return end(.failed(reason: errorText(error.code)))
     }
   }
 

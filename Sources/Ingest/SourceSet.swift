@@ -11,6 +11,10 @@ package final class SourceSet {
   static let unsettledSweepInterval: Int64 = 20_000
   /// How often folders and patterns are looked through for new files.
   static let expansionInterval: Int64 = 2_000_000
+  /// The same when the kernel says that something came.
+  static let hastyExpansionInterval: Int64 = 50_000
+  /// So many sources are swept at the full rate.
+  private static let sweepBatch = 256
 
   private struct Entry {
     var id: SourceID
@@ -32,9 +36,14 @@ package final class SourceSet {
   private var nextID: UInt32
   private let watcher: ChangeWatcher?
   private var fileWatches: [Int32: [SourceID]] = [:]
-  private var folderWatches: [String: Int32] = [:]
+  private var folderWatches: [Int32: String] = [:]
+  private var pathIndices: [String: Int] = [:]
+  private var namedPaths: Set<String> = []
+  /// Files that sources of the run before this one were reading, whatever their name is now.
+  private var claimedKeys: [FileKey: String] = [:]
   private var nextSweep: Int64 = 0
   private var nextExpansion: Int64 = 0
+  private var lastExpansion: Int64 = 0
 
   /// - Parameters:
   ///   - resume: Where an earlier run stood, by the name of the source. Such a source keeps its
@@ -52,7 +61,10 @@ package final class SourceSet {
     for (name, checkpoint) in resume {
       resumable[name] = checkpoint
       nextID = max(nextID, checkpoint.source.rawValue + 1)
+      guard let identity = LogIdentity(encoded: checkpoint.identity) else { continue }
+      for file in identity.others + [identity.main] { claimedKeys[file.key] = name }
     }
+    for case .path(let path) in specs { namedPaths.insert(path) }
     raiseDescriptorLimit()
     for spec in specs {
       switch spec {
@@ -165,21 +177,24 @@ extension SourceSet {
 
   private func takeChanges() {
     guard let watcher else { return }
-    var folderChanged = watcher.hasOverflown
     for change in watcher.changes() {
-      if change.isContent, let sources = fileWatches[change.watch] {
+      if let sources = fileWatches[change.watch] {
         for source in sources {
           let index = index(source)
           if case .ended = entries[index].source.progress { continue }
           entries[index].isReady = true
         }
-      } else {
-        folderChanged = true
+      } else if let folder = folderWatches[change.watch] {
+        if let index = pathIndices[folder + change.name] {
+          if entries[index].source.mayHaveMore() { entries[index].isReady = true }
+        } else {
+          nextExpansion = min(nextExpansion, lastExpansion + Self.hastyExpansionInterval)
+        }
       }
     }
-    if folderChanged || watcher.hasOverflown {
+    if watcher.hasOverflown {
       nextSweep = 0
-      nextExpansion = min(nextExpansion, monotonicMicroseconds() + Self.unsettledSweepInterval)
+      nextExpansion = 0
     }
   }
 
@@ -187,14 +202,24 @@ extension SourceSet {
     var isUnsettled = false
     for index in entries.indices {
       let source = entries[index].source
-      if !entries[index].isReady, source.mayHaveMore() { entries[index].isReady = true }
+      // Asked of those with a backlog too: their files are turned over meanwhile.
+      if source.mayHaveMore() { entries[index].isReady = true }
       if source.isUnsettled { isUnsettled = true }
       followWatch(index)
     }
-    nextSweep = now + (isUnsettled ? Self.unsettledSweepInterval : Self.sweepInterval)
+    // With very many files the kernel's notices have to do for longer.
+    let patience = Int64(1 + entries.count / Self.sweepBatch) * Self.sweepInterval
+    nextSweep = now + (isUnsettled ? Self.unsettledSweepInterval : patience)
+  }
+
+  /// What otherwise happens as time passes.
+  func lookAtEverything() {
+    sweep(monotonicMicroseconds())
+    expand(monotonicMicroseconds())
   }
 
   private func expand(_ now: Int64) {
+    lastExpansion = now
     nextExpansion = now + Self.expansionInterval
     guard options.follow else { return }
     for expander in expanders { addFiles(expander.expand()) }
@@ -221,7 +246,7 @@ extension SourceSet {
     guard let watcher else { return }
     for folder in Set(expanders.flatMap(\.watchedFolders)) {
       // Asked again each time: a folder that was removed and made again needs a new watch.
-      if let watch = watcher.watchFolder(folder) { folderWatches[folder] = watch }
+      if let watch = watcher.watchFolder(folder) { folderWatches[watch] = folder }
     }
   }
 }
@@ -267,7 +292,7 @@ extension SourceSet {
     if found.isEmpty && !options.follow {
       throw NamePattern.isPattern(path) ? .noMatch(pattern: path) : .noTextFiles(folder: path)
     }
-    if let named = found.first, named.isNamed { try check(named.path) }
+    if let named = found.first, named.origin == .named { try check(named.path) }
     addFiles(found)
   }
 
@@ -288,25 +313,43 @@ extension SourceSet {
   }
 
   private func addFiles(_ found: [PathExpander.Found]) {
+    guard found.contains(where: { !pathsInUse.contains($0.path) }) else { return }
     let logs = pathsInUse.union(found.map(\.path))
-    for file in found where !pathsInUse.contains(file.path) && !isCopy(file, of: logs) {
+    for file in found where !pathsInUse.contains(file.path) {
+      if file.origin != .named && (isCopy(file.path, of: logs) || isRead(file.path)) { continue }
       pathsInUse.insert(file.path)
-      let resumed = resumable[file.path]
-      if let status = try? FileStatus.of(file.path), status.isPipe || status.isCharacterDevice,
-        let pipe = try? Descriptor.open(file.path)
-      {
-        add(PipeSource(pipe, kind: .file, resumed: resumed), name: file.path)
-      } else {
-        add(FileTailer(path: file.path, options: options, resumed: resumed), name: file.path)
-      }
+      pathIndices[file.path] = entries.count
+      add(source(for: file), name: file.path)
     }
   }
 
-  /// Whether a file that was found, not named, is an older part of a log that is read anyway.
-  private func isCopy(_ file: PathExpander.Found, of logs: Set<String>) -> Bool {
-    guard !file.isNamed else { return false }
-    let (folder, name) = splitPath(file.path)
+  private func source(for file: PathExpander.Found) -> any ByteSource {
+    let resumed = resumable[file.path]
+    if let status = try? FileStatus.of(file.path), status.isPipe || status.isCharacterDevice,
+      let pipe = try? Descriptor.open(file.path)
+    {
+      return PipeSource(pipe, kind: .file, resumed: resumed)
+    }
+    if let compression = Compression(fileName: file.path) {
+      return PackedSource(path: file.path, compression: compression, resumed: resumed)
+    }
+    return FileTailer(
+      path: file.path, options: options,
+      isFixed: file.origin == .named && isCopy(file.path, of: namedPaths),
+      mustBeText: file.origin == .folder, resumed: resumed)
+  }
+
+  /// Whether a file is an older part, by its name, of one of `logs`.
+  private func isCopy(_ path: String, of logs: Set<String>) -> Bool {
+    let (folder, name) = splitPath(path)
     return RotatedName.readings(of: name).contains { logs.contains(folder + $0.log) }
+  }
+
+  /// Whether a source reads this very file, under the name that it had before.
+  private func isRead(_ path: String) -> Bool {
+    guard let key = try? FileStatus.of(path).key else { return false }
+    if let name = claimedKeys[key], name != path, resumable[path] == nil { return true }
+    return lastExpansion > 0 && entries.contains { ($0.source as? FileTailer)?.holds(key) == true }
   }
 
   /// Sources of the run before this one whose file is not there at the moment.
@@ -314,6 +357,7 @@ extension SourceSet {
     for (name, checkpoint) in resumable.sorted(by: { $0.key < $1.key })
     where !pathsInUse.contains(name) && expanders.contains(where: { $0.covers(name) }) {
       pathsInUse.insert(name)
+      pathIndices[name] = entries.count
       add(FileTailer(path: name, options: options, resumed: checkpoint), name: name)
     }
   }

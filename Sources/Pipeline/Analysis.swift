@@ -9,6 +9,8 @@ package struct AnomalyReport: Hashable, Sendable {
   package var patternKey: UInt64?
   package var template: String?
   package var serviceName: String?
+  /// Name of the source, where the subject is one.
+  package var sourceName: String?
   /// Raw events of that very pattern or service, at most three.
   package var examples: [[UInt8]]
 }
@@ -33,7 +35,7 @@ package final class Analysis {
   package private(set) var miner: TemplateMiner
   package private(set) var detector: Detector
   package private(set) var totals = Totals()
-  package private(set) var names = EventNames()
+  private var translation = NameTranslation()
   /// Stream offset behind the last event seen.
   package private(set) var nextOffset: UInt64 = 0
   /// What was reported since it was last taken, in order.
@@ -55,7 +57,7 @@ package final class Analysis {
     miner = other.miner.copy()
     detector = other.detector
     totals = other.totals
-    names = other.names
+    translation = other.translation
     nextOffset = other.nextOffset
     reports = other.reports
     patternExamples = other.patternExamples
@@ -67,9 +69,16 @@ package final class Analysis {
   /// The state as of now, on its own from here on: a keyframe.
   package func copy() -> Analysis { Analysis(copying: self) }
 
-  /// Mines and counts a batch; its records get their patterns.
-  package func consume(_ batch: EventBatch, names: EventNames) {
-    self.names = names
+  /// What the numbers of services and sources mean here and in batches that were consumed.
+  package var names: EventNames { translation.names }
+
+  /// What is consumed next comes from somebody else: a file's reader, another stream.
+  package func changeProducer() { translation.changeProducer() }
+
+  /// Mines and counts a batch; its records get their patterns, and numbers of services and sources
+  /// that are good for `self.names`.
+  package func consume(_ batch: EventBatch, names producer: EventNames) {
+    translation.apply(to: batch, names: producer)
     let firstOffset = batch.firstOffset ?? nextOffset
     batch.firstOffset = firstOffset
     miner.mine(batch)
@@ -104,8 +113,8 @@ package final class Analysis {
   }
 
   /// Takes note of what stands between two events.
-  package func consume(_ control: ControlRecord, names: EventNames) {
-    self.names = names
+  package func consume(_ control: ControlRecord, names producer: EventNames) {
+    let control = translation.apply(to: control, names: producer)
     totals.add(control)
     guard options.detects else { return }
     detector.observe(control)
@@ -151,7 +160,11 @@ package final class Analysis {
     for anomaly in detector.takeReports() {
       var report = AnomalyReport(
         anomaly: anomaly, patternKey: nil, template: nil,
-        serviceName: anomaly.service.map { names.services.name($0.rawValue) }, examples: [])
+        serviceName: anomaly.service.map { names.services.name($0.rawValue) }, sourceName: nil,
+        examples: [])
+      if case .source(let id) = anomaly.subject {
+        report.sourceName = names.sources.name(id.rawValue)
+      }
       if case .pattern(let id) = anomaly.subject {
         report.patternKey = miner.key(miner.resolve(id))
         report.template = miner.template(miner.resolve(id))

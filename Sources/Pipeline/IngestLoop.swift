@@ -115,6 +115,7 @@ final class IngestLoop {
       case .progress: continue
       case .control(let record): emit(record)
       case .nothing:
+        if let batch = closeOpenPast(index) { return batch }
         isPast[index] = false
         emit(.source(ingestTime: clock(), source: feeds[index].id, state: .reachedEnd))
         return nil
@@ -125,6 +126,14 @@ final class IngestLoop {
       reportStatus()
     }
     return nil
+  }
+
+  /// The last event of a past that nobody has added to for a while: it takes its place in time.
+  private func closeOpenPast(_ index: Int) -> EventBatch? {
+    let now = clock()
+    let written = sources.source(feeds[index].id).modificationTime ?? now
+    guard now.microseconds(since: written) >= Self.openEventTimeoutMicroseconds else { return nil }
+    return feeds[index].closeOpenEvent(pool: pool, now: now, names: &names)
   }
 
   // MARK: Live
@@ -202,9 +211,13 @@ final class IngestLoop {
         assumedZoneMicroseconds: options.assumedZoneMicroseconds,
         reference: source.modificationTime ?? clock(), joinsLines: options.joinsLines)
       feedIndices[source.id] = feeds.count
-      feeds.append(SourceFeed(id: source.id, recognizer: EventRecognizer(recognizer)))
       // A pipe or a command is live from its first byte; a file that appears later is, too.
-      isPast.append(source.kind == .file && !areLater)
+      let hasPast = source.kind == .file && !areLater
+      feeds.append(
+        SourceFeed(
+          id: source.id, recognizer: EventRecognizer(recognizer),
+          undatedTime: hasPast ? source.modificationTime : nil))
+      isPast.append(hasPast)
       isEnded.append(false)
     }
   }

@@ -32,15 +32,14 @@ package final class RecordingRun {
     let queue = BoundedQueue<Parcel>(limit: 8)
     let stop = StopFlag()
     let pool = BatchPool()
-    let box = UncheckedBox((sources, names, options, clock))
-    let reader = WorkerThread {
-      let (sources, names, options, clock) = box.value
+    let box = UncheckedBox(sources)
+    let reader = WorkerThread { [names, options, clock] in
       IngestLoop(
-        sources: sources, options: options, names: names, pool: pool, wantsCheckpoints: true, clock: clock,
+        sources: box.value, options: options, names: names, pool: pool, wantsCheckpoints: true, clock: clock,
         isStopped: { stop.isSet || isStopped() }, report: { _, _ in },
         output: { queue.push($0) }
       ).run()
-      sources.close()
+      box.value.close()
       queue.close()
     }
     defer {

@@ -25,6 +25,10 @@ final class SourceFeed {
   private var filled = 0
   private var framedTo = 0
   private var origin = BufferOrigin(generation: 0, sourceOffset: 0, index: 0)
+  /// What an event of the past is dated by while no event of its source has told a time: the time
+  /// at which the file was last written; `nil` for live sources, whose events are new.
+  private let undatedTime: Instant?
+  private var isDated = false
   /// When bytes last came, for closing an event after silence.
   private(set) var lastGrowth = Instant(microseconds: 0)
   /// What is to be said once the events before it are handed on.
@@ -33,8 +37,9 @@ final class SourceFeed {
   private(set) var eventCount: UInt64 = 0
   private(set) var unparsedCount: UInt64 = 0
 
-  init(id: SourceID, recognizer: consuming EventRecognizer) {
+  init(id: SourceID, recognizer: consuming EventRecognizer, undatedTime: Instant?) {
     self.id = id
+    self.undatedTime = undatedTime
     self.recognizer = recognizer
   }
 
@@ -156,11 +161,26 @@ final class SourceFeed {
       buffer = nil
     }
     move(by: done, rest: rest)
+    if let undatedTime, !isDated { date(batch, by: undatedTime) }
     for index in 0..<batch.count {
       if unsafe batch.records[index].flags.contains(.unparsed) { unparsedCount += 1 }
     }
     eventCount += UInt64(batch.count)
     return batch
+  }
+
+  /// Banners come before the first dated line: they take its time. Where there is none in sight,
+  /// the wall clock would be wrong by as much as the file is old.
+  private func date(_ batch: EventBatch, by undatedTime: Instant) {
+    let first = (0..<batch.count).first {
+      unsafe batch.records[$0].timeOrigin == .parsed
+    }
+    let time = first.map { unsafe batch.records[$0].time } ?? undatedTime
+    for index in 0..<(first ?? batch.count) {
+      unsafe batch.records[index].time = time
+      if first != nil { unsafe batch.records[index].timeOrigin = .inherited }
+    }
+    isDated = first != nil
   }
 
   private func move(by done: Int, rest: Int) {

@@ -202,7 +202,7 @@ package struct ScreenModel: Sendable {
     case .help: break
     }
     drawRuler(snapshot, frame, into: &canvas)
-    drawFooter(snapshot, frame, into: &canvas)
+    drawFooter(snapshot, frame, now: now, into: &canvas)
   }
 }
 
@@ -214,6 +214,6 @@ extension Snapshot {
 
   /// Whether every source has come to its end.
   var hasEnded: Bool {
-    !sources.isEmpty && sources.allSatisfy { $0.state == "ended" || $0.state.hasPrefix("exit") }
+    !sources.isEmpty && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

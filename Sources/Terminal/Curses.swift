@@ -186,7 +186,8 @@ internal import CNcurses
     case KEY_ENTER: .enter
     case KEY_BTAB: .backTab
     case KEY_BACKSPACE: .backspace
-    case KEY_RESIZE: .resize
+    // Curses puts it back for every resize that it is told of; the session knows already.
+    case KEY_RESIZE: nil
     case KEY_F0...KEY_F0 + 24: .function(Int(code - KEY_F0))
     default: nil
     }

@@ -89,11 +89,11 @@
         if let key = key(for: signal) { return key }
         continue
       }
-      if let key = curses.readKey() { return key == .resize ? resized() : key }
+      if let key = curses.readKey() { return key }
       switch terminal.wait(milliseconds: milliseconds, wake: wake) {
       case .signal: continue
       case .input:
-        if let key = curses.readKey() { return key == .resize ? resized() : key }
+        if let key = curses.readKey() { return key }
         return nil
       case .woken, .timeout: return nil
       case .gone: return .terminate(SignalNumber.hangUp)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EventStream
 
 /// The program: reads its arguments, runs a command, and turns what went wrong into words.
 @main
@@ -38,21 +39,21 @@ struct Spate: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     // Before anything is set up: scripts ask for it often.
     if arguments == ["--version"] || arguments == ["-V"] {
-      end(with: run { _ in try Console().finish("spate \(version)") })
+      end(with: run { try Console().finish("spate \(version)") })
     }
     Interruption.ignoreBrokenPipes()
     do {
       var command = try parseAsRoot(arguments)
-      end(with: run { _ in try command.run() })
+      end(with: run { try command.run() })
     } catch {
       end(with: report(error))
     }
   }
 
   /// Runs a command's body and says how the process should end.
-  private static func run(_ body: (Void) throws -> Void) -> ExitStatus {
+  private static func run(_ body: () throws -> Void) -> ExitStatus {
     do {
-      try body(())
+      try body()
       return .done
     } catch {
       return report(error)
@@ -65,6 +66,7 @@ struct Spate: ParsableCommand {
     case let message as UserMessage:
       Console.error("spate: \(message.text)")
       return message.status
+    case let trouble as StreamError: return report(UserMessage(of: trouble, path: "stream"))
     default: break
     }
     if exitCode(for: error).isSuccess {

@@ -11,11 +11,19 @@ import Testing
     return scene
   }
 
-  @Test func `the first error of a service that is known is new, at once`() {
+  @Test func `an error is new with its second event within a quarter of a minute`() throws {
     var scene = scene()
-    scene.event(at: 200, pattern: 7, severity: .error)
+    for time in [200.0, 220, 231] { scene.event(at: time, pattern: 7, severity: .error) }
     let played = scene.play()
-    #expect(played.summary == ["new pattern 7"])
+    try #require(played.summary == ["new pattern 7"])
+    #expect(played.seconds(0) == 231)
+  }
+
+  @Test func `what is fatal is new at once`() throws {
+    var scene = scene()
+    scene.event(at: 200, pattern: 7, severity: .fatal)
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 7"])
     #expect(played.seconds(0) == 200)
   }
 
@@ -23,19 +31,38 @@ import Testing
     var scene = scene()
     scene.traits = Array(repeating: [], count: 7) + [.hasFailureWord]
     scene.event(at: 200, pattern: 7)
+    scene.event(at: 202, pattern: 7)
     #expect(scene.play().summary == ["new pattern 7"])
   }
 
+  @Test func `the first bad one of several new things stands for all of them`() throws {
+    var scene = scene()
+    scene.event(at: 200, pattern: 7, severity: .info)
+    scene.event(at: 200.1, pattern: 8, severity: .warn)
+    scene.event(at: 200.2, pattern: 9, severity: .info)
+    scene.event(at: 200.3, pattern: 10, severity: .info)
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 8"])
+    #expect(played.seconds(0) == 200.2)
+  }
+
+  @Test func `a job that says much at once for the first time is nothing`() {
+    var scene = scene()
+    scene.every(0.01, from: 200, to: 200.3, pattern: 7)
+    scene.every(0.01, from: 250, to: 250.3, pattern: 7)
+    #expect(scene.play().summary.isEmpty)
+  }
+
   @Test(
-    arguments: [([200.0, 225, 261, 270, 275], 275.0), ([200.0, 215, 230, 245, 246], 245.0)]
+    arguments: [([200.0, 230, 240, 249], 249.0), ([200.0, 225, 248, 250], 250.0)]
       as [([Double], Double)])
   func `a harmless pattern is new with three events in twenty seconds or four in a minute`(
     _ times: [Double], _ expected: Double
-  ) {
+  ) throws {
     var scene = scene()
     for time in times { scene.event(at: time, pattern: 7) }
     let played = scene.play()
-    #expect(played.summary == ["new pattern 7"])
+    try #require(played.summary == ["new pattern 7"])
     #expect(played.seconds(0) == expected)
   }
 
@@ -47,7 +74,7 @@ import Testing
 
   @Test func `nothing is new in a service that is new`() {
     var scene = scene()
-    scene.event(at: 200, pattern: 77, service: 1, severity: .error)
+    scene.every(2, from: 200, to: 220, pattern: 77, service: 1, severity: .error)
     #expect(scene.play().summary.isEmpty)
   }
 
@@ -58,15 +85,45 @@ import Testing
     for service in 0..<2 as Range<UInt32> {
       scene.every(1, from: 200, to: 220, pattern: 7, service: service, severity: .error)
     }
-    #expect(scene.play().summary == ["new pattern 7"])
+    #expect(scene.play().opened.filter { $0.kind == .new }.count == 1)
   }
 
   @Test func `an episode ends when its pattern is quiet for a minute`() {
     var scene = scene()
     scene.every(1, from: 200, to: 211, pattern: 7, severity: .error)
     let played = scene.play()
-    #expect(played.closed.map(\.end) == [Scene.instant(210)])
+    #expect(played.closed.filter { $0.kind == .new }.map(\.end) == [Scene.instant(210)])
     #expect(played.detector.openAnomalies.isEmpty)
+  }
+}
+
+@Suite struct LevelTests {
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `known warnings that take up more of a service are one shift`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    // Each of them too seldom to be a burst.
+    for pattern in 20..<60 as Range<UInt32> {
+      scene.poisson(0.01, from: 0, to: 400, pattern: pattern, severity: .warn, using: &random)
+      scene.poisson(0.07, from: 250, to: 310, pattern: pattern, severity: .warn, using: &random)
+    }
+    let played = scene.play()
+    let levels = played.opened.filter { $0.kind == .level }
+    #expect(levels.map(\.subject) == [.service(ServiceID(rawValue: 0))], "seed \(seed)")
+    #expect(played.closed.contains { $0.kind == .level })
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a steady share of warnings is no shift, however the traffic goes`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    for (from, to, factor) in [(0.0, 200.0, 1.0), (200, 300, 3), (300, 500, 0.7)] {
+      scene.poisson(10 * factor, from: from, to: to, pattern: 1, using: &random)
+      scene.poisson(
+        1 * factor, from: from, to: to, pattern: 2, severity: .warn, using: &random)
+    }
+    #expect(!scene.play().opened.contains { $0.kind == .level }, "seed \(seed)")
   }
 }
 

@@ -65,8 +65,12 @@ final class ChildProcess {
   /// Asks the whole group to end.
   func terminate() { if !hasExited { _ = kill(-group, SIGTERM) } }
 
-  /// Ends the group by force and takes in the exit status.
+  /// How long a command that was asked to end is waited for, in steps of 5 ms.
+  private static let stopPatience = 40
+
+  /// Waits for the end a little, then ends the group by force.
   func stop() {
+    for _ in 0..<Self.stopPatience where !hasExited && exit() == nil { usleep(5000) }
     guard !hasExited else { return }
     _ = kill(-group, SIGKILL)
     var status: Int32 = 0

@@ -25,8 +25,8 @@ package final class SourceWaker: Sendable {
 final class ChangeWatcher {
   struct Change {
     var watch: Int32
-    /// The file was written to, or its attributes changed; else an entry of a folder.
-    var isContent: Bool
+    /// The entry of a folder that came or went; empty for a watched file.
+    var name: String
   }
 
   private let descriptor: Int32
@@ -45,13 +45,12 @@ final class ChangeWatcher {
   var pollDescriptor: Int32 { descriptor }
 
   func watchFolder(_ path: String) -> Int32? {
-    let mask =
-      IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
+    let mask = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE
     return add(path.isEmpty ? "." : path, UInt32(mask) | UInt32(IN_ONLYDIR))
   }
 
   func watchFile(_ file: Descriptor) -> Int32? {
-    add("/proc/self/fd/\(file.number)", UInt32(IN_MODIFY | IN_ATTRIB))
+    add("/proc/self/fd/\(file.number)", UInt32(IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF))
   }
 
   func remove(_ watch: Int32) { _ = inotify_rm_watch(descriptor, watch) }
@@ -73,8 +72,10 @@ final class ChangeWatcher {
         let watch = Int32(truncatingIfNeeded: word(at))
         let mask = word(at + 4)
         if mask & UInt32(IN_Q_OVERFLOW) != 0 { hasOverflown = true }
-        found.append(Change(watch: watch, isContent: mask & UInt32(IN_MODIFY | IN_ATTRIB) != 0))
-        at += 16 + Int(word(at + 12))
+        let nameCount = Int(word(at + 12))
+        let name = buffer[(at + 16)..<(at + 16 + nameCount)].prefix { $0 != 0 }
+        found.append(Change(watch: watch, name: String(decoding: name, as: UTF8.self)))
+        at += 16 + nameCount
       }
     }
   }

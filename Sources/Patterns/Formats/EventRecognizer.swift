@@ -6,19 +6,24 @@ package import Events
 /// many, cut anywhere, gives the same events.
 @safe
 package struct EventRecognizer: ~Copyable {
-  private let options: RecognizerOptions
-  private var reader: LineReader
-  private var open: OpenEvent?
+  let options: RecognizerOptions
+  var reader: LineReader
+  var joiner = Joiner()
+  var containers = ContainerReader()
+  var names: RecognizerNames
+  /// Meaningless unless `hasOpenEvent`.
+  var open = OpenEvent()
+  /// Whether an event waits for more lines.
+  package internal(set) var hasOpenEvent = false
   /// The bytes that come next continue a line whose beginning was cut off as a part.
   private var isInsideLongLine = false
-  private var lastTime: Instant?
   private var isAtStart = true
-  private var names: RecognizerNames
+  var lastTime: Instant?
 
   /// The format that recognised the newest event; 0 before the first.
-  package private(set) var winner = FormatID(rawValue: 0)
+  package internal(set) var winner = FormatID(rawValue: 0)
   /// Whether some event's time was made with the assumed zone.
-  package private(set) var assumedZoneWasUsed = false
+  package internal(set) var assumedZoneWasUsed = false
 
   package init(_ options: RecognizerOptions) {
     self.options = options
@@ -29,15 +34,12 @@ package struct EventRecognizer: ~Copyable {
     names = RecognizerNames(formatCount: reader.noFormat + 1)
   }
 
-  /// Whether an event waits for more lines.
-  package var hasOpenEvent: Bool { open != nil }
-
   /// Recognises the complete lines of `batch.bytes[0 ..< filled]` and appends the events that are
   /// closed by what follows them as records to `batch`; keeps at most one open.
   ///
   /// Raw ranges are in place; decoded text is appended at the end of the buffer, which may move.
-  /// A line that reaches `EventBatch.eventByteLimit` is cut into parts, so progress is certain once
-  /// the buffer holds that much.
+  /// A line above `EventBatch.eventByteLimit` is cut into parts, so progress is certain once the buffer
+  /// holds more than that.
   /// - Parameters:
   ///   - filled: Bytes in use: those carried over from the call before, then new ones.
   ///   - ends: The ends of the complete lines among them, behind their terminators; those of lines
@@ -50,7 +52,7 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    var start = hasOpenEvent ? open.end : 0
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
@@ -73,7 +75,7 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    var start = hasOpenEvent ? open.end : 0
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
@@ -82,30 +84,26 @@ package struct EventRecognizer: ~Copyable {
       start = filled
     }
     close(batch, &names)
+    joiner.close()
     return carryOver(start)
   }
 
   private mutating func carryOver(_ start: Int) -> Int {
-    let done = open.map { Int($0.record.rawOffset) } ?? start
-    open?.shift(by: done)
+    guard hasOpenEvent else { return start }
+    let done = Int(open.record.rawOffset)
+    open.shift(by: done)
     return done
   }
 
-  /// Where the part that begins at `start` ends: at the limit, but not within a character.
-  private func cutPosition(_ batch: EventBatch, _ start: Int) -> Int {
-    let text = unsafe LineBytes(batch.bytes)
-    let limit = start + EventBatch.eventByteLimit
-    var cut = limit
-    while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
-    return text[cut] & 0xc0 == 0x80 ? limit : cut
-  }
+  // MARK: - Lines
 
   private mutating func takePhysicalLine(
     _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ origin: BufferOrigin,
     _ now: Instant, _ names: inout EventNames
   ) {
     if !isInsideLongLine, end &- start <= EventBatch.eventByteLimit {
-      takeLine(batch, start, end, isTerminated: isTerminated, origin, now, &names)
+      takeLine(batch, start, end, origin, now, &names)
+      if !isTerminated { open.record.flags.insert(.unterminated) }
       return
     }
     var start = start
@@ -117,121 +115,92 @@ package struct EventRecognizer: ~Copyable {
     takePart(batch, start, end, continues: false, origin, now, &names)
   }
 
+  /// Where the part that begins at `start` ends: at the limit, but not within a character.
+  private func cutPosition(_ batch: EventBatch, _ start: Int) -> Int {
+    let text = unsafe LineBytes(batch.bytes)
+    let limit = start + EventBatch.eventByteLimit
+    var cut = limit
+    while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
+    return text[cut] & 0xc0 == 0x80 ? limit : cut
+  }
+
   /// A piece of a line above the limit is an event of its own.
   private mutating func takePart(
     _ batch: EventBatch, _ start: Int, _ end: Int, continues: Bool, _ origin: BufferOrigin,
     _ now: Instant, _ names: inout EventNames
   ) {
     if isInsideLongLine {
-      close(batch, &names)
-      beginEvent(batch, start, end, end, Recognition(), reader.noFormat, origin, now, &names)
-      open?.record.flags.insert(.part)
-      open?.recognition.messageStart = start
-      open?.recognition.messageEnd = end
-      open?.recognition.bodyStart = start
-      open?.recognition.bodyEnd = end
+      beginPart(batch, start, end, origin, now, &names)
     } else {
-      takeLine(batch, start, end, isTerminated: true, origin, now, &names)
+      takeLine(batch, start, end, origin, now, &names)
     }
-    if continues { open?.record.flags.insert(.partContinues) }
+    if continues { open.record.flags.insert(.partContinues) }
     isInsideLongLine = continues
     close(batch, &names)
+    joiner.close()
   }
 
   private mutating func takeLine(
-    _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ origin: BufferOrigin,
-    _ now: Instant, _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ names: inout EventNames
   ) {
-    let text = unsafe LineBytes(batch.bytes)
-    var from = start
-    if isAtStart {
-      isAtStart = false
-      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { from += 3 }
-    }
-    var textEnd = end
-    if textEnd > from, text[textEnd &- 1] == 0x0a { textEnd &-= 1 }
-    if textEnd > from, text[textEnd &- 1] == 0x0d { textEnd &-= 1 }
-    var recognition = Recognition()
-    let format = unsafe reader.read(text, from, textEnd, &recognition)
-    if options.joinsLines, open != nil, format == reader.noFormat, from < textEnd,
-      text[from].isBlank
-    {
-      join(start, end, origin)
+    let line = lineText(batch, start, end)
+    let bytes = unsafe LineBytes(batch.bytes)
+    if hasOpenEvent, open.isPartialLine, line.isContained {
+      // The program wrote one line, the runtime two.
+      extend(batch, start, end, origin, now, &names)
+      open.isPartialLine = line.container.isPartial
       return
     }
-    close(batch, &names)
-    beginEvent(batch, start, end, textEnd, recognition, format, origin, now, &names)
-    if !isTerminated { open?.record.flags.insert(.unterminated) }
-  }
-
-  private mutating func join(_ start: Int, _ end: Int, _ origin: BufferOrigin) {
-    guard var event = open else { return }
-    event.end = end
-    event.record.rawCount = UInt32(truncatingIfNeeded: end &- Int(event.record.rawOffset))
-    event.record.lineCount &+= 1
-    event.record.generation = origin.generation
-    event.record.sourceEndOffset = sourceOffset(end, origin)
-    open = event
-  }
-
-  private func sourceOffset(_ position: Int, _ origin: BufferOrigin) -> UInt64 {
-    origin.sourceOffset &+ UInt64(bitPattern: Int64(position &- origin.index))
-  }
-
-  private mutating func beginEvent(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ textEnd: Int, _ recognition: Recognition,
-    _ format: Int, _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
-  ) {
-    var record = EventRecord(
-      rawOffset: UInt32(truncatingIfNeeded: start),
-      rawCount: UInt32(truncatingIfNeeded: end &- start),
-      time: now, ingestTime: now, source: options.source)
-    if let time = recognition.time {
-      record.time = time.instant
-      record.timeOrigin = .parsed
-      lastTime = time.instant
-      if time.zoneAssumed {
-        record.flags.insert(.zoneAssumed)
-        assumedZoneWasUsed = true
+    if options.joinsLines, let placement = joiner.placeUnread(bytes, line.start, line.end) {
+      place(placement, batch, start, end, origin, now, &names)
+      return
+    }
+    var recognition = Recognition()
+    let format = unsafe reader.read(bytes, line.start, line.end, &recognition)
+    if options.joinsLines {
+      let isReadable = hasOpenEvent && !open.isRewritten
+      let placement = joiner.placeRead(
+        bytes, line.start, line.end, facts(format, recognition),
+        openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
+      if placement != .begins {
+        if placement == .continues { adopt(recognition, format) }
+        place(placement, batch, start, end, origin, now, &names)
+        return
       }
-      if time.yearAssumed { record.flags.insert(.yearAssumed) }
-    } else if let lastTime {
-      record.time = lastTime
-      record.timeOrigin = .inherited
     }
-    record.severity = recognition.severity
-    record.structure = recognition.structure
-    record.generation = origin.generation
-    record.sourceEndOffset = sourceOffset(end, origin)
-    if format >= reader.genericFormat { record.flags.insert(.unparsed) }
-    if recognition.isStandardError { record.flags.insert(.standardError) }
-    let text = unsafe LineBytes(batch.bytes)
-    record.service =
-      recognition.serviceEnd > recognition.serviceStart
-      ? self.names.service(text, recognition.serviceStart, recognition.serviceEnd, &names)
-      : self.names.defaultService(options, &names)
-    record.format = self.names.format(format, options.library, &names)
-    winner = record.format
-    open = OpenEvent(record: record, end: end, recognition: recognition)
+    close(batch, &names)
+    begin(batch, start, end, line, recognition, format, origin, now, &names)
   }
 
-  /// Appends the open event to the batch, its message decoded if need be.
-  private mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
-    guard let event = open else { return }
-    var record = event.record
-    let found = event.recognition
-    record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
-    record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
-    if found.messageIsEscaped {
-      let decoded = unescapeJSON(found.messageStart, found.messageEnd, into: batch)
-      record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
-      record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
-      record.flags.insert(.decoded)
-    } else {
-      record.messageOffset = UInt32(truncatingIfNeeded: found.messageStart)
-      record.messageCount = UInt32(truncatingIfNeeded: found.messageEnd &- found.messageStart)
+  private func facts(_ format: Int, _ recognition: Recognition) -> LineFacts {
+    LineFacts(
+      hasTime: recognition.time != nil, isDeclared: format < reader.genericFormat,
+      isSingleLine: reader.isSingleLine(format), severity: recognition.severity)
+  }
+
+  /// What is left of a line without terminator, byte order mark and container; may decode.
+  private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
+    let bytes = unsafe LineBytes(batch.bytes)
+    var line = LineText(start: start, end: end)
+    if isAtStart {
+      isAtStart = false
+      if end - start >= 3, bytes.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
     }
-    batch.append(record)
-    open = nil
+    if line.end > line.start, bytes[line.end &- 1] == 0x0a { line.end &-= 1 }
+    if line.end > line.start, bytes[line.end &- 1] == 0x0d { line.end &-= 1 }
+    guard containers.read(bytes, line.start, line.end, reader.context, &line.container) else {
+      return line
+    }
+    line.isContained = true
+    line.start = line.container.innerStart
+    line.end = line.container.innerEnd
+    if line.container.innerIsEscaped {
+      let decoded = unescapeJSON(line.start, line.end, into: batch)
+      line.start = decoded.lowerBound
+      line.end = decoded.upperBound
+      line.isDecoded = true
+    }
+    return line
   }
 }

@@ -35,6 +35,9 @@ package final class FormatLibrary: Sendable {
     self.init(userFiles: userFiles, shippedFiles: Self.shippedFiles())
   }
 
+  /// No declared format at all: what the generic reader makes of a text.
+  package static func empty() -> FormatLibrary { FormatLibrary(userFiles: [], shippedFiles: []) }
+
   init(userFiles: [FormatFile], shippedFiles: [FormatFile]) {
     var problems: [FormatProblem] = []
     var declarations: [(file: String, declaration: FormatDeclaration, order: Int)] = []
@@ -87,6 +90,7 @@ package final class FormatLibrary: Sendable {
       builder.firstBytes.append(Patterns.firstBytes(builder, from: firstOp))
     }
     builder.formats.append(declaration.name)
+    builder.singleLine.append(declaration.isSingleLine)
   }
 
   /// What the reader's number for a format stands for: the declared ones, then `json`, `logfmt`,

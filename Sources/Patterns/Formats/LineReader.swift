@@ -14,11 +14,16 @@ struct LineReader: ~Copyable {
 
   private let tables: FormatTables
   let context: TimestampContext
+  private let jsonShape = KeyShape()
+  private let logfmtShape = KeyShape()
   /// Numbers of what is no declared format, behind those of the declared.
   let jsonFormat: Int
   let logfmtFormat: Int
+  let journalFormat: Int
+  /// From here on, nothing was declared.
   let genericFormat: Int
   let noFormat: Int
+  private let singleLine: UnsafeMutablePointer<Bool>
   /// Two for each first byte.
   private let winners: UnsafeMutablePointer<UInt16>
 
@@ -29,8 +34,10 @@ struct LineReader: ~Copyable {
     let count = program.formats.count
     jsonFormat = count
     logfmtFormat = count + 1
-    genericFormat = count + 2
-    noFormat = count + 3
+    journalFormat = count + 2
+    genericFormat = count + 3
+    noFormat = count + 4
+    unsafe singleLine = program.singleLine
     unsafe winners = .allocate(capacity: 512)
     unsafe winners.initialize(repeating: Winner.none, count: 512)
   }
@@ -38,7 +45,14 @@ struct LineReader: ~Copyable {
   deinit { unsafe winners.deallocate() }
 
   /// What the formats behind the declared ones are called.
-  static let builtInNames = ["json", "logfmt", "text", ""]
+  static let builtInNames = ["json", "logfmt", "journal-export", "text", ""]
+
+  /// Whether each event of the format is one line.
+  @inline(__always)
+  func isSingleLine(_ format: Int) -> Bool {
+    // SAFETY: as many as there are declared formats.
+    format < jsonFormat ? unsafe singleLine[format] : format <= logfmtFormat
+  }
 
   /// Reads the line `start ..< end`.
   /// - Returns: The number of its format; `result` always has a message.
@@ -49,7 +63,7 @@ struct LineReader: ~Copyable {
     result = Recognition()
     guard start < end else { return takeWhole(t, start, end, &result) }
     let first = t[start]
-    if first == ascii("{"), readJSON(t, start, end, context, &result) { return jsonFormat }
+    if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) { return jsonFormat }
     var memo = TimeMemo()
     let slot = Int(first) &* 2
     // SAFETY: two entries for each of 256 bytes.
@@ -88,14 +102,11 @@ struct LineReader: ~Copyable {
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
-    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, &result) }
+    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, logfmtShape, &result) }
     let fits = unsafe runFormat(
       tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
       captures)
-    if !fits {
-      result = Recognition()
-      unsafe captures?.pointee.removeAll()
-    }
+    if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
 

@@ -19,13 +19,16 @@ struct GrokExpander {
   private var fields: [GrokExpression.Field] = []
   private var fieldIndex: [String: Int] = [:]
   private var groupCount = 0
+  private var names: [String] = []
   /// Names that are being written out, outermost first.
   private var open: [String] = []
 
   init(library: GrokLibrary) { self.library = library }
 
   func finish() -> GrokExpression {
-    GrokExpression(expression: String(decoding: output, as: UTF8.self), fields: fields, map: map)
+    GrokExpression(
+      expression: String(decoding: output, as: UTF8.self), fields: fields, map: map,
+      names: names)
   }
 
   mutating func append(
@@ -74,6 +77,7 @@ struct GrokExpander {
         throw PatternProblem(.recursion(open[cycleStart...] + [reference.name]), at: place)
       }
       try append(definition.expression, origin: definition.origin, named: reference.name)
+      if !names.contains(reference.name) { names.append(reference.name) }
     }
     output.append(UInt8(ascii: ")"))
   }

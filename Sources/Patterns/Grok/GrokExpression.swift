@@ -27,6 +27,8 @@ package struct GrokExpression: Sendable {
   /// In the order of first mention.
   package let fields: [Field]
   let map: [GrokExpander.Segment]
+  /// The names that it uses, each behind those that it uses itself.
+  let names: [String]
 
   /// Where in a file byte `offset` of `expression` comes from.
   func place(at offset: Int) -> PatternPlace {

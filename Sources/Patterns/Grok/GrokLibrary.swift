@@ -85,7 +85,30 @@ package struct GrokLibrary: Sendable {
   package func compile(
     _ expression: String, at place: PatternPlace
   ) throws(PatternProblem) -> GrokPattern {
-    try GrokPattern(expand(expression, at: place))
+    let expanded = try expand(expression, at: place)
+    do throws(PatternProblem) {
+      return try GrokPattern(expanded)
+    } catch {
+      // An open parenthesis in a definition takes the one that closes the reference, and PCRE2
+      // misses it much later: so the definitions are asked first, the innermost before the others.
+      for name in expanded.names {
+        if let own = problem(in: name) { throw own }
+      }
+      throw error
+    }
+  }
+
+  /// Why the definition of `name` does not compile by itself.
+  private func problem(in name: String) -> PatternProblem? {
+    guard let definition = definitions[name] else { return nil }
+    do throws(PatternProblem) {
+      var expander = GrokExpander(library: self)
+      try expander.append(definition.expression, origin: definition.origin, named: name)
+      _ = try GrokPattern(expander.finish())
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// Every definition of the file `path` that does not compile, in the order of its lines.
@@ -94,16 +117,7 @@ package struct GrokLibrary: Sendable {
     definitions
       .filter { $0.value.origin.file == path }
       .sorted { $0.value.origin.line < $1.value.origin.line }
-      .compactMap { name, definition in
-        do throws(PatternProblem) {
-          var expander = GrokExpander(library: self)
-          try expander.append(definition.expression, origin: definition.origin, named: name)
-          _ = try GrokPattern(expander.finish())
-          return nil
-        } catch {
-          return error
-        }
-      }
+      .compactMap { problem(in: $0.key) }
   }
 
   static func isNameByte(_ byte: UInt8) -> Bool {

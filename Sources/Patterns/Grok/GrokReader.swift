@@ -1,7 +1,7 @@
 /// Reads a grok expression part by part: references, named groups, and text in PCRE2's syntax.
 ///
 /// Grok's own engine is Oniguruma with Ruby's syntax. What that writes otherwise is rewritten:
-/// `\h` (a hexadecimal digit), `(?m)` (the dot matches line ends), `{,3}`, `\uHHHH`, `\p{Alpha}`.
+/// `\h` (a hexadecimal digit), `(?m)` (the dot matches line ends), `{,3}`, `?*`, `\uHHHH`, `\p{Alpha}`.
 struct GrokReader {
   /// `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`, `%{NAME:field=expression}`.
   struct Reference {
@@ -36,6 +36,10 @@ struct GrokReader {
     var text = [source[index]]
     index += 1
     while index < source.count, !Self.isSpecial(source[index]) {
+      if source[index] == UInt8(ascii: "*") {
+        // A star behind another quantifier, an error in PCRE2, makes both one star.
+        while let last = text.last, "*+?".utf8.contains(last) { text.removeLast() }
+      }
       text.append(source[index])
       index += 1
     }

@@ -45,3 +45,31 @@ package struct PatternProblem: Error, Hashable, Sendable {
     self.reason = reason
   }
 }
+
+extension PatternProblem: CustomStringConvertible {
+  /// `file:line:column: reason`, the way compilers say it.
+  package var description: String {
+    "\(place.file):\(place.line):\(place.column): \(reason.text)"
+  }
+}
+
+extension PatternProblem.Reason {
+  fileprivate var text: String {
+    switch self {
+    case .missingExpression(let name): "\(name) has nothing behind it"
+    case .invalidName(let name):
+      "\"\(name)\" is no name: letters, digits, '_', '-' and '.' make one"
+    case .notUTF8: "the text is not UTF-8"
+    case .unterminatedReference: "%{ without its }"
+    case .unknownName(let name): "nothing defines \(name)"
+    case .recursion(let names): "comes back to itself: \(names.joined(separator: " uses "))"
+    case .tooLong(let byteLimit): "written out, it is longer than \(byteLimit) bytes"
+    case .unsupported(let syntax): "\(syntax) is not supported"
+    case .syntax(let message): message
+    case .unknownDirective(let word): "\"\(word)\" means nothing here"
+    case .unknownSeverity(let word): "\"\(word)\" is no severity"
+    case .missingPart(let pattern, let part): "pattern \(pattern) has no \(part)"
+    case .duplicateName(let name): "\(name) is defined above already"
+    }
+  }
+}

@@ -3,7 +3,7 @@ internal import Events
 /// Reads a file of named patterns.
 ///
 /// Each begins with `pattern NAME`, and its parts follow, one a line: `severity`, `meaning`, `match`
-/// (once for each wording), `sample`, `not`. `define NAME EXPRESSION` gives grok a name that only
+/// (once for each wording), `sample`, `not`, and `scope any` for what any software may say. `define NAME EXPRESSION` gives grok a name that only
 /// this file has. `#` begins a comment line.
 struct EventsFile {
   struct LocalDefinition {
@@ -22,6 +22,7 @@ struct EventsFile {
     var place: PatternPlace
     var severity: Severity?
     var meaning: String?
+    var isGeneral = false
     var wordings: [NamedPattern.Wording] = []
     var samples: [String] = []
     var counterSamples: [String] = []
@@ -81,6 +82,11 @@ struct EventsFile {
         problems.append(PatternProblem(.unknownSeverity(value), at: valuePlace))
       }
     case "meaning": draft?.meaning = value
+    case "scope":
+      draft?.isGeneral = value == "any"
+      if value != "any" {
+        problems.append(PatternProblem(.unknownDirective("scope \(value)"), at: place))
+      }
     case "match":
       draft?.wordings.append(
         NamedPattern.Wording(
@@ -100,7 +106,8 @@ struct EventsFile {
     patterns.append(
       NamedPattern(
         name: draft.name, severity: severity, meaning: meaning, place: draft.place,
-        wordings: draft.wordings, samples: draft.samples, counterSamples: draft.counterSamples))
+        isGeneral: draft.isGeneral, wordings: draft.wordings, samples: draft.samples,
+        counterSamples: draft.counterSamples))
   }
 
   private mutating func missing(_ part: String, of draft: Draft) {

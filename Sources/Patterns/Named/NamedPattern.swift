@@ -18,19 +18,22 @@ package final class NamedPattern: Sendable {
   /// What it means, in one line.
   package let meaning: String
   package let place: PatternPlace
+  /// Any software may say this; gives way to patterns of one software.
+  let isGeneral: Bool
   let wordings: [Wording]
   /// Messages that it must fit, and must not.
   package let samples: [String]
   package let counterSamples: [String]
 
   init(
-    name: String, severity: Severity, meaning: String, place: PatternPlace, wordings: [Wording],
-    samples: [String], counterSamples: [String]
+    name: String, severity: Severity, meaning: String, place: PatternPlace, isGeneral: Bool,
+    wordings: [Wording], samples: [String], counterSamples: [String]
   ) {
     self.name = name
     self.severity = severity
     self.meaning = meaning
     self.place = place
+    self.isGeneral = isGeneral
     self.wordings = wordings
     self.samples = samples
     self.counterSamples = counterSamples

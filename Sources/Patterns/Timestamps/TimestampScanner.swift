@@ -37,7 +37,9 @@ func scanTimestamp(
 @inline(__always)
 private func scanNumericDate(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
   let separator = t[from &+ 4]
-  if separator == ascii("-") || separator == ascii("/") || separator == ascii(".") {
+  if separator == ascii("-") || separator == ascii("/") || separator == ascii(".")
+    || separator == ascii(":")
+  {
     let year = fourDigits(t, from)
     if year >= 1900 && year < 2200 { return scanYearFirst(t, from, year, separator, &parts) }
   }
@@ -72,14 +74,8 @@ private func scanYearFirst(
   let day = oneOrTwoDigits(t, &i)
   guard day > 0 else { return -1 }
   parts.day = day
-  switch t[i] {
-  case 0x20:
-    i &+= 1
-    if t[i] == 0x20 { i &+= 1 }
-  case ascii("T"), ascii("t"), ascii("_"), ascii("-"), ascii(":"), ascii("/"): i &+= 1
-  case ascii(","): i &+= t[i &+ 1] == 0x20 ? 2 : 1
-  default: return -1
-  }
+  i = skipToClock(t, i)
+  guard i >= 0 else { return -1 }
   i = scanClock(t, i, &parts)
   guard i >= 0 else { return -1 }
   return scanZone(t, i, &parts)
@@ -149,7 +145,7 @@ private func scanDayOrMonthFirst(
       i = skipToClock(t, i)
       guard i >= 0 else { return -1 }
     } else {
-      guard t[i] == 0x20 else { return -1 }
+      guard t[i] == 0x20 || t[i] == ascii("-") && separator == ascii("/") else { return -1 }
       parts.month = first
       parts.day = second
       i &+= 1
@@ -161,18 +157,24 @@ private func scanDayOrMonthFirst(
   return scanZone(t, i, &parts)
 }
 
-/// Skips what may stand between a date and its clock: `:`, `T`, `-`, or blanks and a comma.
+/// Skips what may stand between a date and its clock: one sign, blanks, a comma, or ` - `.
 @inline(__always)
 private func skipToClock(_ t: LineBytes, _ from: Int) -> Int {
   var i = from
   switch t[i] {
-  case ascii(":"), ascii("T"), ascii("-"), ascii("_"): return i &+ 1
+  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), 0x09: return i &+ 1
+  case ascii(":"): return t[i &+ 1] == ascii(":") ? i &+ 2 : i &+ 1
   case ascii(","): i &+= 1
   case 0x20: break
   default: return -1
   }
   if t[i] == 0x20 { i &+= 1 }
   if t[i] == 0x20 { i &+= 1 }
+  if t[i] == ascii("-") {
+    // `22/11/2026 -- 09:31:02`
+    while t[i] == ascii("-"), i &- from < 4 { i &+= 1 }
+    if t[i] == 0x20 { i &+= 1 }
+  }
   return i
 }
 
@@ -243,5 +245,34 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
       if !parts.hasZone { i = scanZone(t, i, &parts) }
     }
   }
+  return i
+}
+
+/// Reads a date of digits alone and a clock: `1122 09:31:02.123456` without a year, `261122 09:31:02`.
+///
+/// Too short a shape to be looked for anywhere; formats ask for it.
+/// - Returns: The position behind the time, or -1.
+func scanShortTime(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext, _ result: inout Timestamp
+) -> Int {
+  var parts = TimestampParts()
+  var i = from
+  if t[from &+ 4] == 0x20 {
+    parts.month = twoDigits(t, from)
+    parts.day = twoDigits(t, from &+ 2)
+    i &+= 4
+  } else {
+    let year = twoDigits(t, from)
+    guard year >= 0, t[from &+ 6] == 0x20 else { return -1 }
+    parts.year = 2000 &+ year
+    parts.month = twoDigits(t, from &+ 2)
+    parts.day = twoDigits(t, from &+ 4)
+    i &+= 6
+  }
+  while t[i] == 0x20, i &- from < 9 { i &+= 1 }
+  i = scanClock(t, i, &parts)
+  guard i >= 0 else { return -1 }
+  i = scanZone(t, i, &parts)
+  guard i <= to, parts.finish(context, &result) else { return -1 }
   return i
 }

@@ -183,10 +183,6 @@ extension ScreenModel {
     }
     if snapshot.lateCount > 0 { text += "  late \(NumberText.grouped(snapshot.lateCount))" }
     if snapshot.gapCount > 0 { text += "  gaps \(NumberText.grouped(snapshot.gapCount))" }
-    if snapshot.hasEnded {
-      text +=
-        "  input ended, \(NumberText.grouped(snapshot.endOffset - min(snapshot.startOffset, snapshot.endOffset))) events"
-    }
     return text
   }
 
@@ -205,7 +201,9 @@ extension ScreenModel {
   // MARK: Footer
 
   /// The prompt, a message, or the keys of this screen.
-  func drawFooter(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
+  func drawFooter(
+    _ snapshot: Snapshot, _ frame: FrameLayout, now: Instant, into canvas: inout Canvas
+  ) {
     let row = frame.footer
     if let prompt {
       let end = canvas.clip(
@@ -219,19 +217,21 @@ extension ScreenModel {
       }
       return
     }
-    if let message {
+    if let message, now.microseconds(since: message.shownAt) <= Self.messageMicroseconds {
       canvas.clip(
         message.text, column: 1, row: row, limit: canvas.columns - 1,
         style: message.isTrouble ? Theme.warning : Theme.title, ellipsis: theme.ellipsis)
       return
     }
     canvas.clip(
-      Self.footerText(kind: view.kind, columns: canvas.columns - 2), column: 1, row: row,
+      Self.footerText(
+        kind: view.kind, isPaused: snapshot.mode == .paused, columns: canvas.columns - 2),
+      column: 1, row: row,
       limit: canvas.columns - 1, ellipsis: theme.ellipsis)
   }
 
   /// As many of the screen's keys as fit; the first ranks and the way out always do.
-  static func footerText(kind: ScreenKinds, columns: Int) -> String {
+  static func footerText(kind: ScreenKinds, isPaused: Bool, columns: Int) -> String {
     let entries = KeyMap.shared.entries.filter { $0.screens.contains(kind) }.compactMap(\.footer)
     var kept: [(text: String, rank: Int)] = []
     var width = 0
@@ -243,7 +243,8 @@ extension ScreenModel {
     }
     // The way out last, where it is looked for.
     let ordered = kept.filter { $0.rank > 0 } + kept.filter { $0.rank == 0 }.reversed()
-    return ordered.map(\.text).joined(separator: "  ")
+    return ordered.map { isPaused && $0.text == "Space pause" ? "Space play" : $0.text }
+      .joined(separator: "  ")
   }
 
   private func promptHint(_ kind: Prompt.Kind) -> String {

@@ -59,7 +59,7 @@ extension ScreenModel {
   private func ascii(_ keys: String) -> String {
     guard theme.isASCII else { return keys }
     let names: [(Character, String)] = [
-      ("↓", "Down"), ("↑", "Up"), ("←", "Left"), ("→", "Right"), ("⇧", "Shift-"),
+      ("↓", "Down"), ("↑", "Up"), ("←", "Left"), ("→", "Right"), ("⇧", "S-"),
     ]
     return keys.map { sign in names.first { $0.0 == sign }?.1 ?? String(sign) }.joined()
   }
@@ -69,7 +69,7 @@ extension ScreenModel {
       "NEW first seen   UP xN, DOWN: rate changed   GONE: came, and comes no more",
       "level: F E W N I D T ?    \(theme.cursor) cursor   \(theme.anomaly) anomaly   "
         + "\(theme.replayCursor) clock   \(theme.live) live   [+8] more lines   ~ time not its own",
-      "heat \(theme.heat.joined()) and bars \(theme.bars.joined()): share of the row's own largest",
+      "heat \(theme.heat.joined()) and bars \(theme.bars.joined()): on the row's own scale, the usual level in the middle",
     ]
   }
 

@@ -35,7 +35,7 @@ extension ScreenModel {
       let open = snapshot.anomalies.filter { $0.end == nil }.count
       canvas.rule(
         row: layout.frame.bodyTop,
-        left: "events by service (each row against its own largest)",
+        left: "events by service (each row on its own scale, its usual level in the middle)",
         right: "\(open) anomal\(open == 1 ? "y" : "ies") open, \(snapshot.anomalies.count) in all",
         theme: theme)
       drawServiceHead(snapshot, columns, row: layout.frame.bodyTop + 1, into: &canvas)
@@ -122,13 +122,14 @@ extension ScreenModel {
   }
 
   private func drawNewestAnomaly(_ snapshot: Snapshot, row: Int, into canvas: inout Canvas) {
-    guard let anomaly = snapshot.anomalies.first else {
+    let newest = snapshot.anomalies.first { $0.end == nil } ?? snapshot.anomalies.first
+    guard let anomaly = newest else {
       canvas.write("no anomaly so far", column: 1, row: row, style: Theme.quiet)
       return
     }
     let time = timeText(snapshot)
     let text =
-      "\(theme.anomaly) \(time.dated(anomaly.time)) "
+      "\(theme.anomaly) \(time.dated(anomaly.time))\(anomaly.end == nil ? "" : " (over)") "
       + AnomalySentence.line(anomaly, names: names(snapshot))
     let hint = "] [ others"
     canvas.clip(
@@ -170,7 +171,8 @@ extension ScreenModel {
       let steps = snapshot.patterns.first?.trend.count ?? 0
       let span = snapshot.trendStepMicroseconds &* Int64(steps)
       canvas.clip(
-        "trend \(TimeText.span(span))", column: trend, row: row, limit: trend + columns.trendWidth,
+        steps > 0 ? "trend \(TimeText.span(span))" : "trend", column: trend, row: row,
+        limit: trend + columns.trendWidth,
         style: Theme.quiet, ellipsis: theme.ellipsis)
     }
     if let service = columns.service {
@@ -203,7 +205,10 @@ extension ScreenModel {
     if overview.order.isEmpty {
       let why =
         snapshot.patterns.isEmpty
-        ? "no events yet" : "no pattern passes the filter; Ctrl-t turns it off"
+        ? "no events yet"
+        : overview.text.isEmpty
+          ? "no pattern passes the filter; Ctrl-t turns it off"
+          : "no pattern here with \(overview.text); q lists the others again"
       canvas.write(why, column: columns.level, row: layout.patternTop, style: Theme.quiet)
     }
     for line in 0..<layout.patternRows {
@@ -242,8 +247,10 @@ extension ScreenModel {
       ? NumberText.grouped(pattern.count) : NumberText.short(pattern.count)
     canvas.right(count, column: columns.badge + 8, row: row, limit: columns.countEnd)
     if let end = columns.rateEnd {
-      canvas.right(
-        NumberText.rate(pattern.ratePerMinute), column: columns.countEnd, row: row, limit: end)
+      let rate =
+        columns.isExact
+        ? NumberText.tenths(pattern.ratePerMinute) : NumberText.rate(pattern.ratePerMinute)
+      canvas.right(rate, column: columns.countEnd, row: row, limit: end)
     }
     if let end = columns.deltaEnd {
       canvas.right(Self.delta(pattern), column: columns.rateEnd ?? 0, row: row, limit: end)
@@ -271,8 +278,8 @@ extension ScreenModel {
   private static func delta(_ pattern: PatternRow) -> String {
     guard let base = pattern.baselinePerMinute else { return "new" }
     let difference = pattern.ratePerMinute - base
-    let text = NumberText.rate(abs(difference))
-    return text == "0" || text == "0.0" ? "=" : (difference < 0 ? "-" : "+") + text
+    let text = NumberText.tenths(abs(difference))
+    return text == "0.0" ? "=" : (difference < 0 ? "-" : "+") + text
   }
 
   // MARK: Preview

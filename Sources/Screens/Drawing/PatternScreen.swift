@@ -58,7 +58,11 @@ extension ScreenModel {
   }
 
   private func reasons(_ id: PatternID, _ snapshot: Snapshot) -> [Anomaly] {
-    snapshot.anomalies.filter { $0.subject == .pattern(id) }
+    let row = snapshot.patterns.first { $0.id == id }
+    // The row's own may be about a pattern that has since become part of this one.
+    return snapshot.anomalies.indices.filter { index in
+      snapshot.anomalies[index].subject == .pattern(id) || index == row?.anomaly
+    }.map { snapshot.anomalies[$0] }
   }
 
   func drawPattern(

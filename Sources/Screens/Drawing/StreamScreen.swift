@@ -42,12 +42,11 @@ extension ScreenModel {
     canvas.rule(
       row: row, left: "", right: stream.shift > 0 ? "from column \(stream.shift + 1)" : "",
       theme: theme)
-    let zone =
-      timeStyle == .relative
-      ? "time before clock"
-      : "time \(snapshot.clock.map { timeText(snapshot).zoneLabel(at: $0) } ?? "UTC")"
+    let zone = snapshot.clock.map { timeText(snapshot).zoneLabel(at: $0) } ?? "UTC"
+    let head =
+      timeStyle == .relative ? "to clock" : columns.isPrecise ? "time \(zone)" : zone
     canvas.clip(
-      " \(zone) ", column: columns.time, row: row, limit: (columns.delta ?? columns.level) - 1,
+      " \(head) ", column: columns.time, row: row, limit: (columns.delta ?? columns.level) - 1,
       ellipsis: " ")
     if let delta = columns.delta { canvas.write(" +delta ", column: delta, row: row) }
     canvas.write(" l ", column: columns.level - 1, row: row)

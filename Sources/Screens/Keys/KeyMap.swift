@@ -75,7 +75,7 @@ struct KeyMap: Sendable {
       .move, [.overview, .pattern, .anomalies, .help], "g G", "first, last, also Home End",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(
-      .move, .stream, "g G", "first kept, last (G again: live)",
+      .move, .stream, "g G", "oldest, newest, again: live",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(.move, .stream, "h l", "sideways", keys("h", .left) + keys("l", .right)),
     entry(
@@ -118,10 +118,10 @@ struct KeyMap: Sendable {
       .look, [.overview, .stream], "n N", "next, previous hit",
       keys("n", .searchNext) + keys("N", .searchPrevious)),
     entry(
-      .look, .overview, "&", "list only patterns with this text", keys("&", .filter),
+      .look, .overview, "&", "list patterns with this text", keys("&", .filter),
       footer: ("& filter", 4)),
     entry(
-      .look, .stream, "&", "show only events that match, ! not", keys("&", .filter),
+      .look, .stream, "&", "events that match, ! not", keys("&", .filter),
       footer: ("& filter", 3)),
     entry(.look, .data, "Ctrl-t", "filters off, on", [(.control("t"), .filterSwitch)]),
     entry(
@@ -133,7 +133,7 @@ struct KeyMap: Sendable {
       .jump, [.overview, .stream], "e E", "next, previous error",
       keys("e", .nextError) + keys("E", .previousError), footer: ("e E error", 6)),
     entry(
-      .jump, [.overview, .stream], "w W", "next, previous warning or worse",
+      .jump, [.overview, .stream], "w W", "next, previous warning",
       keys("w", .nextWarning) + keys("W", .previousWarning)),
     entry(
       .jump, .data, "] [", "next, previous anomaly",
@@ -162,7 +162,7 @@ struct KeyMap: Sendable {
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
-      .time, .data, "t", "times in UTC, local, relative", keys("t", .time), footer: ("t time", 11)),
+      .time, .data, "t", "times: UTC, local, relative", keys("t", .time), footer: ("t time", 11)),
   ]
 
   private static let rest: [Entry] = [

@@ -256,6 +256,9 @@ extension ScreenModel {
   }
 
   private mutating func otherPattern(by distance: Int, _ snapshot: Snapshot) {
+    // From the pattern that is open, wherever it was opened from.
+    if case .pattern(let id) = view { _ = overview.select(id, now: now) }
+    overview.pane = .patterns
     overview.move(by: distance, in: snapshot, now: now)
     if let id = overview.selected { openPattern(id) }
   }

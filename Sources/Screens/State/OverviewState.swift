@@ -66,6 +66,7 @@ struct OverviewState: Sendable {
       followIndices(snapshot)
       isHeld = isDue
     }
+    count(snapshot)
     orderServices(snapshot)
     keepSelection()
     top = Self.scrolled(top, to: selectedIndex, rows: patternRows, count: order.count)
@@ -146,18 +147,13 @@ struct OverviewState: Sendable {
     let serviceText =
       text.isEmpty ? [] : snapshot.services.filter { $0.name.lowercased().contains(text) }
     let textServices = Set(serviceText.map(\.id))
-    patternEventCount = 0
-    listedEventCount = 0
     var keys: [(key: Double, count: UInt64, index: Int)] = []
     keys.reserveCapacity(snapshot.patterns.count)
     for index in snapshot.patterns.indices {
-      let count = snapshot.patterns[index].count
-      patternEventCount += count
       guard isListed(snapshot.patterns[index], filter: filter, textServices: textServices) else {
         continue
       }
-      listedEventCount += count
-      keys.append((sortKey(snapshot.patterns[index]), count, index))
+      keys.append((sortKey(snapshot.patterns[index]), snapshot.patterns[index].count, index))
     }
     if sort == .name {
       let patterns = snapshot.patterns
@@ -212,6 +208,11 @@ struct OverviewState: Sendable {
     places.reserveCapacity(patterns.count)
     for index in patterns.indices { places[patterns[index].id] = index }
     order = order.compactMap { row in places[row.id].map { Row(id: row.id, index: $0) } }
+  }
+
+  private mutating func count(_ snapshot: Snapshot) {
+    patternEventCount = snapshot.patterns.reduce(0) { $0 &+ $1.count }
+    listedEventCount = order.reduce(0) { $0 &+ snapshot.patterns[$1.index].count }
   }
 
   private mutating func orderServices(_ snapshot: Snapshot) {

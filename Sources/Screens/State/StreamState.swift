@@ -86,9 +86,17 @@ struct StreamState: Sendable {
     let line = selectedLine
     if top > line { top = line }
     top = max(0, min(top, rows.count - 1))
-    while top < line, lines(from: top, to: line) > height { top += 1 }
+    var taken = lines(from: top, to: line)
+    while top < line, taken > height {
+      taken -= lineCount(of: rows[top])
+      top += 1
+    }
     // No gap below while there is something above.
-    while top > 0, lines(from: top - 1, to: rows.count - 1) <= height { top -= 1 }
+    taken = lines(from: top, to: rows.count - 1)
+    while top > 0, taken + lineCount(of: rows[top - 1]) <= height {
+      top -= 1
+      taken += lineCount(of: rows[top])
+    }
   }
 
   /// Keeps the first row on the screen where it was when another page comes.

@@ -28,6 +28,8 @@ package enum AnomalySentence {
       return expected < 0.01 ? "UP" : "UP " + NumberText.ratio(Double(observed) / expected)
     case .drop(let observed, _, _, _): return observed == 0 ? "GONE" : "DOWN"
     case .silence: return "GONE"
+    case .level: return "WORSE"
+    case .clock: return "CLOCK"
     }
   }
 
@@ -49,6 +51,12 @@ package enum AnomalySentence {
     case .silence(let silent, let usual, let longest):
       return "silent for \(TimeText.words(silent)), usually every \(TimeText.words(usual)), "
         + "never above \(TimeText.words(longest))"
+    case .level(let observed, let all, let window, let share, let chance):
+      return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)) at warn or worse, "
+        + "\(percent(share)) expected; \(test(chance))"
+    case .clock(let offset):
+      return "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "
+        + "those of the others"
     }
   }
 

@@ -32,6 +32,12 @@ package enum NumberText {
     return fixed(value, digits: value < 99.95 ? 1 : 0)
   }
 
+  /// A rate in a column, points below each other: `2680.0`, `312.0`, `0.1`; at most six characters.
+  package static func tenths(_ value: Double) -> String {
+    guard value.isFinite, value < 9999.95 else { return rate(value) }
+    return fixed(value, digits: 1)
+  }
+
   /// With so many digits behind the point.
   package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "-" : value < 0 ? "-max" : "max" }

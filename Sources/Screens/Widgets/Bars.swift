@@ -17,12 +17,12 @@ enum Bars {
     }
   }
 
-  /// Heights against the largest; nothing is a blank, and anything at least the lowest bar.
+  /// Heights on the row's own scale; nothing is a blank, and anything at least the lowest bar.
   static func bars(_ counts: [UInt32], theme: Theme) -> String {
     signs(counts, steps: theme.bars, zero: " ")
   }
 
-  /// Shades against the row's own largest; nothing is a dot.
+  /// Shades on the row's own scale; nothing is a dot.
   static func heat(_ counts: [UInt32], theme: Theme) -> String {
     signs(counts, steps: Array(theme.heat.dropFirst()), zero: theme.heat[0])
   }
@@ -41,11 +41,21 @@ enum Bars {
     }
   }
 
+  /// What a full sign stands for: the largest count, or twice the usual one where that is more.
+  ///
+  /// So a steady row is calm, in the middle, and a surge or a drop stands out of it; one event
+  /// among nothing is no surge.
+  private static func scale(_ counts: [UInt32]) -> Double {
+    guard let largest = counts.max() else { return 1 }
+    let median = counts.sorted()[counts.count / 2]
+    return max(Double(largest), Double(median) * 2, 4)
+  }
+
   private static func signs(_ counts: [UInt32], steps: [String], zero: String) -> String {
-    let largest = Double(counts.max() ?? 0)
+    let full = scale(counts)
     return counts.map { count in
       if count == 0 { return zero }
-      let step = Int((Double(count) / largest * Double(steps.count)).rounded(.up)) - 1
+      let step = Int((Double(count) / full * Double(steps.count)).rounded(.up)) - 1
       return steps[min(max(step, 0), steps.count - 1)]
     }.joined()
   }

@@ -74,7 +74,7 @@ struct CatCommand: ParsableCommand {
     if raw {
       try unsafe console.write(batch.raw(index))
     } else if let library {
-      let fields = fields(of: index, in: batch, library: library, names: names)
+      let fields = EventText.fields(of: index, in: batch, library, names)
       try console.write(
         EventText.json(batch, index, names: names, fields: fields, offset: offset))
     } else {

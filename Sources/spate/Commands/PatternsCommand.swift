@@ -26,7 +26,7 @@ struct PatternsCommand: ParsableCommand {
     var options = Analysis.Options()
     options.detects = false
     options.keepsExamples = json && !eachLine
-    guard let granularity = MinerOptions.Granularity(rawValue: granularity) else {
+    guard let granularity = Granularity(rawValue: granularity) else {
       throw UserMessage(
         "--granularity \(granularity): write coarse, normal or fine", status: .usage)
     }

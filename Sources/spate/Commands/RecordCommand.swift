@@ -29,7 +29,7 @@ struct RecordCommand: ParsableCommand {
     let sources = try input.open(follow: !once, resume: resume)
     Interruption.note()
     let run = RecordingRun(
-      sources: sources, names: names, writer: writer, limits: storage.limits(for: place),
+      sources: sources, names: names, writer: writer, limits: try storage.limits(for: place),
       options: try input.recognition.options(), clock: WallClock.now)
     do throws(StreamError) {
       try run.run(isStopped: { Interruption.status != nil }, note: { Notices.print($0, names: $1) })

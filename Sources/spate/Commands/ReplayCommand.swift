@@ -82,7 +82,7 @@ struct ReplayCommand: ParsableCommand {
           analysis.consume(batch.slice(index..<index + 1), names: reader.names)
           let reports = analysis.takeReports()
           guard isShown else { continue }
-          let fields = fields(of: index, in: batch, library: library, names: reader.names)
+          let fields = EventText.fields(of: index, in: batch, library, reader.names)
           try console.write(
             EventText.json(batch, index, names: reader.names, fields: fields, offset: offset))
           for report in reports { try console.write(AnomalyText.json(report)) }

@@ -36,7 +36,9 @@ struct StreamArguments: ParsableArguments {
       case .time(let time): end.time = time
       }
     }
-    switch try from.map({ try PlaceArgument($0, reader: reader) }) {
+    var begin: PlaceArgument?
+    if let from { begin = try PlaceArgument(from, reader: reader) }
+    switch begin {
     case nil: reader.seek(toOffset: reader.startOffset)
     case .offset(let offset):
       if offset > reader.endOffset {
@@ -45,7 +47,7 @@ struct StreamArguments: ParsableArguments {
       }
       reader.seek(toOffset: max(offset, reader.startOffset))
     case .time(let time):
-      reader.seek(toTime: time)
+      try reader.seek(toTime: time)
       end.begin = time
     }
     return end

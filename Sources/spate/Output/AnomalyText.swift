@@ -20,7 +20,7 @@ enum AnomalyText {
       json.field("count", numbers.observed)
       json.key("expected")
       if let expected = numbers.expected { json.number("\(rounded(expected))") } else { json.null() }
-      json.field("why", AnomalySentence.text(for: anomaly))
+      json.field("why", AnomalySentence.why(anomaly))
       json.key("examples")
       json.array(report.examples) { $0.string(utf8: trimmed($1)) }
       json.field("offset", anomaly.offset)
@@ -32,14 +32,23 @@ enum AnomalyText {
     let anomaly = report.anomaly
     var line = anomaly.time.rfc3339
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
-    line += "  \((report.serviceName ?? "all services").rightPadded(14))"
-    line += "  \(TextSafety.printable(report.template ?? "the whole service"))\n"
-    line += "    \(AnomalySentence.text(for: anomaly))\n"
+    line += "  \((report.serviceName ?? "-").rightPadded(14))"
+    line += "  \(TextSafety.printable(subject(of: report)))\n"
+    line += "    \(AnomalySentence.why(anomaly))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
       line += "    e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
     }
     return Array(line.utf8)
+  }
+
+  private static func subject(of report: AnomalyReport) -> String {
+    switch report.anomaly.subject {
+    case .pattern: report.template ?? ""
+    case .service: "all its events"
+    case .source: report.sourceName ?? ""
+    case .traffic: "several services at once"
+    }
   }
 
   private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
@@ -62,6 +71,8 @@ extension Anomaly.Evidence {
     case .drop(let observed, _, let expected, _): (observed, expected)
     case .silence(let silent, let usual, _):
       (0, usual > 0 ? Double(silent) / Double(usual) : nil)
+    case .level(let observed, let all, _, let share, _): (observed, Double(all) * share)
+    case .clock: (0, nil)
     }
   }
 }

@@ -13,15 +13,22 @@ enum EventText {
     unsafe text.append(contentsOf: batch.message(index))
     text.append(UInt8(ascii: "\n"))
     if record.lineCount > 1 {
-      let lines = unsafe batch.raw(index).split(
+      let lines = unsafe Array(batch.raw(index)).split(
         separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      for line in lines.dropFirst() where unsafe !line.isEmpty {
+      for line in lines.dropFirst() where !line.isEmpty {
         text.append(contentsOf: "    ".utf8)
-        unsafe text.append(contentsOf: line)
+        text.append(contentsOf: line)
         text.append(UInt8(ascii: "\n"))
       }
     }
     return text
+  }
+
+  /// The fields that the event's format found.
+  static func fields(
+    of index: Int, in batch: EventBatch, _ library: FormatLibrary, _ names: EventNames
+  ) -> [EventField] {
+    Patterns.fields(of: index, in: batch, library: library, names: names)
   }
 
   static func json(

@@ -79,7 +79,7 @@ final class ScreenLoop {
       let key = terminal.readKey(milliseconds: Int(wait), wake: waker.descriptor)
       isStale = true
       guard let key else { continue }
-      if key == .terminate { return .terminated }
+      if case .terminate = key { return .terminated }
       let actions = model.handle(key, snapshot: snapshot, now: WallClock.now())
       for action in actions {
         if action == .quit { return nil }

@@ -5,12 +5,12 @@ internal import Synchronization
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
-  static func ignoreBrokenPipes() { unsafe signal(SIGPIPE, SIG_IGN) }
+  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
   /// From now on SIGINT, SIGTERM and SIGHUP are noted; a second SIGINT kills.
   static func note() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      unsafe signal(number) { number in
+      _ = signal(number) { number in
         if number == SIGINT, Interruption.received.load(ordering: .relaxed) == SIGINT {
           _exit(130)
         }

@@ -5,9 +5,9 @@ internal import Screens
 /// The zone of the person in front of the screen, by TZ and the system's settings.
 enum LocalZone {
   static func current() -> ScreenZone {
-    unsafe tzset()
+    tzset()
     var now = time(nil)
-    var parts = tm()
+    var parts = unsafe tm()
     unsafe localtime_r(&now, &parts)
     let name = unsafe parts.tm_zone.map { unsafe String(cString: $0) } ?? "local"
     return ScreenZone(name: name, offset: offset)
@@ -23,14 +23,14 @@ enum LocalZone {
     else { return nil }
     // The C library knows one local zone; this program shows one at a time.
     unsafe setenv("TZ", name, 1)
-    unsafe tzset()
+    tzset()
     return ScreenZone(name: name, offset: offset)
   }
 
   private static let offset: @Sendable (Instant) -> Int = { moment in
     var seconds = time_t(moment.microseconds / 1_000_000)
-    var parts = tm()
+    var parts = unsafe tm()
     unsafe localtime_r(&seconds, &parts)
-    return parts.tm_gmtoff
+    return unsafe parts.tm_gmtoff
   }
 }

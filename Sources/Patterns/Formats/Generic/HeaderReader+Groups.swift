@@ -24,6 +24,7 @@ extension HeaderReader {
       if let timeEnd = groupTime(inner, close, &memo, &result) {
         readRest(timeEnd, close, &result)
         markFirm(close &+ 1)
+        coreEnd = position
         return true
       }
     } else if inner < close, text[inner].isDigit, memo.scan(text, inner, close, context) >= 0 {
@@ -33,6 +34,7 @@ extension HeaderReader {
     }
     if !hasLevel, readGroupLevel(inner, close, &result) {
       markFirm(close &+ 1)
+      coreEnd = position
       return true
     }
     return unsafe takeLooseGroup(opening, inner, close, captures)
@@ -46,6 +48,8 @@ extension HeaderReader {
       takeTime(memo.time, timeEnd, &result)
       return timeEnd
     }
+    if readLetterAndTime(from, close, &memo, &result) { return position }
+    if let inner = innerTime(from, close, &memo, &result) { return inner }
     guard text[from] == ascii("1") else { return nil }
     var i = from
     while i < close, text[i].isDigit || text[i] == ascii(".") { i &+= 1 }
@@ -53,6 +57,20 @@ extension HeaderReader {
     guard timestampFromEpoch(text, from, i, &time) else { return nil }
     takeTime(time, i, &result)
     return i
+  }
+
+  /// `[shop:info,2026-11-22T09:31:02.123Z,…]`: a time behind a comma; the level may stand before it.
+  private mutating func innerTime(
+    _ from: Int, _ close: Int, _ memo: inout TimeMemo, _ result: inout Recognition
+  ) -> Int? {
+    var i = from
+    while i < close, text[i] != ascii(",") { i &+= 1 }
+    guard i < close, text[i &+ 1].isDigit else { return nil }
+    let timeEnd = memo.scan(text, i &+ 1, close, context)
+    guard timeEnd >= 0 else { return nil }
+    takeTime(memo.time, timeEnd, &result)
+    readRest(from, i, &result)
+    return timeEnd
   }
 
   /// Behind a time, inside its group: a level's word or letter.
@@ -115,7 +133,12 @@ extension HeaderReader {
     groupCount &+= 1
     guard groupCount <= 4, wordCount <= 2 else { return false }
     let isNumber = close > inner && text[inner].isDigit && text[close &- 1].isDigit
-    unsafe capture(isNumber ? "pid" : "group", inner, close, isNumber ? .int : .word, captures)
+    let name =
+      isNumber
+      ? HeaderField.pid
+      : fitsScanner(ValueScanner.dotted.rawValue, text, inner, close)
+        ? HeaderField.logger : HeaderField.thread
+    unsafe capture(name, inner, close, isNumber ? .int : .word, captures)
     position = close &+ 1
     if position < end, text[position] == ascii(":"), hasTime || hasLevel {
       markFirm(position)

@@ -14,6 +14,12 @@ extension HeaderReader {
     if shape.holdsEquals && hasTime { return false }
     let length = shape.end &- position
     guard length <= 100 else { return false }
+    if !hasTime, shape.endsWithColon, position == start, shape.isPlain || shape.isNameLike {
+      // `shop: 2026-11-22 …`: header only if a time follows.
+      looseCount &+= 1
+      position = shape.end
+      return true
+    }
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
       guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
@@ -31,8 +37,8 @@ extension HeaderReader {
     looseCount &+= 1
     if !shape.isNameLike { wordCount &+= 1 }
     if wordCount > 2 || looseCount > Self.looseLimit { return false }
-    if shape.isNameLike || hasTime {
-      unsafe capture("logger", position, shape.end, .name, captures)
+    if shape.isNameLike || hasTime, shape.end &- position > 1 {
+      unsafe capture(HeaderField.logger, position, shape.end, .name, captures)
     }
     position = shape.end
     return true
@@ -52,6 +58,7 @@ extension HeaderReader {
       result.severity = severity(letter: first)
       hasLevel = next != ascii(",")
       markFirm(wordEnd)
+      coreEnd = position
       if next == ascii("/") { position &+= 1 }
       return true
     }
@@ -61,7 +68,8 @@ extension HeaderReader {
     let isUpper = first.isUpper && text[position &+ 1].isUpper
     let isDelimited: Bool
     switch next {
-    case ascii(":"), ascii("|"), 0x09, ascii("]"), ascii(">"), ascii(")"): isDelimited = true
+    case ascii(":"), ascii("|"), 0x09, ascii("]"), ascii(">"), ascii(")"), ascii("\""):
+      isDelimited = true
     case 0x20: isDelimited = isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
     case ascii(","), ascii("/"), ascii("("), ascii("["), ascii("-"), ascii(";"):
       isDelimited = isUpper
@@ -74,6 +82,7 @@ extension HeaderReader {
     hasLevel = true
     if isDelimited {
       markFirm(wordEnd)
+      coreEnd = position
       if next == ascii("/") || next == ascii("(") || next == ascii("-") { skipAttached() }
       return true
     }
@@ -103,47 +112,51 @@ extension HeaderReader {
     return j &- i >= 3 && severity(text, i, j) != .unknown
   }
 
-  private func captureLabel(
+  private mutating func captureLabel(
     _ shape: inout WordShape, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) {
     let labelEnd = shape.end &- 1
     if shape.bracket > 0 {
+      let inner = severity(text, shape.bracket &+ 1, labelEnd &- 1)
+      if inner != .unknown, !hasLevel {
+        // `util.py[DEBUG]:`
+        result.severity = inner
+        hasLevel = true
+        unsafe capture(HeaderField.logger, position, shape.bracket, .name, captures)
+        return
+      }
       result.serviceStart = position
       result.serviceEnd = shape.bracket
-      unsafe capture("pid", shape.bracket &+ 1, labelEnd &- 1, .int, captures)
+      unsafe capture(HeaderField.pid, shape.bracket &+ 1, labelEnd &- 1, .int, captures)
     } else {
-      unsafe capture("logger", position, labelEnd, .name, captures)
+      unsafe capture(HeaderField.logger, position, labelEnd, .name, captures)
     }
   }
 
   func capture(
-    _ name: StaticString, _ from: Int, _ to: Int, _ scanner: ValueScanner,
+    _ name: UInt16, _ from: Int, _ to: Int, _ scanner: ValueScanner,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) {
-    guard let captures = unsafe captures else { return }
-    let index: UInt16
-    switch name.utf8CodeUnitCount {
-    case 3: index = HeaderField.pid
-    case 5: index = HeaderField.group
-    default: index = HeaderField.logger
-    }
+    guard let captures = unsafe captures, to > from else { return }
     unsafe captures.pointee.append(
-      FieldCapture(name: index, scanner: scanner, start: from, end: to))
+      FieldCapture(name: name, scanner: scanner.rawValue, start: from, end: to))
   }
 }
 
 /// Names of what the generic reader finds, counted down from the largest index.
 enum HeaderField {
   static let pid = UInt16.max
-  static let group = UInt16.max - 1
+  static let thread = UInt16.max - 1
   static let logger = UInt16.max - 2
+  static let client = UInt16.max - 3
 
   static func name(_ index: UInt16) -> String? {
     switch index {
     case pid: "pid"
-    case group: "thread"
+    case thread: "thread"
     case logger: "logger"
+    case client: "client"
     default: nil
     }
   }
@@ -185,7 +198,7 @@ struct WordShape {
       case ascii("["), ascii("("):
         if bracket == 0 { bracket = i }
         isPlain = false
-      case ascii("|"):
+      case ascii("|"), ascii(","), ascii(";"):
         if i > start {
           end = i
           return

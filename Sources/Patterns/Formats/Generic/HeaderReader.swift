@@ -20,6 +20,8 @@ struct HeaderReader {
   var position: Int
   /// Behind the last firm token.
   var firmEnd: Int
+  /// Behind the last time or level.
+  var coreEnd: Int
   var hasTime = false
   var hasLevel = false
   /// Loose tokens since the last firm one, and those among them that are plain words.
@@ -38,6 +40,7 @@ struct HeaderReader {
     self.context = context
     position = start
     firmEnd = start
+    coreEnd = start
   }
 
   /// - Returns: Whether there is a time or a level.
@@ -55,6 +58,11 @@ struct HeaderReader {
     }
     var from = firmEnd
     while from < end, text[from].isBlank { from &+= 1 }
+    if from == end {
+      // All of it was taken for header: what follows time and level is the message then.
+      from = coreEnd
+      while from < end, text[from].isBlank { from &+= 1 }
+    }
     var to = end
     while to > from, text[to &- 1].isBlank { to &-= 1 }
     result.messageStart = from
@@ -71,6 +79,7 @@ struct HeaderReader {
   ) -> Bool {
     let byte = text[position]
     if byte.isDigit || byte.isLetter {
+      if position == start, readLetterAndTime(position, end, &memo, &result) { return true }
       if !hasTime || wordCount == 0 {
         let timeEnd = memo.scan(text, position, end, context)
         if timeEnd >= 0 {
@@ -85,7 +94,12 @@ struct HeaderReader {
     case ascii("["), ascii("("), ascii("<"), ascii("{"):
       return unsafe readGroup(byte, &memo, &result, captures)
     case ascii("-"), ascii("|"), ascii(":"): return readSeparator(byte)
-    case ascii("\""): return false
+    case ascii("\""): return readQuote(&memo)
+    case ascii(","), ascii(";"):
+      // Columns: the comma belongs to what stands before it.
+      position &+= 1
+      if firmEnd == position &- 1 { firmEnd = position }
+      return hasTime || position &- start < 16
     case ascii("/"), ascii("_"), ascii("$"), ascii("#"), ascii("."), ascii("?"), ascii("%"),
       ascii("@"):
       return unsafe readWord(&result, captures)
@@ -97,6 +111,7 @@ struct HeaderReader {
     if !hasTime { result.time = time }
     hasTime = true
     markFirm(timeEnd)
+    coreEnd = position
   }
 
   /// All up to `end` is header; so is the punctuation that clings to it.
@@ -112,6 +127,60 @@ struct HeaderReader {
     groupCount = 0
   }
 
+  private func isColumnSign(_ byte: UInt8) -> Bool {
+    byte == ascii("|") || byte == ascii(",") || byte == ascii(";")
+  }
+
+  /// A letter for the level, then a time: `W1122 09:31:02.123`, `I 2026-11-22 09:31:02`, `E [22/Nov/2026:…`.
+  mutating func readLetterAndTime(
+    _ from: Int, _ limit: Int, _ memo: inout TimeMemo, _ result: inout Recognition
+  ) -> Bool {
+    let letter = text[from]
+    guard letter.isUpper, severity(letter: letter) != .unknown else { return false }
+    var i = from &+ 1
+    if text[i].isDigit {
+      var time = Timestamp(instant: Instant(microseconds: 0))
+      let timeEnd = scanShortTime(text, i, limit, context, &time)
+      guard timeEnd >= 0 else { return false }
+      takeTime(time, timeEnd, &result)
+    } else {
+      guard text[i].isBlank else { return false }
+      i &+= 1
+      let isBracketed = text[i] == ascii("[")
+      if isBracketed { i &+= 1 }
+      guard text[i].isDigit else { return false }
+      var timeEnd = memo.scan(text, i, limit, context)
+      var time = memo.time
+      if timeEnd < 0 { timeEnd = scanShortTime(text, i, limit, context, &time) }
+      guard timeEnd >= 0 else { return false }
+      if isBracketed {
+        guard text[timeEnd] == ascii("]") else { return false }
+        timeEnd &+= 1
+      }
+      takeTime(time, timeEnd, &result)
+    }
+    result.severity = severity(letter: letter)
+    hasLevel = true
+    return true
+  }
+
+  /// `"2026-11-22 09:31:02","INFO",…`: a column in quotes, at the beginning only.
+  private mutating func readQuote(_ memo: inout TimeMemo) -> Bool {
+    guard
+      position == start || text[position &- 1] == ascii(",") || text[position &- 1] == ascii(";")
+    else {
+      if hasTime, position > start, position &+ 1 < end, text[position &+ 1] == ascii(",") {
+        // The closing one.
+        position &+= 1
+        if firmEnd == position &- 1 { firmEnd = position }
+        return true
+      }
+      return false
+    }
+    position &+= 1
+    return true
+  }
+
   /// `-`, `--`, `|`, `:`, `>`: ends what stands before it, if that was header so far.
   private mutating func readSeparator(_ byte: UInt8) -> Bool {
     var i = position
@@ -119,8 +188,8 @@ struct HeaderReader {
     // `-5`, `--flag` and `:name` are words of the message.
     guard i >= end || text[i].isBlank || byte == ascii("|") else { return false }
     if byte == ascii("|") { hasBars = true }
-    // A lone colon parts a logger from its message only behind a level.
-    if byte == ascii(":"), !hasLevel || hasBars { return false }
+    // A lone colon parts a logger from its message only behind a level, or clings to a time.
+    if byte == ascii(":"), !hasLevel && !(hasTime && looseCount == 0) || hasBars { return false }
     position = i
     if hasTime || hasLevel {
       firmEnd = i
@@ -175,14 +244,16 @@ struct HeaderReader {
       takeTime(time, i, &result)
       return true
     }
-    guard i >= end || text[i].isBlank || text[i] == ascii(":") || text[i] == ascii("|") else {
+    guard i >= end || text[i].isBlank || isColumnSign(text[i]) || text[i] == ascii(":") else {
       return unsafe readWord(&result, captures)
     }
-    guard hasTime || wordCount == 0, i &- position <= 12 else { return false }
+    guard hasTime || wordCount == 0 || hasBars, i &- position <= 12 else { return false }
     if hasTime, hasLevel, !(i < end && separatorFollows(i)) { return false }
     looseCount &+= 1
     if looseCount > Self.looseLimit { return false }
-    unsafe capture("pid", position, i, .int, captures)
+    unsafe capture(
+      isAddress(text, position, i) ? HeaderField.client : HeaderField.pid, position, i, .int,
+      captures)
     position = i
     if i < end, text[i] == ascii(":") { return i &+ 1 < end ? !text[i &+ 1].isDigit : false }
     return true

@@ -6,6 +6,8 @@ struct FormatDeclaration {
   var about = ""
   /// Lower ones are tried first.
   var rank = 50
+  /// No line without a header of its own belongs to an event.
+  var isSingleLine = false
   var lines: [SourceLine] = []
   var levels: [(word: [UInt8], severity: Severity)] = []
 }

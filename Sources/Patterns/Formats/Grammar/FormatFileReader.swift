@@ -2,7 +2,7 @@ internal import Events
 
 /// Reads a format file: `key: value` lines, a blank line or `#` between them as you like.
 ///
-/// `format:` begins a format; `about:`, `rank:`, `line:`, `level:` describe it; `sample:` begins a sample, and
+/// `format:` begins a format; `about:`, `rank:`, `events:`, `line:`, `level:` describe it; `sample:` begins a sample, and
 /// the indented lines below it are its further lines (`|text`) and what must be found in it.
 struct FormatFileReader {
   let file: String
@@ -68,6 +68,12 @@ struct FormatFileReader {
         return false
       }
       declarations[last].rank = rank
+    case "events":
+      guard String(decoding: value, as: UTF8.self) == "one line" else {
+        fail(number, column, "events are `one line`, or this is left out")
+        return false
+      }
+      declarations[last].isSingleLine = true
     case "line":
       declarations[last].lines.append(SourceLine(text: value, line: number, column: column))
     case "level": readLevels(value, number, column)

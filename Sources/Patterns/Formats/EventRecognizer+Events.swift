@@ -1,0 +1,252 @@
+internal import Events
+
+extension EventRecognizer {
+  // MARK: - Beginning
+
+  mutating func begin(
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ line: LineText,
+    _ recognition: Recognition, _ format: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ names: inout EventNames
+  ) {
+    newRecord(start, end, origin, now)
+    var time = recognition.time
+    var serviceStart = recognition.serviceStart
+    var serviceEnd = recognition.serviceEnd
+    open.isPartialLine = false
+    if line.isContained {
+      if time == nil { time = line.container.time }
+      if serviceStart >= serviceEnd {
+        serviceStart = line.container.serviceStart
+        serviceEnd = line.container.serviceEnd
+      }
+      if line.container.isStandardError { open.record.flags.insert(.standardError) }
+      open.isPartialLine = line.container.isPartial
+    }
+    if let time { setTime(time) }
+    open.record.severity = recognition.severity
+    open.record.structure = recognition.structure
+    if format >= reader.genericFormat { open.record.flags.insert(.unparsed) }
+    open.record.service =
+      serviceStart >= serviceEnd
+      ? self.names.defaultService(options, &names)
+      : self.names.service(
+        unsafe LineBytes(batch.bytes), serviceStart, serviceEnd, &names)
+    open.record.format = self.names.format(format, options.library, &names)
+    winner = open.record.format
+    open.end = end
+    open.textStart = line.start
+    open.textEnd = line.end
+    open.recognition = recognition
+    open.isRewritten = open.isPartialLine || line.isDecoded
+    open.isBare = recognition.time == nil && format >= reader.genericFormat
+    hasOpenEvent = true
+  }
+
+  /// A further piece of an event that is too large: has no pattern, and no format of its own.
+  mutating func beginPart(
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ names: inout EventNames
+  ) {
+    close(batch, &names)
+    open = OpenEvent()
+    newRecord(start, end, origin, now)
+    open.record.service = self.names.defaultService(options, &names)
+    open.record.flags.insert(.part)
+    open.end = end
+    open.textStart = start
+    open.textEnd = end
+    open.recognition.messageStart = start
+    open.recognition.messageEnd = end
+    open.recognition.bodyStart = start
+    open.recognition.bodyEnd = end
+    hasOpenEvent = true
+  }
+
+  @inline(__always)
+  private mutating func newRecord(
+    _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant
+  ) {
+    open.record = EventRecord(
+      rawOffset: UInt32(truncatingIfNeeded: start),
+      rawCount: UInt32(truncatingIfNeeded: end &- start), time: now, ingestTime: now,
+      source: options.source)
+    if let lastTime {
+      open.record.time = lastTime
+      open.record.timeOrigin = .inherited
+    }
+    open.record.generation = origin.generation
+    open.record.sourceEndOffset = sourceOffset(end, origin)
+  }
+
+  @inline(__always)
+  mutating func setTime(_ time: Timestamp) {
+    open.record.time = time.instant
+    open.record.timeOrigin = .parsed
+    lastTime = time.instant
+    open.record.flags.remove([.zoneAssumed, .yearAssumed])
+    if time.zoneAssumed {
+      open.record.flags.insert(.zoneAssumed)
+      assumedZoneWasUsed = true
+    }
+    if time.yearAssumed { open.record.flags.insert(.yearAssumed) }
+  }
+
+  private func sourceOffset(_ position: Int, _ origin: BufferOrigin) -> UInt64 {
+    origin.sourceOffset &+ UInt64(bitPattern: Int64(position &- origin.index))
+  }
+
+  // MARK: - Going on
+
+  mutating func place(
+    _ placement: Placement, _ batch: EventBatch, _ start: Int, _ end: Int,
+    _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
+  ) {
+    if placement == .overflows {
+      open.record.flags.insert(.partContinues)
+      beginPart(batch, start, end, origin, now, &names)
+    } else {
+      extend(batch, start, end, origin, now, &names)
+    }
+  }
+
+  /// The line belongs to the open event, unless the two are too large together.
+  mutating func extend(
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ names: inout EventNames
+  ) {
+    let rawStart = Int(open.record.rawOffset)
+    if end &- rawStart > EventBatch.eventByteLimit {
+      place(.overflows, batch, start, end, origin, now, &names)
+      return
+    }
+    open.end = end
+    open.record.rawCount = UInt32(truncatingIfNeeded: end &- rawStart)
+    open.record.lineCount &+= 1
+    open.record.generation = origin.generation
+    open.record.sourceEndOffset = sourceOffset(end, origin)
+  }
+
+  /// Takes from the second line what the first lacks: `… com.example.Main run`, then `INFO: started`.
+  mutating func adopt(_ second: Recognition, _ format: Int) {
+    guard !open.isRewritten, open.record.lineCount == 1, open.record.severity == .unknown,
+      second.severity != .unknown, second.time == nil, open.recognition.time != nil
+    else { return }
+    open.record.severity = second.severity
+    open.recognition.messageStart = second.messageStart
+    open.recognition.messageEnd = second.messageEnd
+    open.recognition.bodyStart = second.bodyStart
+    open.recognition.bodyEnd = second.bodyEnd
+  }
+
+  // MARK: - Closing
+
+  /// Appends the open event to the batch, its message decoded if need be.
+  mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
+    guard hasOpenEvent else { return }
+    hasOpenEvent = false
+    if open.isRewritten {
+      rewrite(batch, &names)
+    } else if open.record.lineCount > 1 {
+      readWhole(batch, &names)
+    }
+    let from = open.recognition.messageStart
+    let to = open.recognition.messageEnd
+    let bodyStart = open.recognition.bodyStart
+    open.record.bodyOffset = UInt32(truncatingIfNeeded: bodyStart)
+    open.record.bodyCount = UInt32(truncatingIfNeeded: open.recognition.bodyEnd &- bodyStart)
+    if open.recognition.messageIsEscaped {
+      let decoded = unescapeJSON(from, to, into: batch)
+      open.record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
+      open.record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
+      open.record.flags.insert(.decoded)
+    } else {
+      open.record.messageOffset = UInt32(truncatingIfNeeded: from)
+      open.record.messageCount = UInt32(truncatingIfNeeded: to &- from)
+    }
+    batch.append(open.record)
+  }
+
+  /// Puts together what the program wrote as its first line, behind the buffer's bytes, and reads it.
+  private mutating func rewrite(_ batch: EventBatch, _ names: inout EventNames) {
+    let start = batch.byteCount
+    appendProgramLine(Int(open.record.rawOffset), open.end, containers, reader.context, batch)
+    let end = batch.byteCount
+    open.record.flags.insert(.decoded)
+    let format = unsafe reader.read(LineBytes(batch.bytes), start, end, &open.recognition)
+    open.record.severity = open.recognition.severity
+    open.record.structure = open.recognition.structure
+    open.record.format = self.names.format(format, options.library, &names)
+  }
+
+  /// Reads an event of several lines whose first says nothing: a value that was written over lines.
+  private mutating func readWhole(_ batch: EventBatch, _ names: inout EventNames) {
+    let bytes = unsafe LineBytes(batch.bytes)
+    if open.recognition.messageEnd == open.recognition.messageStart {
+      takeSecondLine(bytes)
+      return
+    }
+    guard open.isBare, !open.record.flags.contains(.part) else { return }
+    let first = bytes[open.textStart]
+    guard first == ascii("{") || first == ascii("_") else { return }
+    var found = Recognition()
+    let isJSON = first == ascii("{")
+    let fits =
+      isJSON
+      ? readJSON(bytes, open.textStart, open.end, reader.context, &found)
+      : readJournal(bytes, open.textStart, open.end, &found)
+    guard fits else { return }
+    if let time = found.time { setTime(time) }
+    open.record.severity = found.severity
+    open.record.structure = found.structure
+    open.record.flags.remove(.unparsed)
+    open.recognition = found
+    let format = isJSON ? reader.jsonFormat : reader.journalFormat
+    open.record.format = self.names.format(format, options.library, &names)
+    winner = open.record.format
+    if found.serviceEnd > found.serviceStart {
+      open.record.service = self.names.service(
+        bytes, found.serviceStart, found.serviceEnd, &names)
+    }
+  }
+
+  /// The header stands alone on its line: the message is the next.
+  private mutating func takeSecondLine(_ bytes: LineBytes) {
+    var from = open.textEnd
+    while from < open.end, bytes[from] <= 0x20 { from &+= 1 }
+    var to = from
+    while to < open.end, bytes[to] != 0x0a { to &+= 1 }
+    while to > from, bytes[to &- 1] <= 0x20 { to &-= 1 }
+    open.recognition.messageStart = from
+    open.recognition.messageEnd = to
+    open.recognition.bodyStart = from
+    open.recognition.bodyEnd = to
+  }
+}
+
+/// Appends the text of a container's lines from `start` on, up to the end of the program's own line.
+func appendProgramLine(
+  _ start: Int, _ end: Int, _ containers: ContainerReader, _ context: TimestampContext,
+  _ batch: EventBatch
+) {
+  var containers = containers
+  var lineStart = start
+  while lineStart < end {
+    let bytes = unsafe LineBytes(batch.bytes)
+    var lineEnd = lineStart
+    while lineEnd < end, bytes[lineEnd] != 0x0a { lineEnd &+= 1 }
+    let next = min(lineEnd &+ 1, end)
+    if lineEnd > lineStart, bytes[lineEnd &- 1] == 0x0d { lineEnd &-= 1 }
+    var line = ContainerLine()
+    guard containers.read(bytes, lineStart, lineEnd, context, &line) else { return }
+    if line.innerIsEscaped {
+      _ = unescapeJSON(line.innerStart, line.innerEnd, into: batch)
+    } else {
+      let count = line.innerEnd &- line.innerStart
+      batch.reserveBytes(batch.byteCount &+ count)
+      // SAFETY: room was made, so the source does not move while it is copied.
+      unsafe batch.append(bytes: batch.bytes + line.innerStart, count: count)
+    }
+    if !line.isPartial { return }
+    lineStart = next
+  }
+}
