@@ -269,7 +269,13 @@ extension FileTailer {
 
   /// Whether this is content that was read already.
   private func isKnown(_ body: Body) -> Bool {
-    (finished + chain.map(\.trail)).contains { body.relation(to: $0) != .different }
+    (finished + chain.map(\.trail)).contains { trail in
+      switch body.relation(to: trail) {
+      case .different: false
+      case .beginning: true
+      case .all: !body.reaches(beyond: trail.end)
+      }
+    }
   }
 
   // MARK: Adoption
@@ -340,7 +346,10 @@ extension FileTailer {
     }
     let born = Set(siblings.map(\.key))
     for index in trace.later {
+      if !siblings[index].isLog && siblings[index].size == 0 { continue }
       guard let found = openedSibling(index) else { return nil }
+      // Without a holder only times tell what is later, and late lines make old files young.
+      if trace.holder == nil && !siblings[index].isLog && isKnown(found.body) { continue }
       let generation = Generation(found.body, found.status)
       generation.siblingsAtBirth = born
       adoption.later.append(generation)
