@@ -251,7 +251,7 @@ import Testing
     for keys in KeyMapTests.screens.map(\.2) {
       var driver = Driver(options: options)
       for key in keys { driver.press(key) }
-      #expect(driver.text.allSatisfy(\.isASCII))
+      #expect(driver.text.allSatisfy { $0.isASCII })
     }
   }
 }
