@@ -1,8 +1,12 @@
 #include "CPatternFiles.h"
 
+#include "events/embedded.h"
 #include "formats/embedded.h"
+#include "grok/embedded.h"
 
-static const struct spate_pattern_file files[] = {SPATE_FORMAT_FILES};
+static const struct spate_pattern_file files[] = {
+  SPATE_EVENT_FILES SPATE_FORMAT_FILES SPATE_GROK_FILES
+};
 
 size_t spate_pattern_file_count(void) { return sizeof files / sizeof files[0]; }
 

@@ -29,6 +29,12 @@ package struct Anomaly: Hashable, Sendable {
       observedCount: Int, windowMicroseconds: Int64, expectedCount: Double, probability: Double)
     /// A regular event stopped coming.
     case silence(silentMicroseconds: Int64, usualMicroseconds: Int64, longestMicroseconds: Int64)
+    /// More of a service's events than before are at `warn` or worse.
+    case level(
+      observedCount: Int, ofCount: Int, windowMicroseconds: Int64, expectedShare: Double,
+      probability: Double)
+    /// The times of a source lie this far from those of the others; negative: behind them.
+    case clock(offsetMicroseconds: Int64)
   }
 
   /// Number of the episode, from 1, in the order of opening.

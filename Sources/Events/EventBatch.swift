@@ -72,6 +72,21 @@ package final class EventBatch: @unchecked Sendable {
     recordCapacity = capacity
   }
 
+  /// Makes the first `newCount` records, written through `records`, those of the batch.
+  package func setCount(_ newCount: Int) {
+    precondition(newCount >= 0 && newCount <= recordCapacity, "more records than there is room for")
+    count = newCount
+  }
+
+  /// Drops the first events; the bytes stay where they are.
+  package func removeFirst(_ dropped: Int) {
+    precondition(dropped >= 0 && dropped <= count, "fewer events than are to go")
+    // SAFETY: both ranges lie within the initialized records, which are plain bits.
+    unsafe records.update(from: records + dropped, count: count - dropped)
+    count -= dropped
+    firstOffset = firstOffset.map { $0 + UInt64(dropped) }
+  }
+
   /// Makes room for `capacity` bytes in all, keeping what is there.
   package func reserveBytes(_ capacity: Int) {
     guard capacity > byteCapacity else { return }

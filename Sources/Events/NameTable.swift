@@ -47,6 +47,11 @@ package struct NameTable: Sendable {
     String(decoding: bytes[ends[Int(index)]..<ends[Int(index) + 1]], as: UTF8.self)
   }
 
+  /// The bytes of a name; a path need not be UTF-8.
+  package func bytes(_ index: UInt32) -> ArraySlice<UInt8> {
+    bytes[ends[Int(index)]..<ends[Int(index) + 1]]
+  }
+
   private mutating func add(_ name: String, reserved: Bool) -> UInt32 {
     if count == Self.limit {
       hashes.append(0)
@@ -76,7 +81,9 @@ package struct NameTable: Sendable {
   /// FNV-1a, 64 bits: names are short.
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for unsafe byte in unsafe name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for index in 0..<name.count {
+      hash = unsafe (hash ^ UInt64(name[index])) &* 0x100_0000_01b3
+    }
     return hash ^ (hash >> 29)
   }
 }

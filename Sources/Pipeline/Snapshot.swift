@@ -23,6 +23,8 @@ package struct Snapshot: Sendable {
   /// First retained offset, and the offset behind the last event of the stream.
   package var startOffset: UInt64 = 0
   package var endOffset: UInt64 = 0
+  /// Time of the first retained event, for the left end of the ruler.
+  package var startTime: Instant?
   /// Time of the last event at the end of the stream, for "6m12s before live".
   package var endTime: Instant?
   /// Received in the last seconds, per second of wall time.
@@ -45,6 +47,8 @@ package struct Snapshot: Sendable {
   package var services: [ServiceRow] = []
   /// Events per bucket of `window`, all services together.
   package var totalHeat: [UInt32] = []
+  /// How long one step of every pattern's `trend` is.
+  package var trendStepMicroseconds: Int64 = 60_000_000
   package var patterns: [PatternRow] = []
   /// Newest first; open ones have no `end`.
   package var anomalies: [Anomaly] = []
@@ -174,7 +178,7 @@ package struct StorageStatus: Hashable, Sendable {
   package var path: String?
   package var byteCount: UInt64 = 0
   package var byteLimit: UInt64?
-  package var ageLimitMicroseconds: Int64?
+  package var ageLimit: Duration?
   /// Ingest time of the oldest retained event.
   package var keptSince: Instant?
   /// Why recording goes to memory only, or has stopped.

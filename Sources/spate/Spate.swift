@@ -1,6 +1,88 @@
 internal import ArgumentParser
+internal import EventStream
 
+/// The program: reads its arguments, runs a command, and turns what went wrong into words.
 @main
 struct Spate: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "spate", version: "0.1.0")
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "spate",
+    abstract: "Find the few patterns that matter in the logs of many services.",
+    usage: """
+      spate [PATH|DIR|GLOB|-]...      follow, mine and show on a screen
+      spate COMMAND ...
+      """,
+    discussion: """
+      EXAMPLES:
+        kubectl logs -f deploy/api | spate         keys come from the terminal, nothing is dropped
+        spate /var/log/shop/*.log                  follow files through every rotation, as one stream
+        spate --exec 'journalctl -f -o short-iso'  read what a command prints
+        spate replay --from 03:30 --speed 10       what was recorded, exactly as it was seen
+        spate patterns --json app.log              the clusters, without a screen
+        spate cat --level error --grep timeout     recorded events
+
+      Without a terminal, spate reads to the end and prints a report. What the live screen reads
+      is recorded under $XDG_STATE_HOME/spate/streams unless --no-record is given.
+      """,
+    subcommands: [
+      LiveCommand.self, RecordCommand.self, ReplayCommand.self, CatCommand.self,
+      ParseCommand.self, PatternsCommand.self, AnomaliesCommand.self, StreamCommand.self,
+      FormatsCommand.self,
+    ],
+    defaultSubcommand: LiveCommand.self)
+
+  @Flag(name: .long, help: "Print the version.")
+  var version = false
+
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // Before anything is set up: scripts ask for it often.
+    if arguments == ["--version"] || arguments == ["-V"] {
+      end(with: run { try Console().finish("spate \(version)") })
+    }
+    Interruption.ignoreBrokenPipes()
+    do {
+      var command = try parseAsRoot(arguments)
+      end(with: run { try command.run() })
+    } catch {
+      end(with: report(error))
+    }
+  }
+
+  /// Runs a command's body and says how the process should end.
+  private static func run(_ body: () throws -> Void) -> ExitStatus {
+    do {
+      try body()
+      return .done
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> ExitStatus {
+    switch error {
+    case let status as ExitStatus: return status
+    case let message as UserMessage:
+      Console.error("spate: \(message.text)")
+      return message.status
+    case let trouble as StreamError: return report(UserMessage(of: trouble, path: "stream"))
+    default: break
+    }
+    if exitCode(for: error).isSuccess {
+      try? Console().finish(fullMessage(for: error))
+      return .done
+    }
+    Console.error("spate: \(lowercasedFirst(message(for: error)))")
+    Console.error("       'spate --help' shows examples and commands.")
+    return .usage
+  }
+
+  private static func lowercasedFirst(_ text: String) -> String {
+    text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  private static func end(with status: ExitStatus) -> Never {
+    Interruption.exit(status.rawValue)
+  }
 }

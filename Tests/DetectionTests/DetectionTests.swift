@@ -1,3 +1,275 @@
+import Events
 import Testing
 
 @testable import Detection
+
+@Suite struct NoveltyTests {
+  private func scene(_ seed: UInt64 = 1) -> Scene {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    return scene
+  }
+
+  @Test func `an error is new with its second event within a quarter of a minute`() throws {
+    var scene = scene()
+    for time in [200.0, 220, 231] { scene.event(at: time, pattern: 7, severity: .error) }
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 7"])
+    #expect(played.seconds(0) == 231)
+  }
+
+  @Test func `what is fatal is new at once`() throws {
+    var scene = scene()
+    scene.event(at: 200, pattern: 7, severity: .fatal)
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 7"])
+    #expect(played.seconds(0) == 200)
+  }
+
+  @Test func `a failure word is as good as a severity`() {
+    var scene = scene()
+    scene.traits = Array(repeating: [], count: 7) + [.hasFailureWord]
+    scene.event(at: 200, pattern: 7)
+    scene.event(at: 202, pattern: 7)
+    #expect(scene.play().summary == ["new pattern 7"])
+  }
+
+  @Test func `the first bad one of several new things stands for all of them`() throws {
+    var scene = scene()
+    scene.event(at: 200, pattern: 7, severity: .info)
+    scene.event(at: 200.1, pattern: 8, severity: .warn)
+    scene.event(at: 200.2, pattern: 9, severity: .info)
+    scene.event(at: 200.3, pattern: 10, severity: .info)
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 8"])
+    #expect(played.seconds(0) == 200.2)
+  }
+
+  @Test func `a job that says much at once for the first time is nothing`() {
+    var scene = scene()
+    scene.every(0.01, from: 200, to: 200.3, pattern: 7)
+    scene.every(0.01, from: 250, to: 250.3, pattern: 7)
+    #expect(scene.play().summary.isEmpty)
+  }
+
+  @Test(
+    arguments: [([200.0, 230, 240, 249], 249.0), ([200.0, 225, 248, 250], 250.0)]
+      as [([Double], Double)])
+  func `a harmless pattern is new with three events in twenty seconds or four in a minute`(
+    _ times: [Double], _ expected: Double
+  ) throws {
+    var scene = scene()
+    for time in times { scene.event(at: time, pattern: 7) }
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 7"])
+    #expect(played.seconds(0) == expected)
+  }
+
+  @Test func `a harmless pattern that comes once is not reported`() {
+    var scene = scene()
+    scene.event(at: 200, pattern: 7)
+    #expect(scene.play().summary.isEmpty)
+  }
+
+  @Test func `nothing is new in a service that is new`() {
+    var scene = scene()
+    scene.every(2, from: 200, to: 220, pattern: 77, service: 1, severity: .error)
+    #expect(scene.play().summary.isEmpty)
+  }
+
+  @Test func `the same pattern in a second service is no second novelty`() {
+    var random = Seeded(3)
+    var scene = scene()
+    scene.background(to: 300, service: 1, using: &random)
+    for service in 0..<2 as Range<UInt32> {
+      scene.every(1, from: 200, to: 220, pattern: 7, service: service, severity: .error)
+    }
+    #expect(scene.play().opened.filter { $0.kind == .new }.count == 1)
+  }
+
+  @Test func `an episode ends when its pattern is quiet for a minute`() {
+    var scene = scene()
+    scene.every(1, from: 200, to: 211, pattern: 7, severity: .error)
+    let played = scene.play()
+    #expect(played.closed.filter { $0.kind == .new }.map(\.end) == [Scene.instant(210)])
+    #expect(played.detector.openAnomalies.isEmpty)
+  }
+}
+
+@Suite struct LevelTests {
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `known warnings that take up more of a service are one shift`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    // Each of them too seldom to be a burst.
+    for pattern in 20..<60 as Range<UInt32> {
+      scene.poisson(0.01, from: 0, to: 400, pattern: pattern, severity: .warn, using: &random)
+      scene.poisson(0.07, from: 250, to: 310, pattern: pattern, severity: .warn, using: &random)
+    }
+    let played = scene.play()
+    let levels = played.opened.filter { $0.kind == .level }
+    #expect(levels.map(\.subject) == [.service(ServiceID(rawValue: 0))], "seed \(seed)")
+    #expect(played.closed.contains { $0.kind == .level })
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a steady share of warnings is no shift, however the traffic goes`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    for (from, to, factor) in [(0.0, 200.0, 1.0), (200, 300, 3), (300, 500, 0.7)] {
+      scene.poisson(10 * factor, from: from, to: to, pattern: 1, using: &random)
+      scene.poisson(
+        1 * factor, from: from, to: to, pattern: 2, severity: .warn, using: &random)
+    }
+    #expect(!scene.play().opened.contains { $0.kind == .level }, "seed \(seed)")
+  }
+}
+
+@Suite struct BurstTests {
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a pattern that comes ten times as often is one burst`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    scene.poisson(0.05, from: 0, to: 400, pattern: 7, severity: .error, using: &random)
+    scene.poisson(2, from: 250, to: 290, pattern: 7, severity: .error, using: &random)
+    let played = scene.play()
+    #expect(played.summary.filter { $0.hasPrefix("burst") } == ["burst pattern 7"], "seed \(seed)")
+    #expect(played.opened.last.map { $0.time < Scene.instant(262) } == true)
+    #expect(played.closed.contains { $0.kind == .burst })
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a level that stays becomes the normal one`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 900, using: &random)
+    scene.poisson(0.2, from: 0, to: 900, pattern: 7, using: &random)
+    scene.poisson(3, from: 250, to: 900, pattern: 7, using: &random)
+    let played = scene.play()
+    #expect(played.summary == ["burst pattern 7"], "seed \(seed)")
+    #expect(played.detector.openAnomalies.isEmpty)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `traffic that doubles and triples in all patterns is no burst of each`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    for pattern in 0..<5 as Range<UInt32> {
+      scene.poisson(
+        2 * (0.5 + Double(pattern)), from: 250, to: 320, pattern: pattern, using: &random)
+    }
+    #expect(scene.play().summary.isEmpty, "seed \(seed)")
+  }
+
+  @Test func `a job that always comes in bursts is none`() {
+    var random = Seeded(9)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    for start in stride(from: 20.0, to: 400, by: 45) {
+      scene.every(0.01, from: start, to: start + 0.22, pattern: 7)
+    }
+    #expect(scene.play().summary.isEmpty)
+  }
+}
+
+@Suite struct DropTests {
+  @Test
+  func `a heartbeat that stops is reported when it is overdue, once, and ends with its return`() {
+    var random = Seeded(4)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 7)
+    scene.every(5, from: 300, to: 400, pattern: 7)
+    let played = scene.play()
+    #expect(played.summary == ["drop pattern 7"])
+    #expect(played.seconds(0) > 206 && played.seconds(0) < 208)
+    #expect(played.closed.map(\.end) == [Scene.instant(300)])
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a busy pattern that stops among others is a drop`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    scene.poisson(2, from: 0, to: 240, pattern: 7, using: &random)
+    scene.poisson(2, from: 300, to: 400, pattern: 7, using: &random)
+    #expect(scene.play().summary == ["drop pattern 7"], "seed \(seed)")
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a service that stops is one drop, and none of its patterns is`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    var other = Scene()
+    other.background(to: 400, service: 1, using: &random)
+    scene.items += other.items.filter { $0.time < 200 || $0.time > 290 }
+    #expect(scene.play().summary == ["drop service 1"], "seed \(seed)")
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `three services that stop together are one loss of traffic`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    for service in 1...3 as ClosedRange<UInt32> {
+      var other = Scene()
+      other.background(to: 400, service: service, using: &random)
+      scene.items += other.items.filter { $0.time < 200 || $0.time > 290 }
+    }
+    #expect(scene.play().summary == ["drop traffic"], "seed \(seed)")
+  }
+
+  @Test func `a source that ended does not fall silent`() {
+    var random = Seeded(5)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    scene.background(to: 200, service: 1, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 17, service: 1)
+    scene.control(
+      at: 200.5,
+      .source(ingestTime: Scene.start, source: SourceID(rawValue: 1), state: .ended))
+    #expect(scene.play().summary.isEmpty)
+  }
+
+  @Test func `last month's file does not fall silent when it is opened`() {
+    var random = Seeded(6)
+    var scene = Scene()
+    scene.background(to: 200, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 7)
+    scene.control(
+      at: 201, .source(ingestTime: Scene.start, source: SourceID(rawValue: 0), state: .reachedEnd))
+    for second in 202..<400 {
+      scene.control(
+        at: Double(second), .tick(ingestTime: Scene.start, elapsedMicroseconds: 1_000_000))
+    }
+    #expect(scene.play().summary.isEmpty)
+  }
+
+  @Test func `a live source falls silent by ticks alone`() {
+    var random = Seeded(7)
+    var scene = Scene()
+    scene.background(to: 200, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 7)
+    scene.control(
+      at: 100, .source(ingestTime: Scene.start, source: SourceID(rawValue: 0), state: .reachedEnd))
+    for second in 202..<300 {
+      scene.control(
+        at: Double(second), .tick(ingestTime: Scene.start, elapsedMicroseconds: 1_000_000))
+    }
+    let played = scene.play()
+    #expect(played.summary == ["drop pattern 7", "drop service 0"])
+  }
+
+  @Test func `the end of all input is no silence`() {
+    var random = Seeded(8)
+    var scene = Scene()
+    scene.background(to: 200, using: &random)
+    scene.every(5, from: 1, to: 190, pattern: 7)
+    #expect(scene.play().summary.isEmpty)
+  }
+}

@@ -100,6 +100,9 @@ package final class FormatLibrary: Sendable {
       ? program.formats[index] : LineReader.builtInNames[index - program.formats.count]
   }
 
+  /// The declared formats, in the order in which they are tried.
+  package var formatNames: [String] { program.formats }
+
   /// The files below `Patterns/formats`, as compiled in.
   package static func shippedFiles() -> [FormatFile] {
     var files: [FormatFile] = []

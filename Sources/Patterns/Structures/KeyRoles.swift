@@ -81,31 +81,45 @@ struct KeyTable: @unchecked Sendable {
       truncatingIfNeeded: ((word ^ salt) &* 0x9e37_79b9_7f4a_7c15) &>> (64 &- slotBits))
   }
 
-  /// The meaning of the key between `start` and `end` in `place`; `role` and `opens` say nothing
-  /// (`none`, `top`) where it has none.
+  /// The key between `start` and `end` in `place`.
+  /// - Returns: Its number for `role`, `rank` and `opens`; 0, which means nothing, where it has none.
   @inline(__always)
-  func meaning(_ bytes: LineBytes, _ start: Int, _ end: Int, _ place: UInt8) -> KeyMeaning {
+  func find(_ bytes: LineBytes, _ start: Int, _ end: Int, _ place: UInt8) -> Int {
     let count = end &- start
-    // SAFETY: a slot's value is an index below the number of meanings; the probe ends since most
-    // slots are empty.
-    if count &- 1 >= 24 || count <= 0 { return unsafe meanings[0] }
+    if count &- 1 >= 24 || count <= 0 { return 0 }
     let fold = eachByte &* 0x20
     let mask = count >= 8 ? ~0 : ~(~0 &<< UInt64(truncatingIfNeeded: count &* 8))
     let word = (bytes.word(start) | fold) & mask
-    var slot = Self.slot(word, count, place)
+    let first = Self.slot(word, count, place)
+    // SAFETY: a slot lies below the number of slots.
+    if unsafe slots[first] == 0 { return 0 }
+    return probe(bytes, start, count, place, word, first)
+  }
+
+  private func probe(
+    _ bytes: LineBytes, _ start: Int, _ count: Int, _ place: UInt8, _ word: UInt64, _ first: Int
+  ) -> Int {
+    var slot = first
     while true {
+      // SAFETY: a slot's value is an index below the number of meanings; the probe ends since most
+      // slots are empty.
       let index = Int(unsafe slots[slot])
-      if index == 0 { return unsafe meanings[0] }
+      if index == 0 { return 0 }
       let candidate = unsafe meanings + index
       if unsafe candidate.pointee.word0 == word
         && Int(candidate.pointee.byteCount) == count && candidate.pointee.place == place
         && (count <= 8 || restMatches(bytes, start, count, candidate))
       {
-        return unsafe candidate.pointee
+        return index
       }
       slot = (slot &+ 1) & ((1 &<< Int(Self.slotBits)) &- 1)
     }
   }
+
+  // SAFETY: `find` gives indexes of meanings.
+  @inline(__always) func role(_ index: Int) -> KeyRole { unsafe meanings[index].role }
+  @inline(__always) func rank(_ index: Int) -> UInt8 { unsafe meanings[index].rank }
+  @inline(__always) func opens(_ index: Int) -> KeyPlace { unsafe meanings[index].opens }
 
   private func restMatches(
     _ bytes: LineBytes, _ start: Int, _ count: Int, _ candidate: UnsafePointer<KeyMeaning>

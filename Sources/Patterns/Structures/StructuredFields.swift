@@ -31,14 +31,13 @@ struct StructuredFields {
   /// A field whose value is text between `start` and `end`, without its quotes.
   @inline(__always)
   mutating func takeText(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int, isEscaped: Bool,
-    _ context: TimestampContext
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int,
+    isEscaped: Bool, _ context: TimestampContext
   ) {
-    switch meaning.role {
-    case .none: return
+    switch role {
     case .message:
       // An empty message is better than none, and worse than any other.
-      let rank = start == end ? 1 : meaning.rank
+      let rank = start == end ? 1 : rank
       if rank > messageRank {
         messageStart = start
         messageEnd = end
@@ -46,71 +45,65 @@ struct StructuredFields {
         messageIsEscaped = isEscaped
       }
     case .service:
-      if meaning.rank > serviceRank, start < end, !isEscaped {
+      if rank > serviceRank, start < end, !isEscaped {
         serviceStart = start
         serviceEnd = end
-        serviceRank = meaning.rank
+        serviceRank = rank
       }
-    default: takeOtherText(bytes, meaning, start, end, context)
+    default: takeOtherText(bytes, role, rank, start, end, context)
     }
     hasRole = true
   }
 
   private mutating func takeOtherText(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int,
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int,
     _ context: TimestampContext
   ) {
-    switch meaning.role {
+    switch role {
     case .time, .compactEventTime:
-      if meaning.role == .compactEventTime { isCompactLogEvent = true }
-      let textRank = meaning.rank &+ Self.textBonus
+      if role == .compactEventTime { isCompactLogEvent = true }
+      let textRank = rank &+ Self.textBonus
       if textRank > timeRank {
         var timestamp = Timestamp(instant: Instant(microseconds: 0))
         if scanTimestamp(bytes, start, end, context, &timestamp) >= 0 {
           time = timestamp
           timeRank = textRank
-        } else if meaning.rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
+        } else if rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
           time = timestamp
-          timeRank = meaning.rank
+          timeRank = rank
         }
       }
     case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
       takeSeverity(
-        meaning.rank &+ Self.textBonus,
+        rank &+ Self.textBonus,
         start < end && bytes[start].isDigit
-          ? numericSeverity(bytes, meaning.role, start, end)
-          : textSeverity(bytes, meaning.role, start, end))
+          ? numericSeverity(bytes, role, start, end)
+          : textSeverity(bytes, role, start, end))
     case .bunyanName:
       nameStart = start
       nameEnd = end
-    case .epochSecond, .nanoOfSecond: takeNumber(bytes, meaning, start, end)
+    case .epochSecond, .nanoOfSecond: takeScalar(bytes, role, rank, start, end)
     default: break
     }
   }
 
   /// A field whose value is a number, `true`, `false` or `null`.
-  @inline(__always)
-  mutating func takeScalar(_ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int) {
-    if meaning.role == .none { return }
-    takeNumber(bytes, meaning, start, end)
-  }
-
-  private mutating func takeNumber(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int
+  mutating func takeScalar(
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int
   ) {
     guard start < end, bytes[start].isDigit else { return }
     hasRole = true
-    switch meaning.role {
+    switch role {
     case .time:
-      if meaning.rank > timeRank {
+      if rank > timeRank {
         var timestamp = Timestamp(instant: Instant(microseconds: 0))
         if timestampFromEpoch(bytes, start, end, &timestamp) {
           time = timestamp
-          timeRank = meaning.rank
+          timeRank = rank
         }
       }
     case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel:
-      takeSeverity(meaning.rank, numericSeverity(bytes, meaning.role, start, end))
+      takeSeverity(rank, numericSeverity(bytes, role, start, end))
     case .bunyanVersion: hasBunyanVersion = true
     case .epochSecond: epochSecond = wholeNumber(bytes, start, end) ?? -1
     case .nanoOfSecond: nanoOfSecond = wholeNumber(bytes, start, end) ?? 0

@@ -1,0 +1,53 @@
+/// The ticks before a window, and what they held.
+struct Baseline: Sendable {
+  /// Ticks between baseline and window that belong to neither, so that the beginning of an
+  /// outbreak does not raise what is expected. Source: EARS C2, Hutwagner and others (2003).
+  static let guardTicks = 2
+  /// Fewer ticks than this are no past.
+  static let leastTicks = 8
+
+  var ticks = 0.0
+  var sum = 0.0
+  var squares = 0.0
+  /// The most that a window of this length has held, anomalies included.
+  var largest = 0
+  /// Ticks in which something came.
+  var filledTicks = 0
+
+  /// - Parameters:
+  ///   - counts: Counts by tick, oldest first, ending with the window.
+  ///   - isUsable: Whether a tick, by its index in `counts`, may be used.
+  init(_ counts: [UInt32], windowTicks: Int, first: Int, usable: UInt64) {
+    let end = counts.count - windowTicks - Self.guardTicks
+    guard first < end else { return }
+    var running = 0
+    for index in first..<end {
+      running += Int(counts[index])
+      if index - first >= windowTicks { running -= Int(counts[index - windowTicks]) }
+      largest = max(largest, running)
+      if counts[index] > 0 { filledTicks += 1 }
+      guard usable & (1 << UInt64(index)) != 0 else { continue }
+      let count = Double(counts[index])
+      ticks += 1
+      sum += count
+      squares += count * count
+    }
+  }
+
+  /// Variance over mean of a tick; `nil` where nothing came.
+  var dispersion: Double? {
+    guard sum > 0, ticks > 1 else { return nil }
+    let mean = sum / ticks
+    let variance = max(0, squares - sum * mean) / (ticks - 1)
+    return variance / mean
+  }
+
+  /// The row's own dispersion, drawn to what is usual in its surroundings: a dozen ticks alone
+  /// underestimate it.
+  func dispersion(pool: Double) -> Double {
+    guard let own = dispersion else { return max(1, pool) }
+    return max(1, (ticks * own + Self.poolWeight * pool) / (ticks + Self.poolWeight))
+  }
+
+  private static let poolWeight = 20.0
+}

@@ -1,0 +1,202 @@
+internal import Events
+
+extension Detector {
+  /// What a counting test found, before it is compared with the others of its tick.
+  struct Finding: Sendable {
+    var index: Int32
+    var isDrop = false
+    var logProbability: Double
+    var windowTicks: Int32
+    var count: Int
+    var expected: Double
+    var largest: Int
+    var baselineTicks: Double
+    var dispersion: Double
+  }
+
+  private static let burstWindows: [Int32] = [1, 3, 6]
+  /// A burst has at least this many events, this many times what was expected, and this many times
+  /// the largest window before (a job that always comes in bursts).
+  private static let leastBurst = 5
+  private static let leastFatalBurst = 3
+  private static let leastRatio = 2.5
+  private static let leastOverLargest = 1.5
+  /// A harmless pattern that is hardly known must come in this many ticks: a job writes all it has
+  /// to say at once.
+  private static let knownTicks = 3
+  /// What is warn or worse may be reported with this many times the probability.
+  private static let severityAllowance = 20.0
+  /// Events in three minutes without which no drop can be told.
+  private static let leastForDrop = 20
+  /// A pattern with more of its service than this is not compared with the service.
+  private static let dominantShare = 0.5
+  /// Share of false findings among those of one tick. Source: Benjamini and Hochberg (1995).
+  private static let discoveryRate = 0.01
+
+  /// ln of the probability above which a window is calm again: well above any that opens one.
+  private static let logCalm = log(1e-3)
+
+  /// ln of the probability at which a test on one pattern speaks, so that all together keep the
+  /// budget: 120 ticks in ten minutes, and three windows that count as one and a half.
+  func logAlpha() -> Double {
+    log(options.falseAlarmBudget / (Double(max(10, activeSeries.count)) * 120 * 1.5))
+  }
+
+  mutating func testSeries(_ tick: Int32, _ end: Int64) {
+    var findings: [Finding] = []
+    let alpha = logAlpha()
+    for number in activeSeries {
+      let at = Int(number)
+      if series[at].isBursting || series[at].isDropping { continue }
+      // Most patterns come too seldom for any test.
+      let (all, last) = seriesRings.totals(at, until: tick, last: Self.burstWindows.last!)
+      guard last >= Self.leastFatalBurst || all >= Self.leastForDrop else { continue }
+      seriesRings.copy(at, until: tick, to: &window)
+      let first = firstUsable(series[at].baselineFrom, tick)
+      guard window.count - first >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
+      let usable = usable(series[at].flagged, tick)
+      if let finding = burst(at, tick, first: first, usable: usable, alpha: alpha) {
+        findings.append(finding)
+      } else if let finding = drop(at, tick, end, first: first, usable: usable) {
+        findings.append(finding)
+      }
+    }
+    guard !findings.isEmpty else { return }
+    findings.sort { ($0.logProbability, $0.index) < ($1.logProbability, $1.index) }
+    let tests = Double(max(activeSeries.count, 1)) * 1.5
+    for (rank, finding) in findings.enumerated() {
+      let limit = log(Self.discoveryRate * Double(rank + 1) / tests)
+      guard finding.logProbability <= limit else { break }
+      if finding.isDrop { openDrop(finding, tick, end) } else { openBurst(finding, tick, end) }
+    }
+  }
+
+  private mutating func burst(
+    _ at: Int, _ tick: Int32, first: Int, usable: UInt64, alpha: Double
+  ) -> Finding? {
+    let severity = series[at].severity
+    let least = severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
+    guard total(window, 6) >= least else { return nil }
+    let time = self.end(ofTick: tick)
+    if time < series[at].echoUntil || time < services[Int(series[at].service)].echoUntil {
+      return nil
+    }
+    let limit = alpha + (severity >= .warn ? log(Self.severityAllowance) : 0)
+    var best: Finding?
+    for windowTicks in Self.burstWindows {
+      let count = total(window, Int(windowTicks))
+      guard count >= least,
+        mayExceed(count, Int(windowTicks), first: first, usable: usable, Self.leastRatio)
+      else { continue }
+      let baseline = Baseline(
+        window, windowTicks: Int(windowTicks), first: first, usable: usable)
+      guard baseline.ticks >= Double(Baseline.leastTicks),
+        Double(count) > Self.leastOverLargest * Double(baseline.largest),
+        severity >= .warn || baseline.filledTicks >= Self.knownTicks
+          || filled(window, Int(windowTicks)) >= Self.knownTicks
+      else { continue }
+      let dispersion = baseline.dispersion(
+        pool: Double(services[Int(series[at].service)].dispersion))
+      let prediction = CountPrediction(
+        baselineSum: baseline.sum, baselineTicks: baseline.ticks, windowTicks: Double(windowTicks),
+        dispersion: dispersion)
+      guard Double(count) >= Self.leastRatio * prediction.mean else { continue }
+      let probability = prediction.logUpperTail(Double(count))
+      guard probability < min(limit, best?.logProbability ?? 0),
+        shareRose(
+          at, tick, windowTicks, count, baseline, dispersion, limit: limit / 2, first: first,
+          usable: usable)
+      else { continue }
+      best = Finding(
+        index: Int32(at), logProbability: probability, windowTicks: windowTicks, count: count,
+        expected: prediction.mean, largest: baseline.largest, baselineTicks: baseline.ticks,
+        dispersion: dispersion)
+    }
+    return best
+  }
+
+  /// A quick look, exact where all ticks are usable: whether `count` is at least `ratio` times what
+  /// the ticks before the window and its guard say.
+  private func mayExceed(
+    _ count: Int, _ windowTicks: Int, first: Int, usable: UInt64, _ ratio: Double
+  ) -> Bool {
+    let end = window.count - windowTicks - Baseline.guardTicks
+    guard usable.nonzeroBitCount == window.count, first < end else { return true }
+    var sum: UInt32 = 0
+    for index in first..<end { sum &+= window[index] }
+    return Double(count) * Double(end - first)
+      >= ratio * Double(windowTicks) * (Double(sum) + 0.5)
+  }
+
+  /// Whether the pattern has grown against its service, not with it.
+  private mutating func shareRose(
+    _ at: Int, _ tick: Int32, _ windowTicks: Int32, _ count: Int, _ baseline: Baseline,
+    _ dispersion: Double, limit: Double, first: Int, usable: UInt64
+  ) -> Bool {
+    serviceRings.copy(
+      ServiceRow.base(Int(series[at].service)) + ServiceRow.all, until: tick, to: &serviceWindow)
+    let service = Baseline(
+      serviceWindow, windowTicks: Int(windowTicks), first: first, usable: usable)
+    if baseline.sum > Self.dominantShare * service.sum { return true }
+    let prediction = CountPrediction(
+      baselineSum: baseline.sum, serviceSum: service.sum,
+      serviceCount: Double(total(serviceWindow, Int(windowTicks))), dispersion: dispersion)
+    return prediction.logUpperTail(Double(count)) < limit
+  }
+
+  private mutating func openBurst(_ finding: Finding, _ tick: Int32, _ end: Int64) {
+    let at = Int(finding.index)
+    series[at].isBursting = true
+    flag(at, tick, finding.windowTicks)
+    let pattern = series[at].pattern
+    let decades = -finding.logProbability / log(10)
+    open(
+      .burst, .pattern(PatternID(rawValue: pattern)), service: series[at].service,
+      series: finding.index, time: end, lastOffset: series[at].lastOffset,
+      score: min(decades, 12) / 2 + Self.weight(series[at].severity),
+      severity: series[at].severity,
+      isTold: isFloodOfNew(pattern, finding.windowTicks, end),
+      evidence: .burst(
+        observedCount: finding.count,
+        windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,
+        expectedCount: finding.expected, largestBefore: finding.largest,
+        baselineMicroseconds: Int64(finding.baselineTicks) * DetectorOptions.tickMicroseconds,
+        probability: exp(finding.logProbability))
+    ) { episode in
+      episode.expectedPerTick = finding.expected / Double(finding.windowTicks)
+      episode.dispersion = finding.dispersion
+      episode.windowTicks = finding.windowTicks
+      episode.logCalm = Self.logCalm
+    }
+  }
+
+  /// Whether a burst is only the continuation of the pattern's being new.
+  private func isFloodOfNew(_ pattern: UInt32, _ windowTicks: Int32, _ end: Int64) -> Bool {
+    let windowStart = end - Int64(windowTicks + 2) * DetectorOptions.tickMicroseconds
+    return episodes.contains {
+      $0.anomaly.kind == .new && $0.anomaly.subject == .pattern(PatternID(rawValue: pattern))
+        && $0.anomaly.time.microseconds >= windowStart
+    }
+  }
+
+  /// How many of the last counts are not zero.
+  private func filled(_ counts: [UInt32], _ ticks: Int) -> Int {
+    var filled = 0
+    for index in (counts.count - ticks)..<counts.count where counts[index] > 0 { filled += 1 }
+    return filled
+  }
+
+  /// Marks the last ticks of a series as part of an anomaly.
+  mutating func flag(_ at: Int, _ tick: Int32, _ windowTicks: Int32) {
+    for passed in max(0, tick - windowTicks + 1)...tick {
+      series[at].flagged |= 1 << UInt64(passed % CountRings.tickCount)
+    }
+  }
+
+  /// The sum of the last counts.
+  func total(_ counts: [UInt32], _ ticks: Int) -> Int {
+    var sum = 0
+    for index in (counts.count - ticks)..<counts.count { sum += Int(counts[index]) }
+    return sum
+  }
+}

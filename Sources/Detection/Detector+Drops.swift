@@ -1,0 +1,179 @@
+internal import Events
+
+extension Detector {
+  private static let dropWindows: [Int32] = [6, 12]
+  /// A drop leaves at most this part of what was expected, which was at least so much.
+  private static let largestPart = 0.35
+  private static let leastPartOfRest = 0.5
+  private static let freshTicks = 3
+  private static let leastExpected = 8.0
+  private static let leastExpectedOfService = 10.0
+  private static let logDrop = log(1e-6)
+  private static let logShare = log(1e-3)
+  private static let logServiceDrop = log(1e-4)
+  private static let serviceWindowTicks: Int32 = 6
+  /// This many services dropping in one tick are one thing: the traffic is gone.
+  private static let trafficServices = 3
+
+  /// Whether the last 30 s or 60 s hold far too little of a pattern.
+  mutating func drop(
+    _ at: Int, _ tick: Int32, _ end: Int64, first: Int, usable: UInt64
+  ) -> Finding? {
+    let service = Int(series[at].service)
+    guard series[at].deadline == .max, end - series[at].firstSeen >= Self.leastAge,
+      series[at].count >= 5, end >= series[at].echoUntil, end >= services[service].echoUntil,
+      !services[service].isDropping,
+      services[service].lag <= options.latenessMicroseconds,
+      series[at].severity < .warn || end - series[at].firstSeen >= Self.leastAgeOfTrouble,
+      canFallSilent(service, at: end)
+    else { return nil }
+    for windowTicks in Self.dropWindows {
+      let count = total(window, Int(windowTicks))
+      guard maySuffice(count, Int(windowTicks), first: first, usable: usable) else { continue }
+      let baseline = Baseline(
+        window, windowTicks: Int(windowTicks), first: first, usable: usable)
+      guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
+      let dispersion = baseline.dispersion(pool: Double(services[service].dispersion))
+      let prediction = CountPrediction(
+        baselineSum: baseline.sum, baselineTicks: baseline.ticks, windowTicks: Double(windowTicks),
+        dispersion: dispersion)
+      guard prediction.mean >= Self.leastExpected,
+        Double(count) <= Self.largestPart * prediction.mean,
+        // A past that was itself a burst is over, not missing.
+        Double(baseline.largest) < 0.5 * baseline.sum || baseline.ticks < 2 * Double(windowTicks)
+      else { continue }
+      let probability = prediction.logLowerTail(Double(count))
+      guard probability < Self.logDrop else { continue }
+      serviceRings.copy(
+        ServiceRow.base(service) + ServiceRow.all, until: tick, to: &serviceWindow)
+      let all = Baseline(
+        serviceWindow, windowTicks: Int(windowTicks), first: first, usable: usable)
+      let share = CountPrediction(
+        baselineSum: baseline.sum, serviceSum: all.sum,
+        serviceCount: Double(total(serviceWindow, Int(windowTicks))), dispersion: dispersion)
+      let rest = Double(
+        total(serviceWindow, Self.freshTicks) - total(window, Self.freshTicks))
+      let restExpected = (all.sum - baseline.sum) / max(1, all.ticks) * Double(Self.freshTicks)
+      guard
+        baseline.sum > 0.5 * all.sum || share.logLowerTail(Double(count)) < Self.logShare,
+        // Where the rest goes as well, it is for the service to tell.
+        rest >= Self.leastPartOfRest * restExpected
+      else { continue }
+      return Finding(
+        index: Int32(at), isDrop: true, logProbability: probability, windowTicks: windowTicks,
+        count: count, expected: prediction.mean, largest: baseline.largest,
+        baselineTicks: baseline.ticks, dispersion: dispersion)
+    }
+    return nil
+  }
+
+  /// A quick look, exact where all ticks are usable: whether enough was expected, and little came.
+  private func maySuffice(_ count: Int, _ windowTicks: Int, first: Int, usable: UInt64) -> Bool {
+    let end = window.count - windowTicks - Baseline.guardTicks
+    guard first < end else { return false }
+    guard usable.nonzeroBitCount == window.count else { return true }
+    var sum: UInt32 = 0
+    for index in first..<end { sum &+= window[index] }
+    let expected = (Double(sum) + 0.5) / Double(end - first) * Double(windowTicks)
+    return expected >= Self.leastExpected && Double(count) <= Self.largestPart * expected
+  }
+
+  mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {
+    let at = Int(finding.index)
+    series[at].isDropping = true
+    flag(at, tick, finding.windowTicks)
+    open(
+      .drop, .pattern(PatternID(rawValue: series[at].pattern)), service: series[at].service,
+      series: finding.index, time: end, lastOffset: series[at].lastOffset,
+      score: min(-finding.logProbability / log(10), 12) / 2 + Self.weight(series[at].severity),
+      severity: series[at].severity,
+      evidence: .drop(
+        observedCount: finding.count,
+        windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,
+        expectedCount: finding.expected, probability: exp(finding.logProbability))
+    ) { episode in
+      episode.expectedPerTick = finding.expected / Double(finding.windowTicks)
+      episode.dispersion = finding.dispersion
+      episode.windowTicks = finding.windowTicks
+    }
+  }
+
+  /// Whether whole services have gone quiet.
+  mutating func testServices(_ tick: Int32, _ end: Int64) {
+    var findings: [Finding] = []
+    for number in activeServices {
+      let at = Int(number)
+      guard !services[at].isDropping, end >= services[at].echoUntil,
+        services[at].lag <= options.latenessMicroseconds, canFallSilent(at, at: end)
+      else { continue }
+      serviceRings.copy(ServiceRow.base(at) + ServiceRow.all, until: tick, to: &window)
+      let first = firstUsable(services[at].baselineFrom, tick)
+      let baseline = Baseline(
+        window, windowTicks: Int(Self.serviceWindowTicks), first: first,
+        usable: usable(services[at].flagged, tick))
+      guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
+      let count = total(window, Int(Self.serviceWindowTicks))
+      let dispersion = baseline.dispersion(pool: 2)
+      let prediction = CountPrediction(
+        baselineSum: baseline.sum, baselineTicks: baseline.ticks,
+        windowTicks: Double(Self.serviceWindowTicks), dispersion: dispersion)
+      guard prediction.mean >= Self.leastExpectedOfService,
+        Double(count) < Self.largestPart * prediction.mean,
+        Double(baseline.largest) < 0.5 * baseline.sum
+          || baseline.ticks < 2 * Double(Self.serviceWindowTicks)
+      else { continue }
+      let probability = prediction.logLowerTail(Double(count))
+      guard probability < Self.logServiceDrop else { continue }
+      findings.append(
+        Finding(
+          index: Int32(at), isDrop: true, logProbability: probability,
+          windowTicks: Self.serviceWindowTicks, count: count, expected: prediction.mean,
+          largest: baseline.largest, baselineTicks: baseline.ticks, dispersion: dispersion))
+    }
+    for finding in findings {
+      services[Int(finding.index)].isDropping = true
+      for passed in max(0, tick - finding.windowTicks + 1)...tick {
+        services[Int(finding.index)].flagged |= 1 << UInt64(passed % CountRings.tickCount)
+      }
+    }
+    if findings.count >= Self.trafficServices {
+      openTraffic(findings, end)
+    } else {
+      for finding in findings { openServiceDrop(finding, end) }
+    }
+  }
+
+  private mutating func openServiceDrop(_ finding: Finding, _ end: Int64) {
+    let service = UInt32(finding.index)
+    open(
+      .drop, .service(ServiceID(rawValue: service)), service: service, time: end,
+      lastOffset: services[Int(service)].lastOffset,
+      score: min(-finding.logProbability / log(10), 12) / 2 + 3, severity: .unknown,
+      evidence: Self.evidence(finding)
+    ) { $0.expectedPerTick = finding.expected / Double(finding.windowTicks) }
+  }
+
+  /// One report for all; each service still has its own episode, to know when it is back.
+  private mutating func openTraffic(_ findings: [Finding], _ end: Int64) {
+    var all = findings[0]
+    all.count = findings.reduce(0) { $0 + $1.count }
+    all.expected = findings.reduce(0) { $0 + $1.expected }
+    all.logProbability = findings.reduce(0) { min($0, $1.logProbability) }
+    let last = findings.map { services[Int($0.index)].lastOffset }.max()
+    open(
+      .drop, .traffic, service: nil, time: end, lastOffset: last,
+      score: min(-all.logProbability / log(10), 12) / 2 + 6, severity: .unknown,
+      evidence: Self.evidence(all)
+    ) { episode in
+      episode.expectedPerTick = all.expected / Double(all.windowTicks)
+      episode.droppedServices = findings.map { UInt32($0.index) }
+    }
+  }
+
+  private static func evidence(_ finding: Finding) -> Anomaly.Evidence {
+    .drop(
+      observedCount: finding.count,
+      windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,
+      expectedCount: finding.expected, probability: exp(finding.logProbability))
+  }
+}

@@ -1,0 +1,108 @@
+internal import Events
+
+extension Detector {
+  /// Two events within this time make an unseen pattern that tells of trouble a new one.
+  private static let troubleSpan: Int64 = 15_000_000
+  /// So many new patterns of a service within this time are no chance, and each is told at once.
+  private static let clusterSpan: Int64 = 10_000_000
+  private static let clusterCount = 3
+  /// Events closer together than this are of one moment.
+  private static let momentSpan: Int64 = 500_000
+  /// Three moments within the first, or four within the second, make an unseen pattern a new one.
+  private static let noveltySpan: Int64 = 20_000_000
+  private static let slowNoveltySpan: Int64 = 60_000_000
+  /// What has not come that often by then is rare, not new.
+  private static let candidateSpan: Int64 = 60_000_000
+  /// Ticks in which new patterns are counted for the estimate.
+  private static let novelTicks: Int32 = 24
+
+  /// An event of a pattern that is not known yet.
+  @inline(never)
+  mutating func judgeNovelty(
+    _ record: EventRecord, _ time: Int64, _ index: Int, _ traits: [PatternTraits]
+  ) {
+    let pattern = Int(record.pattern.rawValue)
+    let service = Int(record.service.rawValue)
+    let chance = noveltyChance(service, time)
+    if patterns[pattern].novelty == .unseen {
+      patterns[pattern].firstSeen = time
+      serviceRings.add(ServiceRow.base(service) + ServiceRow.new, at: tick(of: time))
+      let heard = time - services[service].firstSeen
+      patterns[pattern].novelty = heard < options.learningMicroseconds ? .known : .candidate
+      if patterns[pattern].novelty == .known { return }
+    }
+    let previous = patterns[pattern].lastSeen
+    patterns[pattern].lastSeen = time
+    if time - patterns[pattern].firstSeen > Self.candidateSpan {
+      patterns[pattern].novelty = .known
+      return
+    }
+    let hasFailureWord =
+      pattern < traits.count && traits[pattern].contains(.hasFailureWord)
+    let isTrouble = record.severity >= .error || hasFailureWord
+    let isAmongNew = isAmongNew(service, time)
+    if record.severity == .fatal
+      || (isTrouble && (isAmongNew || time - previous <= Self.troubleSpan))
+      || hasComeOften(pattern, time)
+    {
+      return tellNew(index, time, offset, chance, record.severity, hasFailureWord)
+    }
+    if isAmongNew { tellFirstTrouble(of: service, time, chance) }
+    if isTrouble || record.severity >= .warn {
+      services[service].newTrouble = NewTrouble(
+        series: Int32(index), time: time, offset: offset, hasFailureWord: hasFailureWord)
+    }
+  }
+
+  /// Takes note of one more event; whether there were enough at different moments.
+  private mutating func hasComeOften(_ pattern: Int, _ time: Int64) -> Bool {
+    let before = patterns[pattern].recent
+    // What a job says all at once is said once.
+    guard time - before.0 >= Self.momentSpan else { return false }
+    patterns[pattern].recent = (time, before.0, before.1)
+    return time - before.1 <= Self.noveltySpan || time - before.2 <= Self.slowNoveltySpan
+  }
+
+  /// Among several new things that a service says, the first that tells of trouble stands for all.
+  private mutating func tellFirstTrouble(of service: Int, _ time: Int64, _ chance: Double) {
+    guard let first = services[service].newTrouble else { return }
+    services[service].newTrouble = nil
+    let at = Int(first.series)
+    guard time - first.time <= Self.clusterSpan,
+      patterns[Int(series[at].pattern)].novelty == .candidate
+    else { return }
+    tellNew(at, time, first.offset, chance, series[at].severity, first.hasFailureWord)
+  }
+
+  private mutating func tellNew(
+    _ index: Int, _ time: Int64, _ lastOffset: UInt64, _ chance: Double, _ severity: Severity,
+    _ hasFailureWord: Bool
+  ) {
+    let pattern = series[index].pattern
+    patterns[Int(pattern)].novelty = .known
+    open(
+      .new, .pattern(PatternID(rawValue: pattern)), service: series[index].service,
+      series: Int32(index), time: time, lastOffset: lastOffset,
+      score: -log(chance) / log(10) + Self.weight(severity, failureWord: hasFailureWord),
+      severity: severity,
+      evidence: .new(observedCount: Int(series[index].count), novelty: chance))
+  }
+
+  /// Whether a service says several things for the first time.
+  private func isAmongNew(_ service: Int, _ time: Int64) -> Bool {
+    let now = tick(of: time)
+    let span = max(0, tick(of: time - Self.clusterSpan))...max(0, now)
+    return serviceRings.sum(ServiceRow.base(service) + ServiceRow.new, span) >= Self.clusterCount
+  }
+
+  /// Good and Turing's estimate that the next event of a service is of a pattern not seen yet, from
+  /// its last two minutes. While patterns are still being learned it is large.
+  private func noveltyChance(_ service: Int, _ time: Int64) -> Double {
+    let row = ServiceRow.base(service)
+    let now = tick(of: time)
+    let span = max(0, now - Self.novelTicks + 1)...max(0, now)
+    let new = Double(serviceRings.sum(row + ServiceRow.new, span))
+    let all = Double(max(1, serviceRings.sum(row + ServiceRow.all, span)))
+    return min(1, (new + 0.5) / all)
+  }
+}

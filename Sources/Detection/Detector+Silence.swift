@@ -1,0 +1,88 @@
+internal import Events
+
+extension Detector {
+  /// A pattern must have been there this long for its absence to mean something, one that tells of
+  /// trouble longer: trouble that ends is no anomaly unless it had become usual.
+  static let leastAge: Int64 = 60_000_000
+  static let leastAgeOfTrouble: Int64 = 300_000_000
+  /// A silence this long is the new normal.
+  private static let silenceLimit: Int64 = 900_000_000
+
+  /// An event came after a pause.
+  @inline(never)
+  mutating func visit(_ index: Int, _ time: Int64) {
+    let gap = time - series[index].visitStart
+    series[index].visitStart = time
+    if series[index].isSilent {
+      if let episode = episodes.firstIndex(where: {
+        $0.series == Int32(index) && $0.anomaly.kind == .drop
+      }) {
+        close(at: episode, time: time)
+      }
+    } else {
+      gaps.add(index, gap, count: Int(series[index].gapCount))
+      series[index].gapCount &+= 1
+    }
+    // What came without rhythm is looked at again after a few more.
+    if series[index].deadline == .max, series[index].gapCount % 4 != 0 { return }
+    if let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount)) {
+      series[index].deadline = time + rhythm.limit
+      leastDeadline = min(leastDeadline, series[index].deadline)
+    } else {
+      series[index].deadline = .max
+    }
+  }
+
+  /// Reports what came regularly and has not come by `limit`.
+  mutating func breakSilences(upTo limit: Int64) {
+    guard leastDeadline <= limit else { return }
+    var due: [(deadline: Int64, index: Int32)] = []
+    leastDeadline = .max
+    for index in activeSeries {
+      let deadline = series[Int(index)].deadline
+      guard deadline != .max else { continue }
+      let lag = services[Int(series[Int(index)].service)].lag
+      let end = deadline + max(0, lag - options.latenessMicroseconds)
+      if end <= limit { due.append((end, index)) } else { leastDeadline = min(leastDeadline, end) }
+    }
+    due.sort { $0 < $1 }
+    for (deadline, index) in due { fallSilent(Int(index), at: deadline) }
+  }
+
+  private mutating func fallSilent(_ index: Int, at time: Int64) {
+    series[index].deadline = .max
+    let service = Int(series[index].service)
+    let age = time - series[index].firstSeen
+    let isTrouble = series[index].severity >= .warn
+    guard age >= (isTrouble ? Self.leastAgeOfTrouble : Self.leastAge),
+      canFallSilent(service, at: time), !services[service].isDropping,
+      !series[index].isDropping, time >= series[index].echoUntil,
+      let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount))
+    else { return }
+    series[index].isSilent = true
+    series[index].isDropping = true
+    let silent = time - series[index].visitStart
+    // Whatever stopped, stopped: what the service misses after that is the same silence.
+    let isTold = episodes.contains {
+      $0.service == UInt32(service) && $0.anomaly.kind == .drop && !$0.isTold
+    }
+    open(
+      .drop, .pattern(PatternID(rawValue: series[index].pattern)),
+      service: series[index].service, series: Int32(index), time: time,
+      lastOffset: series[index].lastOffset,
+      score: 6 + Self.weight(series[index].severity), severity: series[index].severity,
+      isTold: isTold,
+      evidence: .silence(
+        silentMicroseconds: silent, usualMicroseconds: rhythm.usual,
+        longestMicroseconds: rhythm.longest))
+  }
+
+  /// Silence that has lasted is forgotten.
+  mutating func acceptSilence(_ episode: Episode, at time: Int64) -> Bool {
+    guard let index = episode.series, series[Int(index)].isSilent,
+      time - episode.anomaly.time.microseconds >= Self.silenceLimit
+    else { return false }
+    series[Int(index)].gapCount = 0
+    return true
+  }
+}

@@ -1,0 +1,131 @@
+internal import Events
+
+extension Detector {
+  /// The clock has passed something that was waited for.
+  @inline(never)
+  mutating func wake() {
+    guard clock.now != .min else { return }
+    if origin == .min {
+      // On a whole minute, with room for events that are a little older than the first.
+      let minute = DetectorOptions.tickMicroseconds * Int64(CountRings.ticksPerMinute)
+      let first = clock.now.subtractingReportingOverflow(minute).partialValue
+      origin = first - ((first % minute) + minute) % minute
+      openTick = tick(of: clock.now - options.latenessMicroseconds)
+    }
+    for deviation in clock.takeDeviations() { reportClock(deviation.source, deviation.offset) }
+    closeTicks(endingBy: clock.now - options.latenessMicroseconds)
+    let next = min(end(ofTick: openTick), leastDeadline)
+    wakeAt = next.addingReportingOverflow(options.latenessMicroseconds).partialValue
+    if leastDeadline == .max { wakeAt = end(ofTick: openTick) + options.latenessMicroseconds }
+  }
+
+  /// Tests all windows that end by `limit`.
+  mutating func closeTicks(endingBy limit: Int64) {
+    while end(ofTick: openTick) <= limit {
+      let end = end(ofTick: openTick)
+      breakSilences(upTo: end)
+      closeTick(openTick, end)
+      openTick += 1
+      if activeSeries.isEmpty, activeServices.isEmpty, episodes.isEmpty {
+        // Nothing can happen in what follows.
+        openTick = max(openTick, tick(of: limit))
+      }
+    }
+    breakSilences(upTo: limit)
+  }
+
+  private mutating func closeTick(_ tick: Int32, _ end: Int64) {
+    retire(tick)
+    if tick % 6 == 0 { poolDispersions(tick) }
+    reviewEpisodes(tick, end)
+    testServices(tick, end)
+    testLevels(tick, end)
+    testSeries(tick, end)
+  }
+
+  /// Lets go of what has not been seen for the length of the rings, and frees the flags of the tick
+  /// that `tick` takes the place of.
+  private mutating func retire(_ tick: Int32) {
+    let bit = ~(UInt64(1) << UInt64(tick % CountRings.tickCount))
+    let horizon = end(ofTick: tick - CountRings.tickCount - 1)
+    var kept = 0
+    for index in activeSeries.indices {
+      let number = activeSeries[index]
+      let at = Int(number)
+      series[at].flagged &= bit
+      if series[at].lastSeen < horizon, series[at].deadline == .max, !series[at].isBursting,
+        !series[at].isDropping
+      {
+        series[at].isActive = false
+        series[at].flagged = 0
+      } else {
+        activeSeries[kept] = number
+        kept += 1
+      }
+    }
+    activeSeries.removeLast(activeSeries.count - kept)
+    kept = 0
+    for index in activeServices.indices {
+      let number = activeServices[index]
+      let at = Int(number)
+      services[at].flagged &= bit
+      services[at].lag -= services[at].lag / 8
+      if services[at].lastSeen < horizon, !services[at].isDropping, !services[at].isShifted {
+        services[at].isActive = false
+        services[at].flagged = 0
+        services[at].lag = 0
+      } else {
+        activeServices[kept] = number
+        kept += 1
+      }
+    }
+    activeServices.removeLast(activeServices.count - kept)
+  }
+
+  /// The median dispersion of the series of each service.
+  private mutating func poolDispersions(_ tick: Int32) {
+    var found: [(service: UInt32, dispersion: Float)] = []
+    for number in activeSeries {
+      let at = Int(number)
+      seriesRings.copy(at, until: tick, to: &window)
+      let baseline = Baseline(
+        window, windowTicks: 0, first: firstUsable(series[at].baselineFrom, tick),
+        usable: usable(series[at].flagged, tick))
+      guard baseline.ticks >= Double(Baseline.leastTicks), baseline.sum >= 10,
+        let dispersion = baseline.dispersion
+      else { continue }
+      found.append((series[at].service, Float(dispersion)))
+    }
+    found.sort { $0 < $1 }
+    var start = 0
+    while start < found.count {
+      let service = found[start].service
+      let end = found[start...].firstIndex { $0.service != service } ?? found.count
+      services[Int(service)].dispersion = max(1, found[(start + end) / 2].dispersion)
+      start = end
+    }
+  }
+
+  /// The index of a tick in a window that ends with `last`, or the window's first.
+  func firstUsable(_ tick: Int32, _ last: Int32) -> Int {
+    Int(max(0, tick - (last - CountRings.tickCount + 1)))
+  }
+
+  /// Which indices of a window that ends with `last` hold no anomaly; all, where more than half of
+  /// them would be left out: what lasts is normal.
+  func usable(_ flagged: UInt64, _ last: Int32) -> UInt64 {
+    let all: UInt64 = (1 << UInt64(CountRings.tickCount)) - 1
+    guard flagged != 0, flagged.nonzeroBitCount * 2 <= Int(CountRings.tickCount) else { return all }
+    // Ring position p holds the tick of that remainder; turn the ring so that `last` comes last.
+    let shift = UInt64((last + 1) % CountRings.tickCount)
+    let turned = (flagged >> shift) | (flagged << (UInt64(CountRings.tickCount) - shift))
+    return ~turned & all
+  }
+
+  private mutating func reportClock(_ source: UInt32, _ offset: Int64) {
+    open(
+      .clock, .source(SourceID(rawValue: source)), service: nil, time: clock.now,
+      lastOffset: self.offset, score: 3, severity: .unknown,
+      evidence: .clock(offsetMicroseconds: offset))
+  }
+}

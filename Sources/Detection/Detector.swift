@@ -1,0 +1,149 @@
+package import Events
+
+/// Finds what is unusual in a stream of events: what is new, what comes too often, what is missing.
+///
+/// A pure function of what it is fed, on event time: the same events and control records give the
+/// same anomalies, however they are cut into batches. A value: a copy is the state at that offset.
+package struct Detector: Sendable {
+  /// Patterns with a larger number are counted for their service only.
+  package static let patternLimit = 65_536
+  /// Pairs of pattern and service that are followed; beyond, the longest unseen are given up.
+  package static let seriesLimit = 16_384
+  /// Services with a larger number are counted in the total only.
+  package static let serviceLimit = 4_096
+  /// Closed anomalies that are kept for the screen.
+  package static let recentLimit = 256
+  /// Anomalies open at once; beyond, the oldest is closed.
+  package static let openLimit = 512
+
+  package let options: DetectorOptions
+
+  var clock: EventClock
+  /// Start of tick 0; `.min` before the first event.
+  var origin: Int64 = .min
+  /// The first tick that is not closed.
+  var openTick: Int32 = 0
+  /// Nothing is to be done before the clock is here.
+  var wakeAt: Int64 = .min
+  /// No deadline of a series lies before this.
+  var leastDeadline: Int64 = .max
+  /// Offset of the event that is being looked at, or the next one.
+  var offset: UInt64 = 0
+  var eventCount: UInt64 = 0
+
+  var patterns: [PatternState] = []
+  var series: [Series] = []
+  var seriesRings = CountRings()
+  var gaps = GapRings()
+  var table = SeriesTable()
+  var freeSeries: [Int32] = []
+  /// Series that the tests visit, in order of waking.
+  var activeSeries: [Int32] = []
+
+  var services: [ServiceState] = []
+  var serviceRings = CountRings()
+  var activeServices: [UInt32] = []
+  var abilities: [SourceAbility] = []
+
+  /// The counts of one row, oldest first: room for the tests.
+  var window = [UInt32](repeating: 0, count: Int(CountRings.tickCount))
+  var serviceWindow = [UInt32](repeating: 0, count: Int(CountRings.tickCount))
+
+  var episodes: [Episode] = []
+  var opened: [Anomaly] = []
+  var closed: [Anomaly] = []
+  var recent: [Anomaly] = []
+  var anomalyCount = 0
+
+  package init(_ options: DetectorOptions = DetectorOptions()) {
+    self.options = options
+    clock = EventClock(options: options)
+    serviceRings.addRows(ServiceRow.count)
+  }
+
+  /// Event time up to which everything is believed to have come; `nil` before the first event.
+  package var watermark: Instant? {
+    clock.now == .min ? nil : Instant(microseconds: clock.now - options.latenessMicroseconds)
+  }
+
+  /// The newest event time that was believed, moved on by what ticks say.
+  package var now: Instant? { clock.now == .min ? nil : Instant(microseconds: clock.now) }
+
+  /// Events that came later than they may, and are counted in their own time where it is still
+  /// held.
+  package var lateCount: UInt64 { clock.lateCount }
+
+  /// Anomalies that opened since the last call, in order.
+  package mutating func takeReports() -> [Anomaly] {
+    defer { opened.removeAll() }
+    return opened
+  }
+
+  /// Anomalies that closed since the last call, with their `end`, in order.
+  package mutating func takeClosed() -> [Anomaly] {
+    defer { closed.removeAll() }
+    return closed
+  }
+
+  /// Anomalies that have no end yet, oldest first.
+  package var openAnomalies: [Anomaly] {
+    episodes.lazy.filter { !$0.isTold }.map(\.anomaly)
+  }
+
+  /// The last anomalies that ended, oldest first.
+  package var recentAnomalies: [Anomaly] { recent }
+
+  /// Looks at events in the order of the stream, patterns set.
+  /// - Parameters:
+  ///   - range: Which of the batch's events; all where not given.
+  ///   - traits: By pattern number; a missing one says nothing.
+  package mutating func observe(
+    _ batch: EventBatch, _ range: Range<Int>? = nil, traits: [PatternTraits]
+  ) {
+    let range = range ?? 0..<batch.count
+    if let first = batch.firstOffset { offset = first + UInt64(range.lowerBound) }
+    for index in range {
+      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
+      let record = unsafe batch.records[index]
+      observe(record, traits)
+      offset &+= 1
+    }
+  }
+
+  package mutating func observe(_ control: ControlRecord) {
+    switch control {
+    case .tick(_, let elapsedMicroseconds):
+      clock.pass(elapsedMicroseconds)
+      if clock.now >= wakeAt { wake() }
+    case .source(_, let source, let state): sourceChanged(source, state)
+    case .gap, .option: break
+    }
+  }
+
+  /// The end of all input: tests the windows that are complete now. Nothing falls silent by it.
+  package mutating func finish() {
+    guard clock.now != .min else { return }
+    for index in abilities.indices where abilities[index] != .ended { abilities[index] = .ended }
+    closeTicks(endingBy: clock.now)
+  }
+
+  /// `from` turned out to be the same as `into`: counts are added, and the older age is kept.
+  package mutating func merge(_ from: PatternID, into: PatternID) {
+    guard from != into, from.rawValue < UInt32(Self.patternLimit),
+      into.rawValue < UInt32(Self.patternLimit), Int(from.rawValue) < patterns.count
+    else { return }
+    if Int(into.rawValue) >= patterns.count { growPatterns(to: Int(into.rawValue)) }
+    mergeSeries(from.rawValue, into.rawValue)
+  }
+}
+
+/// The rows that a service has in the rings of services; row block 0 is all services together.
+enum ServiceRow {
+  static let all = 0
+  static let warned = 1
+  static let failed = 2
+  static let new = 3
+  static let count = 4
+
+  static func base(_ service: Int) -> Int { (service &+ 1) &* count }
+}

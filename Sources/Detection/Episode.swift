@@ -1,0 +1,90 @@
+internal import Events
+
+/// An anomaly that has not ended, and what its end is measured by.
+struct Episode: Sendable {
+  var anomaly: Anomaly
+  /// Another episode has told it: followed to its end, but not reported.
+  var isTold = false
+  /// The series it is about, if it is about one.
+  var series: Int32?
+  /// The service it is about; `nil` for traffic and sources.
+  var service: UInt32?
+  /// The services that a loss of traffic is about.
+  var droppedServices: [UInt32] = []
+  /// What a tick held before.
+  var expectedPerTick: Double = 0
+  var dispersion: Double = 1
+  /// Ticks of the window that opened it.
+  var windowTicks: Int32 = 1
+  /// ln of the probability above which a window is calm again.
+  var logCalm: Double = 0
+  /// Calm ticks in a row.
+  var calmTicks: Int32 = 0
+  var openedTick: Int32
+}
+
+extension Detector {
+  /// Echoes of an episode's end (what was held up comes at once, what flared up is gone).
+  static let echoMicroseconds: Int64 = 60_000_000
+
+  /// Opens an episode and reports it.
+  mutating func open(
+    _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
+    time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
+    isTold: Bool = false, evidence: Anomaly.Evidence, configure: (inout Episode) -> Void = { _ in }
+  ) {
+    if !isTold { anomalyCount += 1 }
+    let anomaly = Anomaly(
+      number: anomalyCount, kind: kind, subject: subject,
+      service: service.map(ServiceID.init(rawValue:)), time: Instant(microseconds: time),
+      offset: offset, lastOffset: lastOffset, score: score, severity: severity,
+      evidence: evidence)
+    if !isTold { opened.append(anomaly) }
+    var episode = Episode(
+      anomaly: anomaly, series: series, service: service, openedTick: openTick)
+    episode.isTold = isTold
+    configure(&episode)
+    episodes.append(episode)
+    if episodes.count > Self.openLimit { close(at: 0, time: time) }
+  }
+
+  /// Ends the episode at `index` and tells its subject.
+  mutating func close(at index: Int, time: Int64) {
+    var episode = episodes.remove(at: index)
+    episode.anomaly.end = max(episode.anomaly.time, Instant(microseconds: time))
+    if !episode.isTold {
+      closed.append(episode.anomaly)
+      recent.append(episode.anomaly)
+      if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
+    }
+    let echoUntil = time + Self.echoMicroseconds
+    if let series = episode.series {
+      let series = Int(series)
+      switch episode.anomaly.kind {
+      case .burst: self.series[series].isBursting = false
+      case .drop:
+        self.series[series].isDropping = false
+        self.series[series].isSilent = false
+      case .new, .level, .value, .sequence, .clock: break
+      }
+      self.series[series].echoUntil = max(self.series[series].echoUntil, echoUntil)
+    } else if let service = episode.service {
+      switch episode.anomaly.kind {
+      case .drop: services[Int(service)].isDropping = false
+      case .level: services[Int(service)].isShifted = false
+      case .new, .burst, .value, .sequence, .clock: break
+      }
+      services[Int(service)].echoUntil = max(services[Int(service)].echoUntil, echoUntil)
+    }
+  }
+
+  /// How bad a severity makes an anomaly, in the unit of the score: decades of improbability.
+  static func weight(_ severity: Severity, failureWord: Bool = false) -> Double {
+    switch severity {
+    case .fatal: 9
+    case .error: 6
+    case .warn: failureWord ? 4.5 : 3
+    case .unknown, .trace, .debug, .info, .notice: failureWord ? 3 : 0
+    }
+  }
+}

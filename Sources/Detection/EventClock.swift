@@ -1,0 +1,203 @@
+internal import Events
+
+/// Event time as all sources together tell it.
+///
+/// The newest time moves it, whichever source it comes from, but for one that is more than
+/// `jumpLimit` ahead while the others are not: that source is put on the time of its arrival. So is
+/// one whose events keep coming late. Times here are microseconds.
+struct EventClock: Sendable {
+  /// The newest time that was believed; `.min` before the first event.
+  private(set) var now: Int64 = .min
+  /// Events that came later than they may.
+  private(set) var lateCount: UInt64 = 0
+  /// Sources found to run off the others since they were last taken, and by how much.
+  private(set) var deviations: [(source: UInt32, offset: Int64)] = []
+  private var sources: [Source] = []
+  /// Sources that are ahead, of which it is not known yet whether the others will follow.
+  private var ahead: [UInt32] = []
+  private var aheadRun = 0
+  private var aheadMinimum: Int64 = .max
+  private let lateness: Int64
+  private let jumpLimit: Int64
+
+  /// Late events in a row after which a source is taken to be behind.
+  private static let lateRunLimit = 32
+  /// Events ahead in a row after which a single source, or one of several, is believed.
+  private static let aheadRunAlone = 2
+  private static let aheadRunLimit = 8
+
+  private struct Source: Sendable {
+    /// Added to the source's times.
+    var skew: Int64 = 0
+    var lateRun = 0
+    var leastLag: Int64 = .max
+    /// The clock when the source last spoke.
+    var heard: Int64 = .min
+    var ended = false
+    var reported = false
+  }
+
+  init(options: DetectorOptions) {
+    lateness = options.latenessMicroseconds
+    jumpLimit = options.jumpLimitMicroseconds
+  }
+
+  /// Moves the clock by what an event says.
+  /// - Returns: The time that the event counts at, and by how much it was late (0: it was not).
+  @inline(__always)
+  mutating func place(_ time: Int64, source: Int, origin: TimeOrigin) -> (time: Int64, lag: Int64) {
+    if source >= sources.count { grow(to: source) }
+    let time = time &+ sources[source].skew
+    let distance = time.subtractingReportingOverflow(now)
+    if distance.partialValue <= jumpLimit, distance.partialValue >= -lateness, ahead.isEmpty,
+      !distance.overflow, sources[source].skew <= 0
+    {
+      if distance.partialValue > 0 { now = time }
+      sources[source].lateRun = 0
+      sources[source].heard = now
+      return (time, 0)
+    }
+    return placeOddly(time, source, origin)
+  }
+
+  /// Nothing came for `elapsed`.
+  mutating func pass(_ elapsed: Int64) {
+    guard now != .min else { return }
+    now = now.addingReportingOverflow(max(0, elapsed)).partialValue
+  }
+
+  mutating func sourceEnded(_ source: Int) {
+    if source >= sources.count { grow(to: source) }
+    sources[source].ended = true
+  }
+
+  mutating func takeDeviations() -> [(source: UInt32, offset: Int64)] {
+    defer { deviations.removeAll() }
+    return deviations
+  }
+
+  /// How far the times of a source are moved, to be what the others agree on.
+  func skew(of source: Int) -> Int64 { source < sources.count ? sources[source].skew : 0 }
+
+  @inline(never)
+  private mutating func grow(to source: Int) {
+    sources.append(contentsOf: repeatElement(Source(), count: source + 1 - sources.count))
+  }
+
+  @inline(never)
+  private mutating func placeOddly(_ time: Int64, _ source: Int, _ origin: TimeOrigin) -> (
+    time: Int64, lag: Int64
+  ) {
+    sources[source].ended = false
+    guard now != .min else {
+      now = time
+      sources[source].heard = time
+      return (time, 0)
+    }
+    let distance = Instant(microseconds: time).microseconds(since: Instant(microseconds: now))
+    if distance > jumpLimit { return placeAhead(time, distance, source, origin) }
+    if !ahead.isEmpty { settle(source) }
+    defer { sources[source].heard = now }
+    if distance > 0 {
+      sources[source].lateRun = 0
+      if sources[source].skew > 0, distance > lateness {
+        // It was behind and is less so now: it does not drive the others.
+        sources[source].skew -= distance
+        return (now, 0)
+      }
+      now = time
+      return (time, 0)
+    }
+    if distance >= -lateness {
+      sources[source].lateRun = 0
+      return (time, 0)
+    }
+    lateCount += 1
+    sources[source].lateRun += 1
+    sources[source].leastLag = min(
+      sources[source].lateRun == 1 ? .max : sources[source].leastLag, -distance)
+    if sources[source].lateRun >= Self.lateRunLimit {
+      sources[source].skew += sources[source].leastLag
+      sources[source].lateRun = 0
+      report(source, origin)
+    }
+    return (time, -distance)
+  }
+
+  private mutating func placeAhead(
+    _ time: Int64, _ distance: Int64, _ source: Int, _ origin: TimeOrigin
+  ) -> (time: Int64, lag: Int64) {
+    if !ahead.contains(UInt32(source)) { ahead.append(UInt32(source)) }
+    aheadRun += 1
+    aheadMinimum = min(aheadMinimum, time)
+    let others = sources.indices.contains { index in
+      index != source && isLive(index) && !ahead.contains(UInt32(index))
+    }
+    // A text without times cannot say that hours have passed while others can.
+    let believable = origin != .received || !others
+    let believed =
+      believable
+      && (ahead.count >= 2 || aheadRun >= (others ? Self.aheadRunLimit : Self.aheadRunAlone))
+    if believed {
+      now = aheadMinimum
+      forgetAhead()
+      sources[source].heard = now
+      return time > now + jumpLimit ? (now, 0) : place(time, now: time, source)
+    }
+    sources[source].heard = now
+    if origin == .received, aheadRun >= Self.aheadRunLimit {
+      sources[source].skew -= distance
+      forgetAhead()
+    }
+    return (now, 0)
+  }
+
+  private mutating func place(_ time: Int64, now newest: Int64, _ source: Int) -> (
+    time: Int64, lag: Int64
+  ) {
+    now = max(now, newest)
+    return (time, 0)
+  }
+
+  /// An event came at the old time: those ahead are ahead alone.
+  private mutating func settle(_ witness: Int) {
+    if ahead.contains(UInt32(witness)) {
+      // One stray time of a source that went on as before.
+      forgetAhead()
+      return
+    }
+    for source in ahead {
+      sources[Int(source)].skew -= aheadMinimum - now
+      report(Int(source), .parsed)
+    }
+    forgetAhead()
+    // When all that speak are moved by as much, it is time that has passed.
+    let live = sources.indices.filter(isLive)
+    let least = live.map { sources[$0].skew }.max() ?? 0
+    guard least < -jumpLimit else { return }
+    now -= least
+    for source in sources.indices where sources[source].skew < 0 {
+      sources[source].skew = min(0, sources[source].skew - least)
+      sources[source].heard = now
+    }
+  }
+
+  private mutating func forgetAhead() {
+    ahead.removeAll(keepingCapacity: true)
+    aheadRun = 0
+    aheadMinimum = .max
+  }
+
+  private func isLive(_ source: Int) -> Bool {
+    !sources[source].ended && sources[source].heard > now - jumpLimit
+  }
+
+  private mutating func report(_ source: Int, _ origin: TimeOrigin) {
+    let skew = sources[source].skew
+    guard origin != .received, skew.magnitude > UInt64(jumpLimit), !sources[source].reported else {
+      return
+    }
+    sources[source].reported = true
+    deviations.append((UInt32(source), -skew))
+  }
+}

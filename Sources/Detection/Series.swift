@@ -1,0 +1,120 @@
+internal import Events
+
+/// One pattern in one service: the unit that is counted and tested.
+struct Series: Sendable {
+  static let none: Int32 = -1
+
+  var pattern: UInt32
+  var service: UInt32
+  /// The next series of the same pattern.
+  var next: Int32 = none
+  var count: UInt64 = 0
+  var firstSeen: Int64
+  var lastSeen: Int64
+  var lastOffset: UInt64
+  /// When the last visit began: events with less than a second between them are one visit.
+  var visitStart: Int64
+  /// Silent from here on is too long; `.max` for what does not come regularly.
+  var deadline: Int64 = .max
+  /// After recovery: what counts as an echo until then.
+  var echoUntil: Int64 = .min
+  /// Ring positions that belong to an anomaly, and are no baseline.
+  var flagged: UInt64 = 0
+  /// The first tick that a baseline may use.
+  var baselineFrom: Int32
+  /// Variance over mean of a tick, the series' own estimate drawn towards its service's.
+  var dispersion: Float = 1
+  /// Pauses seen so far.
+  var gapCount: UInt32 = 0
+  var severity: Severity
+  var isActive = false
+  var isBursting = false
+  var isDropping = false
+  var isSilent = false
+
+  init(pattern: UInt32, service: UInt32, time: Int64, tick: Int32, severity: Severity) {
+    self.pattern = pattern
+    self.service = service
+    firstSeen = time
+    lastSeen = time
+    lastOffset = 0
+    visitStart = time
+    baselineFrom = tick
+    self.severity = severity
+  }
+}
+
+/// What is known of a pattern in all services together.
+struct PatternState: Sendable {
+  enum Novelty: UInt8, Sendable {
+    case unseen
+    /// Seen, and may yet turn out to be new.
+    case candidate
+    case known
+  }
+
+  var firstSeen: Int64 = .max
+  /// While a candidate: the last event, and the last moments that it came at.
+  var lastSeen = farBack
+  var recent: (Int64, Int64, Int64) = (farBack, farBack, farBack)
+  /// First of the pattern's series, and the one counted in last.
+  var head: Int32 = Series.none
+  var latest: Int32 = Series.none
+  var novelty: Novelty = .unseen
+
+  private static let farBack = Int64.min / 2
+}
+
+/// An event of an unseen pattern that tells of trouble, and was not enough to report it.
+struct NewTrouble: Sendable {
+  var series: Int32
+  var time: Int64
+  var offset: UInt64
+  var hasFailureWord: Bool
+}
+
+/// What is known of a service.
+struct ServiceState: Sendable {
+  /// Sources that a service is remembered to speak through.
+  static let sourceLimit = 4
+
+  var count: UInt64 = 0
+  /// `.max` for one that was never heard.
+  var firstSeen: Int64 = .max
+  var lastSeen: Int64 = .min
+  var lastOffset: UInt64 = 0
+  /// The last event at warn or worse.
+  var lastWarnOffset: UInt64 = 0
+  var newTrouble: NewTrouble?
+  /// Sources that it spoke through; `.max` for none.
+  var sources: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
+  /// One of its sources ended: what is missing from then on is no drop.
+  var holdUntil: Int64 = .min
+  var echoUntil: Int64 = .min
+  /// How late its events have been of late.
+  var lag: Int64 = 0
+  var flagged: UInt64 = 0
+  var baselineFrom: Int32 = 0
+  /// Median dispersion of its series.
+  var dispersion: Float = 1.5
+  var isActive = false
+  var isDropping = false
+  var isShifted = false
+
+  var isKnown: Bool { firstSeen != .max }
+}
+
+/// Whether what a source does not say means anything.
+enum SourceAbility: UInt8, Sendable {
+  /// Read from its past: its next event is known to come later.
+  case reading
+  /// Has grown since it was read to its end.
+  case live
+  /// Read to its end; it may be of last month.
+  case atEnd
+  /// Will never say anything again.
+  case ended
+
+  @inline(__always)
+  var canFallSilent: Bool { rawValue <= Self.live.rawValue }
+}

@@ -1,0 +1,74 @@
+/// The segments of a stream as a reader knows them; out of date at any moment.
+struct SegmentList {
+  private let folder: StreamFolder
+  private var starts: [StreamPosition] = []
+  private(set) var manifest = Manifest()
+  /// Where segments end, as their successors say.
+  private var ends: [StreamPosition: UInt64] = [:]
+
+  init(_ folder: StreamFolder) { self.folder = folder }
+
+  mutating func refresh() throws(StreamError) {
+    manifest = Manifest.read(folder.fileSystem, folder: folder.path)
+    starts = try folder.segmentStarts()
+    // Segments that retention has given up may still be there.
+    if let first = starts.lastIndex(where: { $0 <= manifest.start }) {
+      starts.removeFirst(first)
+    }
+    ends = ends.filter { starts.contains($0.key) }
+  }
+
+  /// Where the stream begins.
+  var start: StreamPosition { max(manifest.start, starts.first ?? .start) }
+  var last: StreamPosition? { starts.last }
+  var all: [StreamPosition] { starts }
+
+  func contains(_ start: StreamPosition) -> Bool { starts.contains(start) }
+
+  func successor(of start: StreamPosition) -> StreamPosition? { starts.first { $0 > start } }
+
+  func holds(_ place: StreamPosition) -> Bool { starts.last.map { place < $0 } ?? false }
+
+  /// The segment to read from, to come to a place.
+  func segment(holding place: StreamPosition) -> StreamPosition? {
+    // Of segments that begin at the offset, the first one holds the event or what comes before.
+    if place.control == 0, let same = starts.first(where: { $0.offset == place.offset }) {
+      return same
+    }
+    return starts.last { $0 <= place } ?? starts.first
+  }
+
+  /// Where a segment ends, where its successor says so.
+  mutating func end(of start: StreamPosition) -> UInt64? {
+    if let end = ends[start] { return end == .max ? nil : end }
+    guard let successor = successor(of: start) else { return nil }
+    let file = try? SegmentFile(
+      folder.fileSystem, folder: folder.path, start: successor, streamTag: 0, access: .read)
+    let end = file?.header?.previousByteCount ?? .max
+    ends[start] = end
+    return end == .max ? nil : end
+  }
+
+  /// Whether a segment has appeared that begins exactly there.
+  func hasAppeared(at place: StreamPosition) -> Bool {
+    guard starts.last != place else { return false }
+    let path = "\(folder.segmentsPath)/\(Layout.segmentName(place))"
+    return (try? folder.fileSystem.open(path, .read)) != nil
+  }
+
+  func open(_ start: StreamPosition, _ identity: StreamIdentity) throws(FileError) -> SegmentFile {
+    try SegmentFile(
+      folder.fileSystem, folder: folder.path, start: start, streamTag: identity.tag, access: .read)
+  }
+}
+
+extension SegmentFile {
+  /// The position of the last batch from which reading comes to `place`, found by the headers.
+  func position(before place: StreamPosition) throws(FileError) -> UInt64 {
+    var at = Self.firstPosition
+    while let header = try batchHeader(at: at), header.end <= place {
+      at += UInt64(header.totalByteCount)
+    }
+    return at
+  }
+}

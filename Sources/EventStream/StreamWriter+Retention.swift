@@ -1,0 +1,59 @@
+package import Events
+
+extension StreamWriter {
+  /// Where the stream would begin if it were pruned so.
+  ///
+  /// Whoever analyses the stream computes the state at that offset and appends it before `prune`.
+  /// - Parameters:
+  ///   - byteLimit: What the stream may have on the disk; `nil` for any number.
+  ///   - ageLimit: How long ago an event may have been received; `nil` for ever.
+  package func startOffset(
+    afterPruningTo byteLimit: UInt64?, ageLimit: Duration?, now: Instant
+  ) -> UInt64 {
+    start(prunedCount(byteLimit, ageLimit, now)).offset
+  }
+
+  /// Where the stream begins without its first segments.
+  private func start(_ droppedCount: Int) -> StreamPosition {
+    guard droppedCount > 0 else { return manifest.start }
+    return droppedCount < manifest.segments.count
+      ? manifest.segments[droppedCount].start : summary.start
+  }
+
+  /// Drops whole segments, oldest first, until the rest is within the limits. The segment that is
+  /// appended to stays.
+  package func prune(byteLimit: UInt64?, ageLimit: Duration?, now: Instant) throws(StreamError) {
+    try checkUsable()
+    let count = prunedCount(byteLimit, ageLimit, now)
+    guard count > 0 else { return }
+    let dropped = manifest.segments[..<count]
+    let old = manifest
+    manifest.start = start(count)
+    manifest.segments.removeFirst(count)
+    // The new beginning is durable before anything goes; a crash in between leaves files that the
+    // next writer removes.
+    do {
+      try writeManifest()
+    } catch {
+      manifest = old
+      throw error
+    }
+    for segment in dropped {
+      try? folder.fileSystem.remove(
+        "\(folder.segmentsPath)/\(Layout.segmentName(segment.start))")
+    }
+  }
+
+  private func prunedCount(_ byteLimit: UInt64?, _ ageLimit: Duration?, _ now: Instant) -> Int {
+    var left = byteCount
+    var count = 0
+    for segment in manifest.segments {
+      let age = now.microseconds(since: segment.lastIngestTime)
+      let isOld = ageLimit.map { segment.lastIngestTime != .distantPast && .microseconds(age) > $0 }
+      guard left > byteLimit ?? .max || isOld ?? false else { break }
+      left -= min(left, segment.byteCount)
+      count += 1
+    }
+    return count
+  }
+}

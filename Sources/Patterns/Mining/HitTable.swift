@@ -1,0 +1,87 @@
+/// What the hot path reads and writes of each pattern: where its events go, how many and when.
+@safe
+struct HitTable: ~Copyable {
+  struct Entry {
+    var hits: UInt64
+    /// Number of the newest event, counted over the miner's life.
+    var lastSeen: UInt64
+    /// The pattern that stands for this one; itself unless merged.
+    var successor: UInt32
+  }
+
+  private var entries: UnsafeMutablePointer<Entry>
+  private var capacity = 256
+  private(set) var count = 0
+
+  init() { unsafe entries = .allocate(capacity: capacity) }
+
+  deinit { unsafe entries.deallocate() }
+
+  subscript(_ id: UInt32) -> Entry {
+    @inline(__always) get {
+      precondition(Int(id) < count, "no such pattern")
+      // SAFETY: checked above.
+      return unsafe entries[Int(id)]
+    }
+    set {
+      precondition(Int(id) < count, "no such pattern")
+      unsafe entries[Int(id)] = newValue
+    }
+  }
+
+  @inline(__always)
+  func resolve(_ id: UInt32) -> UInt32 {
+    var present = id
+    while true {
+      // SAFETY: ids come from this table, and successors are ids.
+      let next = unsafe entries[Int(present)].successor
+      if next == present { return present }
+      present = next
+    }
+  }
+
+  /// Counts an event of a pattern.
+  /// - Returns: For how many events its values stand, 0 where they are not looked at.
+  @inline(__always)
+  mutating func count(_ id: UInt32, at time: UInt64) -> UInt32 {
+    // SAFETY: `id` was resolved above.
+    let entry = unsafe entries + Int(id)
+    let hits = unsafe entry.pointee.hits &+ 1
+    unsafe entry.pointee.hits = hits
+    unsafe entry.pointee.lastSeen = time
+    let stride = UInt64(1) &<< UInt64(truncatingIfNeeded: max(0, 57 &- hits.leadingZeroBitCount))
+    return hits & (stride &- 1) == 0 ? UInt32(truncatingIfNeeded: stride) : 0
+  }
+
+  mutating func append(at time: UInt64) {
+    if count == capacity {
+      let larger = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
+      unsafe larger.moveInitialize(from: entries, count: count)
+      unsafe entries.deallocate()
+      unsafe entries = larger
+      capacity *= 2
+    }
+    unsafe entries.advanced(by: count).initialize(
+      to: Entry(hits: 0, lastSeen: time, successor: UInt32(count)))
+    count += 1
+  }
+
+  mutating func removeLast() { count -= 1 }
+
+  /// Makes `from`'s events those of `into`.
+  mutating func forward(_ from: UInt32, to into: UInt32) {
+    self[from].successor = into
+    self[into].hits += self[from].hits
+    self[into].lastSeen = max(self[into].lastSeen, self[from].lastSeen)
+  }
+
+  func copy() -> HitTable {
+    var other = HitTable()
+    unsafe other.entries.deallocate()
+    unsafe other.entries = .allocate(capacity: capacity)
+    unsafe other.entries.initialize(from: entries, count: count)
+    other.capacity = capacity
+    other.count = count
+    return other
+  }
+}

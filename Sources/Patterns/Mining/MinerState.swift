@@ -1,0 +1,112 @@
+internal import Events
+
+/// All that a miner holds; a batch is one call, so that nothing is checked once a line.
+@safe
+struct MinerState: ~Copyable {
+  private var tokenizer = Tokenizer()
+  var hot: HotState
+  var store: PatternStore
+  /// Events mined so far.
+  private var time: UInt64
+
+  init(_ options: MinerOptions) {
+    hot = HotState()
+    store = PatternStore(options)
+    time = 0
+  }
+
+  private init(hot: consuming HotState, store: PatternStore, time: UInt64) {
+    self.hot = hot
+    self.store = store
+    self.time = time
+  }
+
+  func copy() -> MinerState { MinerState(hot: hot.copy(), store: store, time: time) }
+
+  mutating func mine(_ batch: EventBatch) {
+    let records = unsafe batch.records
+    let bytes = unsafe UnsafePointer(batch.bytes)
+    for index in 0..<batch.count {
+      // SAFETY: `index` is within the batch; a record's ranges lie within its bytes, behind which
+      // `EventBatch.bytePadding` more are readable.
+      let record = unsafe records + index
+      if unsafe record.pointee.flags.contains(.part) {
+        unsafe record.pointee.pattern = .none
+        continue
+      }
+      let key = unsafe read(bytes, record)
+      let entry = unsafe hot.table.place(key.value)
+      let pattern: UInt32
+      time &+= 1
+      if unsafe entry.pointee.key != 0 {
+        pattern = unsafe hot.patterns.resolve(entry.pointee.pattern)
+        if unsafe entry.pointee.kinds != key.kinds {
+          unsafe entry.pointee.kinds = key.kinds
+          unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
+        }
+      } else {
+        store.eventIndex = index
+        pattern = unsafe store.learn(
+          key, tokenizer, bytes, Message(record.pointee), at: time, hot: &hot)
+      }
+      unsafe record.pointee.pattern = PatternID(rawValue: pattern)
+      let weight = hot.patterns.count(pattern, at: time)
+      if weight != 0 {
+        unsafe store.sample(pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight)
+      }
+    }
+  }
+
+  mutating func match(_ batch: EventBatch) {
+    let records = unsafe batch.records
+    let bytes = unsafe UnsafePointer(batch.bytes)
+    for index in 0..<batch.count {
+      // SAFETY: as in `mine`.
+      let record = unsafe records + index
+      unsafe record.pointee.pattern = .none
+      if unsafe record.pointee.flags.contains(.part) { continue }
+      let key = unsafe read(bytes, record)
+      let found =
+        hot.table.find(key.value)
+        ?? (unsafe store.find(key, tokenizer.tokens, tokenizer.count, table: hot.table))
+      if let found {
+        unsafe record.pointee.pattern = PatternID(rawValue: hot.patterns.resolve(found))
+      }
+    }
+  }
+
+  /// Cuts an event into tokens, which stay in `tokenizer`, and names what they say.
+  @inline(__always)
+  private mutating func read(
+    _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>
+  ) -> MessageKey {
+    // SAFETY: as in `mine`.
+    let start = unsafe Int(record.pointee.messageOffset)
+    unsafe tokenizer.scan(bytes, start, start &+ Int(record.pointee.messageCount))
+    if unsafe record.pointee.structure != .text {
+      unsafe tokenizer.scanFields(bytes, record.pointee)
+    }
+    return unsafe MessageKey(tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
+  }
+}
+
+/// What each event reads and writes: looked at once a line.
+struct HotState: ~Copyable {
+  var table = PatternTable()
+  var patterns = HitTable()
+
+  func copy() -> HotState {
+    HotState(table: table.copy(), patterns: patterns.copy())
+  }
+}
+
+/// Where the mined text of an event stands in its batch.
+struct Message {
+  var start: Int
+  var end: Int
+
+  init(_ record: EventRecord) {
+    start = Int(record.messageOffset)
+    end = start + Int(record.messageCount)
+  }
+}

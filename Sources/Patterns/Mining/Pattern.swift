@@ -1,0 +1,93 @@
+/// One mined pattern: the first message that it came from, and which parts of it vary.
+struct Pattern {
+  /// The first message, and behind it ` key=value` for each field that counts.
+  var text: [UInt8]
+  var slots: [Slot]
+  /// How much of `text` is the message's.
+  var messageByteCount: Int
+  /// Key of the first message: the pattern's name for all time.
+  var firstKey: UInt64
+  var skeleton: UInt64
+  /// Whether some slot became a variable because its words differed.
+  var isGeneralised = false
+
+  /// One token of the pattern.
+  struct Slot {
+    var start: UInt32
+    var count: UInt32
+    /// The word's hash; `Token.variableHash` for a variable.
+    var hash: UInt64
+    /// Every kind of value seen; empty for a word that never varied.
+    var kinds: KindSet
+    var flags: TokenFlags
+    /// Fewest and most values that it held at once.
+    var listMinimum: UInt16
+    var listMaximum: UInt16
+
+    var isVariable: Bool { hash == Token.variableHash }
+    var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
+  }
+
+  /// Bytes of a first message that are kept; longer messages lose their tail.
+  static let textByteLimit = 8192
+
+  /// The positions below 64 that vary, as bits.
+  var variableMask: UInt64 {
+    var mask: UInt64 = 0
+    for (index, slot) in slots.prefix(64).enumerated() where slot.isVariable {
+      mask |= 1 << UInt64(index)
+    }
+    return mask
+  }
+
+  /// Sum of the slots' terms, as in `MessageKey.words`.
+  var words: UInt64 {
+    var sum: UInt64 = 0
+    for (index, slot) in slots.enumerated() { sum &+= MessageKey.term(slot.hash, at: index) }
+    return sum
+  }
+
+  /// The word at a position; empty where it varies.
+  func literal(_ index: Int) -> ArraySlice<UInt8> {
+    slots[index].isVariable ? [] : text[slots[index].range]
+  }
+
+  /// The text of a slot in the first message.
+  func word(_ index: Int) -> ArraySlice<UInt8> { text[slots[index].range] }
+}
+
+extension Pattern {
+  /// The template as people read it: `order <num> created for user <*>`.
+  var template: String {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var position = 0
+    for slot in slots {
+      result.append(contentsOf: text[position..<Int(slot.start)])
+      if slot.isVariable {
+        append(variable: slot, to: &result)
+      } else {
+        result.append(contentsOf: text[slot.range])
+      }
+      position = slot.range.upperBound
+    }
+    result.append(contentsOf: text[position...])
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private func append(variable slot: Slot, to result: inout [UInt8]) {
+    let name = slot.kinds.name
+    guard !name.isEmpty else { return }
+    let placeholder = Array("<\(name)>".utf8)
+    result.append(contentsOf: placeholder)
+    guard slot.listMinimum == slot.listMaximum, slot.listMinimum > 1 else { return }
+    // A list that always has as many values shows them all, with its own separators.
+    let separator: String =
+      text[slot.range].contains(UInt8(ascii: ","))
+      ? (text[slot.range].contains(0x20) ? ", " : ",") : " "
+    for _ in 1..<min(slot.listMinimum, 16) {
+      result.append(contentsOf: separator.utf8)
+      result.append(contentsOf: placeholder)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+internal import Events
+
+extension Pattern {
+  /// What the words of the template say.
+  var traits: PatternTraits {
+    var traits: PatternTraits = []
+    var words = 0
+    for (index, slot) in slots.enumerated() {
+      if slot.isVariable {
+        let kinds = slot.kinds.subtracting(.empty)
+        if kinds.isEmpty { continue }
+        if kinds.isSubset(of: [KindSet(.duration), KindSet(.size), KindSet(.percent)])
+          || (kinds.isSubset(of: .numbers) && hasMeasureName(index))
+        {
+          traits.insert(.hasMeasure)
+        }
+        if !kinds.isDisjoint(with: Self.identifying) { traits.insert(.hasIdentifier) }
+      } else {
+        words += 1
+        if FailureWords.isFailure(text[slot.range]) { traits.insert(.hasFailureWord) }
+      }
+    }
+    if words == 0 { traits.insert(.hasNoWords) }
+    return traits
+  }
+
+  private static let identifying: KindSet = [
+    KindSet(.uuid), KindSet(.hex), KindSet(.identifier),
+  ]
+
+  /// Whether the key or word before a number, or a unit behind it, makes it a measure.
+  private func hasMeasureName(_ index: Int) -> Bool {
+    if text[slots[index].range].contains(UInt8(ascii: ".")) { return true }
+    if index > 0, !slots[index - 1].isVariable,
+      MeasureWords.isMeasure(text[slots[index - 1].range])
+    {
+      return true
+    }
+    return index + 1 < slots.count && !slots[index + 1].isVariable
+      && MeasureWords.isUnit(text[slots[index + 1].range])
+  }
+}
+
+/// Words that name a failure, looked for as parts of words: `IOException`, `timed_out`, `ERROR`.
+enum FailureWords {
+  private static let stems = [
+    "error", "fail", "exception", "timeout", "timedout", "refus", "denied", "panic", "kill",
+    "corrupt", "abort", "crash", "fatal", "unable", "cannot", "invalid", "unreachable",
+    "unavailable", "reject", "lost", "dead", "broken", "expired", "overflow", "exhaust", "segfault",
+    "unexpected", "violation", "conflict", "missing", "traceback",
+  ].map { Array($0.utf8) }
+
+  static func isFailure(_ word: ArraySlice<UInt8>) -> Bool {
+    let lowered = word.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return stems.contains { contains(lowered, $0) }
+  }
+
+  private static func contains(_ word: [UInt8], _ stem: [UInt8]) -> Bool {
+    guard word.count >= stem.count else { return false }
+    for start in 0...(word.count - stem.count)
+    where word[start..<start + stem.count].elementsEqual(stem) {
+      return true
+    }
+    return false
+  }
+}
+
+/// Words that make the number beside them a measure.
+enum MeasureWords {
+  private static let names: Set<String> = [
+    "took", "rt", "urt", "time", "bytes", "size", "len", "length", "latency", "elapsed",
+    "duration", "dur", "wait", "delay", "rate", "usage", "used", "free",
+  ]
+  private static let endings = [
+    "_ms", "_us", "_ns", "_s", "_seconds", "_bytes", "_kb", "_mb", "Ms",
+  ]
+  private static let units: Set<String> = [
+    "ms", "us", "ns", "s", "sec", "seconds", "bytes", "B", "KB", "MB", "GB", "kB", "milliseconds",
+  ]
+
+  static func isMeasure(_ word: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: word, as: UTF8.self)
+    return names.contains(text.lowercased()) || endings.contains { text.hasSuffix($0) }
+  }
+
+  static func isUnit(_ word: ArraySlice<UInt8>) -> Bool {
+    units.contains(String(decoding: word, as: UTF8.self))
+  }
+}

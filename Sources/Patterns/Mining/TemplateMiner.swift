@@ -1,0 +1,76 @@
+package import Events
+
+/// Finds the patterns behind messages, online and in one pass.
+///
+/// A message becomes a key: a hash of its delimiters and words, with every typed value replaced.
+/// A known key is one look-up. Only a key never seen goes to `Generaliser`, which compares it with
+/// the patterns of the same build and decides whether words that differ are values.
+///
+/// What a line becomes depends on the lines before it only. One thread at a time.
+@safe
+package final class TemplateMiner {
+  package let options: MinerOptions
+  private var state: MinerState
+
+  package init(_ options: MinerOptions = MinerOptions()) {
+    self.options = options
+    state = MinerState(options)
+  }
+
+  private init(_ other: TemplateMiner) {
+    options = other.options
+    state = other.state.copy()
+  }
+
+  /// Sets the pattern of each event, except of the parts (after the first) of an oversized one.
+  package func mine(_ batch: EventBatch) { state.mine(batch) }
+
+  /// Sets the pattern of each event without learning: `.none` where nothing known fits.
+  package func match(_ batch: EventBatch) { state.match(batch) }
+
+  /// Patterns ever born: their ids are `0..<patternCount`.
+  package var patternCount: Int { state.hot.patterns.count }
+
+  /// The pattern that stands for `id` now, after all merges.
+  package func resolve(_ id: PatternID) -> PatternID {
+    id == .none ? id : PatternID(rawValue: state.hot.patterns.resolve(id.rawValue))
+  }
+
+  /// The name of a pattern for all time: a hash of its first message's words.
+  package func key(_ id: PatternID) -> UInt64 { state.store.patterns[Int(id.rawValue)].firstKey }
+
+  /// The present template of a pattern, that of its successor if it was merged.
+  package func template(_ id: PatternID) -> String {
+    state.store.patterns[Int(resolve(id).rawValue)].template
+  }
+
+  /// What the words of the template say.
+  package func traits(_ id: PatternID) -> PatternTraits {
+    state.store.patterns[Int(resolve(id).rawValue)].traits
+  }
+
+  /// What the variables of a pattern have held, in the order of the template.
+  package func variables(_ id: PatternID) -> [VariableStatistics] {
+    let id = resolve(id).rawValue
+    return state.store.variables(id, hits: state.hot.patterns[id].hits)
+  }
+
+  /// A PCRE2 expression, with a named group for each variable, that matches all its messages.
+  package func expression(_ id: PatternID) -> String {
+    state.store.patterns[Int(resolve(id).rawValue)].expression
+  }
+
+  /// The expression with the grok library's names where they are true of every value.
+  package func grok(_ id: PatternID) -> String {
+    state.store.patterns[Int(resolve(id).rawValue)].grok
+  }
+
+  /// What happened since the last call, in order.
+  package func takeChanges() -> [PatternChange] {
+    defer { state.store.changes.removeAll(keepingCapacity: true) }
+    return state.store.changes
+  }
+
+  /// A miner with the same state that goes its own way from here.
+  package func copy() -> TemplateMiner { TemplateMiner(self) }
+}

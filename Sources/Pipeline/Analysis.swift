@@ -1,0 +1,198 @@
+package import Detection
+package import Events
+package import Patterns
+
+/// An anomaly with what the stream said: made at the moment it was reported.
+package struct AnomalyReport: Hashable, Sendable {
+  package var anomaly: Anomaly
+  /// Stable id and text of the pattern, where the subject is one.
+  package var patternKey: UInt64?
+  package var template: String?
+  package var serviceName: String?
+  /// Name of the source, where the subject is one.
+  package var sourceName: String?
+  /// Raw events of that very pattern or service, at most three.
+  package var examples: [[UInt8]]
+}
+
+/// Mines and watches a stream; a pure function of the events and control records that it is fed.
+///
+/// The same code sees live input, files, and what is read back from a stream, whatever the
+/// batches are cut like. One thread at a time.
+package final class Analysis {
+  /// What is analysed how; equal options and equal input give equal results.
+  package struct Options: Sendable {
+    package var miner = MinerOptions()
+    package var detector = DetectorOptions()
+    /// Off for commands that only cluster.
+    package var detects = true
+    /// Reports carry raw examples.
+    package var keepsExamples = true
+    package init() {}
+  }
+
+  package let options: Options
+  package private(set) var miner: TemplateMiner
+  package private(set) var detector: Detector
+  package private(set) var totals = Totals()
+  private var translation = NameTranslation()
+  /// Stream offset behind the last event seen.
+  package private(set) var nextOffset: UInt64 = 0
+  /// What was reported since it was last taken, in order.
+  private var reports: [AnomalyReport] = []
+  private var patternExamples = Examples(by: .pattern)
+  private var serviceExamples = Examples(by: .service)
+  private var traits: [PatternTraits] = []
+  /// By pattern: counts up when its template changes.
+  private var versions: [UInt32] = []
+
+  package init(_ options: Options = Options()) {
+    self.options = options
+    miner = TemplateMiner(options.miner)
+    detector = Detector(options.detector)
+  }
+
+  private init(copying other: Analysis) {
+    options = other.options
+    miner = other.miner.copy()
+    detector = other.detector
+    totals = other.totals
+    translation = other.translation
+    nextOffset = other.nextOffset
+    reports = other.reports
+    patternExamples = other.patternExamples
+    serviceExamples = other.serviceExamples
+    traits = other.traits
+    versions = other.versions
+  }
+
+  /// The state as of now, on its own from here on: a keyframe.
+  package func copy() -> Analysis { Analysis(copying: self) }
+
+  /// What the numbers of services and sources mean here and in batches that were consumed.
+  package var names: EventNames { translation.names }
+
+  /// What is consumed next comes from somebody else: a file's reader, another stream.
+  package func changeProducer() { translation.changeProducer() }
+
+  /// Mines and counts a batch; its records get their patterns, and numbers of services and sources
+  /// that are good for `self.names`.
+  package func consume(_ batch: EventBatch, names producer: EventNames) {
+    translation.apply(to: batch, names: producer)
+    let firstOffset = batch.firstOffset ?? nextOffset
+    batch.firstOffset = firstOffset
+    miner.mine(batch)
+    let patternCount = miner.patternCount
+    // A merge takes effect at its own event, not at the end of whatever batch it came in.
+    var start = 0
+    for change in miner.takeChanges() {
+      switch change {
+      case .born(let id, let birthTraits):
+        precondition(Int(id.rawValue) == traits.count, "patterns are born in order")
+        traits.append(birthTraits)
+        versions.append(0)
+      case .widened(let id):
+        versions[Int(miner.resolve(id).rawValue)] &+= 1
+      case .merged(let from, let into, let eventIndex):
+        observe(batch, start..<eventIndex, firstOffset: firstOffset)
+        start = eventIndex
+        detector.merge(from, into: into)
+        versions[Int(miner.resolve(into).rawValue)] &+= 1
+      }
+    }
+    observe(batch, start..<batch.count, firstOffset: firstOffset)
+    totals.add(
+      batch, 0..<batch.count, firstOffset: firstOffset, patternCount: patternCount,
+      serviceCount: names.services.count)
+    nextOffset = firstOffset + UInt64(batch.count)
+    makeReports(with: batch)
+    if options.keepsExamples {
+      patternExamples.add(batch, firstOffset: firstOffset, count: patternCount)
+      serviceExamples.add(batch, firstOffset: firstOffset, count: names.services.count)
+    }
+  }
+
+  /// Takes note of what stands between two events.
+  package func consume(_ control: ControlRecord, names producer: EventNames) {
+    let control = translation.apply(to: control, names: producer)
+    totals.add(control)
+    guard options.detects else { return }
+    detector.observe(control)
+    makeReports(with: nil)
+  }
+
+  /// The input has ended for good.
+  package func finish() {
+    guard options.detects else { return }
+    detector.finish()
+    makeReports(with: nil)
+  }
+
+  /// Sets the patterns of past events by what is known now; learns nothing.
+  package func match(_ batch: EventBatch) { miner.match(batch) }
+
+  /// Counts up when the template of a pattern changes.
+  package func version(of pattern: PatternID) -> UInt32 { versions[Int(pattern.rawValue)] }
+
+  package func takeReports() -> [AnomalyReport] {
+    let taken = reports
+    reports.removeAll()
+    return taken
+  }
+
+  /// Raw bytes of events of a pattern: the first and the latest, where kept.
+  package func examples(of pattern: PatternID) -> [[UInt8]] {
+    let id = Int(pattern.rawValue)
+    guard id < patternExamples.first.count else { return [] }
+    let first = patternExamples.first[id]
+    let latest = patternExamples.latest[id]
+    return first == latest ? [first] : [first, latest]
+  }
+
+  private func observe(_ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64) {
+    guard options.detects, !range.isEmpty else { return }
+    detector.observe(batch, range, traits: traits)
+  }
+
+  // MARK: Reports
+
+  private func makeReports(with batch: EventBatch?) {
+    for anomaly in detector.takeReports() {
+      var report = AnomalyReport(
+        anomaly: anomaly, patternKey: nil, template: nil,
+        serviceName: anomaly.service.map { names.services.name($0.rawValue) }, sourceName: nil,
+        examples: [])
+      if case .source(let id) = anomaly.subject {
+        report.sourceName = names.sources.name(id.rawValue)
+      }
+      if case .pattern(let id) = anomaly.subject {
+        report.patternKey = miner.key(miner.resolve(id))
+        report.template = miner.template(miner.resolve(id))
+      }
+      if options.keepsExamples, let example = example(for: anomaly, in: batch) {
+        report.examples = [example]
+      }
+      reports.append(report)
+    }
+  }
+
+  /// The event behind a report: exact whatever the batches are, since it is either in this one or
+  /// the latest of its kind before it.
+  private func example(for anomaly: Anomaly, in batch: EventBatch?) -> [UInt8]? {
+    let offset = anomaly.lastOffset ?? anomaly.offset
+    if let batch, let first = batch.firstOffset, offset >= first,
+      offset < first + UInt64(batch.count)
+    {
+      return unsafe Array(batch.raw(Int(offset - first)).prefix(Examples.byteLimit))
+    }
+    switch anomaly.subject {
+    case .pattern(let id):
+      let id = Int(miner.resolve(id).rawValue)
+      return id < patternExamples.latest.count ? patternExamples.latest[id] : nil
+    case .service(let id):
+      let id = Int(id.rawValue)
+      return id < serviceExamples.latest.count ? serviceExamples.latest[id] : nil
+    case .source, .traffic: return nil
+    }
+  }
+}

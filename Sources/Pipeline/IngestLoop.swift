@@ -1,0 +1,271 @@
+internal import Events
+internal import Ingest
+package import Patterns
+
+/// How lines become events.
+package struct RecognitionOptions: Sendable {
+  package var library: FormatLibrary
+  /// Zone of texts that name none.
+  package var assumedZoneMicroseconds: Int64 = 0
+  /// Whether lines are joined into events; off for `--each-line`.
+  package var joinsLines = true
+  /// The service of everything, instead of one derived from each source.
+  package var serviceName: String?
+
+  package init(library: FormatLibrary) { self.library = library }
+}
+
+/// Reads all sources on one thread and hands on events in stream order.
+///
+/// Pasts are merged by event time; once a source has been read to its present end, what it brings
+/// is handed on at once, in the order received. When nothing comes, ticks say so.
+final class IngestLoop {
+  /// Silence after which an open event is taken as complete.
+  static let openEventTimeoutMicroseconds: Int64 = 300_000
+
+  private let sources: SourceSet
+  private let options: RecognitionOptions
+  private let pool: BatchPool
+  private let clock: @Sendable () -> Instant
+  private let output: (Parcel) -> Bool
+  private var names: EventNames
+  private var feeds: [SourceFeed] = []
+  private var feedIndices: [SourceID: Int] = [:]
+  private var isPast: [Bool] = []
+  private var isEnded: [Bool] = []
+  private var ticker = Ticker()
+  private var lastReport = Instant.distantPast
+  private let isStopped: () -> Bool
+  private let wantsCheckpoints: Bool
+  /// Told after each turn, for the screens: what each source is doing.
+  private let report: ([SourceStatus], (source: String, text: [UInt8])?) -> Void
+
+  init(
+    sources: SourceSet, options: RecognitionOptions, names: EventNames = EventNames(),
+    pool: BatchPool, wantsCheckpoints: Bool,
+    clock: @escaping @Sendable () -> Instant, isStopped: @escaping () -> Bool,
+    report: @escaping ([SourceStatus], (source: String, text: [UInt8])?) -> Void,
+    output: @escaping (Parcel) -> Bool
+  ) {
+    self.sources = sources
+    self.options = options
+    self.names = names
+    self.pool = pool
+    self.wantsCheckpoints = wantsCheckpoints
+    self.clock = clock
+    self.isStopped = isStopped
+    self.report = report
+    self.output = output
+  }
+
+  /// Runs until every source has ended, or it is stopped.
+  func run() {
+    admitSources(areLater: false)
+    runPast()
+    runLive()
+    reportStatus(always: true)
+  }
+
+  // MARK: Past
+
+  private func runPast() {
+    var merge = TimeMerge()
+    var waiting = Array(repeating: false, count: feeds.count)
+    var output = pool.take()
+    while !isStopped() {
+      // Every source that has a past must show its next event before the oldest can be known.
+      for index in feeds.indices where isPast[index] && !waiting[index] {
+        if let batch = nextOfPast(index) {
+          if isAloneInPast(index), merge.isEmpty, output.count == 0 {
+            emit(batch)
+          } else {
+            merge.add(batch, source: index)
+            waiting[index] = true
+          }
+        }
+      }
+      if merge.isEmpty {
+        if isPast.contains(true) { continue }
+        break
+      }
+      if let (source, spent) = merge.fill(output) {
+        waiting[source] = false
+        pool.give(spent)
+      } else {
+        emit(output)
+        output = pool.take()
+      }
+      if merge.isEmpty, output.count > 0 {
+        emit(output)
+        output = pool.take()
+      }
+    }
+    pool.give(output)
+  }
+
+  private func isAloneInPast(_ index: Int) -> Bool {
+    !isPast.indices.contains { $0 != index && isPast[$0] }
+  }
+
+  /// The next events of a source, or `nil` when its past is over.
+  private func nextOfPast(_ index: Int) -> EventBatch? {
+    while !isStopped() {
+      switch feeds[index].turn(from: sources, pool: pool, now: clock(), names: &names) {
+      case .events(let batch): return batch
+      case .progress: continue
+      case .control(let record): emit(record)
+      case .nothing:
+        if let batch = closeOpenPast(index) { return batch }
+        isPast[index] = false
+        emit(.source(ingestTime: clock(), source: feeds[index].id, state: .reachedEnd))
+        return nil
+      case .ended(let state):
+        end(index, state)
+        return nil
+      }
+      reportStatus()
+    }
+    return nil
+  }
+
+  /// The last event of a past that nobody has added to for a while: it takes its place in time.
+  private func closeOpenPast(_ index: Int) -> EventBatch? {
+    let now = clock()
+    let written = sources.source(feeds[index].id).modificationTime ?? now
+    guard now.microseconds(since: written) >= Self.openEventTimeoutMicroseconds else { return nil }
+    return feeds[index].closeOpenEvent(pool: pool, now: now, names: &names)
+  }
+
+  // MARK: Live
+
+  private func runLive() {
+    ticker.start(at: clock())
+    while !isStopped(), isEnded.contains(false) || sources.expectsMore {
+      let ready = sources.wait(timeout: waitTime())
+      admitSources(areLater: true)
+      var grew = false
+      for id in ready {
+        if let index = feedIndices[id], !isEnded[index] { grew = drain(index) || grew }
+      }
+      let now = clock()
+      for index in feeds.indices where !isEnded[index] && feeds[index].isOpen {
+        let silence = now.microseconds(since: feeds[index].lastGrowth)
+        if silence >= Self.openEventTimeoutMicroseconds,
+          let batch = feeds[index].closeOpenEvent(pool: pool, now: now, names: &names)
+        {
+          emit(batch)
+          grew = true
+        }
+      }
+      if grew {
+        ticker.start(at: now)
+      } else if let elapsed = ticker.elapsed(at: now) {
+        emit(.tick(ingestTime: now, elapsedMicroseconds: elapsed))
+      }
+      reportStatus()
+    }
+  }
+
+  /// Hands on all that a live source has, a buffer at a time.
+  private func drain(_ index: Int) -> Bool {
+    var grew = false
+    while !isStopped() {
+      switch feeds[index].turn(from: sources, pool: pool, now: clock(), names: &names) {
+      case .events(let batch):
+        emit(batch)
+        grew = true
+      case .progress: return true
+      case .control(let record):
+        emit(record)
+        grew = true
+      case .nothing: return grew
+      case .ended(let state):
+        end(index, state)
+        return true
+      }
+    }
+    return grew
+  }
+
+  private func waitTime() -> Duration {
+    feeds.contains { $0.isOpen } ? .milliseconds(50) : ticker.wait
+  }
+
+  private func end(_ index: Int, _ state: SourceState) {
+    isPast[index] = false
+    isEnded[index] = true
+    emit(.source(ingestTime: clock(), source: feeds[index].id, state: state))
+  }
+
+  // MARK: Sources
+
+  /// Takes up the sources that the set has found since last time.
+  private func admitSources(areLater: Bool) {
+    guard sources.count > feeds.count else { return }
+    for source in sources.sources.dropFirst(feeds.count) {
+      let number = names.sources.intern(source.name)
+      precondition(number == source.id.rawValue, "a source's number is that of its name")
+      let recognizer = RecognizerOptions(
+        library: options.library, source: source.id,
+        serviceName: options.serviceName ?? ServiceName.of(source),
+        assumedZoneMicroseconds: options.assumedZoneMicroseconds,
+        reference: source.modificationTime ?? clock(), joinsLines: options.joinsLines)
+      feedIndices[source.id] = feeds.count
+      // A pipe or a command is live from its first byte; a file that appears later is, too.
+      let hasPast = source.kind == .file && !areLater
+      feeds.append(
+        SourceFeed(
+          id: source.id, recognizer: EventRecognizer(recognizer),
+          undatedTime: hasPast ? source.modificationTime : nil))
+      isPast.append(hasPast)
+      isEnded.append(false)
+    }
+  }
+
+  // MARK: Output
+
+  private func emit(_ batch: EventBatch) {
+    if wantsCheckpoints { batch.checkpoints = checkpoints(of: batch) }
+    _ = output(Parcel(content: .batch(batch), names: names))
+  }
+
+  private func emit(_ record: ControlRecord) {
+    _ = output(Parcel(content: .control(record), names: names))
+  }
+
+  /// How far each source of the batch has been read, at its last event there.
+  private func checkpoints(of batch: EventBatch) -> [SourceCheckpoint] {
+    var seen: Set<SourceID> = []
+    var result: [SourceCheckpoint] = []
+    for index in (0..<batch.count).reversed() {
+      let record = unsafe batch.records[index]
+      guard seen.insert(record.source).inserted else { continue }
+      result.append(
+        sources.checkpoint(
+          record.source, generation: record.generation, endOffset: record.sourceEndOffset))
+      if seen.count == feeds.count { break }
+    }
+    return result
+  }
+
+  /// - Parameter always: Even if the last report is fresh.
+  private func reportStatus(always: Bool = false) {
+    let now = clock()
+    guard always || now.microseconds(since: lastReport) >= 50_000 else { return }
+    lastReport = now
+    var open: (source: String, text: [UInt8])?
+    for index in feeds.indices where feeds[index].isOpen && !isPast[index] {
+      open = (sources.sources[index].name, feeds[index].openText(limit: 4096))
+    }
+    let statuses = zip(sources.sources, feeds).map { source, feed in
+      SourceStatus(
+        id: source.id, name: source.name, state: SourceStateText.of(source),
+        eventCount: feed.eventCount, readByteCount: source.readByteCount,
+        knownByteCount: source.knownByteCount,
+        formatName: feed.winner.rawValue == 0
+          ? nil : names.formats.name(UInt32(feed.winner.rawValue)),
+        zoneName: feed.assumedZoneWasUsed ? ZoneText.of(options.assumedZoneMicroseconds) : nil)
+    }
+    report(statuses, open)
+  }
+}

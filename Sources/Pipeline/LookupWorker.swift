@@ -1,0 +1,161 @@
+internal import EventStream
+package import Events
+internal import Patterns
+
+/// What a screen asks of the stream.
+package enum LookupQuery: Hashable, Sendable {
+  case page(EventQuery)
+  case search(SearchQuery)
+  case detail(PatternID, exampleCount: Int)
+}
+
+package enum LookupAnswer: Sendable {
+  case page(EventPage)
+  case found(SearchQuery, EventRow?)
+  case detail(PatternDetail)
+  /// The stream cannot be read there; text for a person.
+  case failed(String)
+}
+
+/// Answers lookups on a thread of its own, newest question first.
+final class LookupWorker: @unchecked Sendable {
+  // SAFETY of `@unchecked`: mutable state is touched under the lock, or by the worker alone.
+  private struct Job {
+    let number: Int
+    let query: LookupQuery
+    let perform: @Sendable (@escaping @Sendable (Analysis) -> Void) -> Bool
+    let services: [ServiceID: String]
+  }
+
+  private let openReader: @Sendable () throws(StreamError) -> StreamReader
+  private let wake: @Sendable () -> Void
+  private let monitor = Monitor()
+  private var jobs: [Job] = []
+  private var lastNumber = 0
+  /// Number of the newest page question: older ones are given up.
+  private var newestPage = 0
+  private var answers: [LookupAnswer] = []
+  private var isStopped = false
+  private var thread: WorkerThread?
+
+  init(
+    openReader: @escaping @Sendable () throws(StreamError) -> StreamReader,
+    wake: @escaping @Sendable () -> Void
+  ) {
+    self.openReader = openReader
+    self.wake = wake
+  }
+
+  func ask(
+    _ query: LookupQuery,
+    analysis: @escaping @Sendable (@escaping @Sendable (Analysis) -> Void) -> Bool,
+    names: [ServiceID: String]
+  ) {
+    monitor.withLock {
+      lastNumber += 1
+      if case .page = query {
+        newestPage = lastNumber
+        jobs.removeAll { if case .page = $0.query { true } else { false } }
+      }
+      jobs.append(Job(number: lastNumber, query: query, perform: analysis, services: names))
+      monitor.signalAll()
+    }
+    if thread == nil { thread = WorkerThread { [self] in run() } }
+  }
+
+  func takeAnswers() -> [LookupAnswer] {
+    monitor.withLock {
+      let taken = answers
+      answers.removeAll()
+      return taken
+    }
+  }
+
+  func stop() {
+    monitor.withLock {
+      isStopped = true
+      monitor.signalAll()
+    }
+    thread?.join()
+    thread = nil
+  }
+
+  private func nextJob() -> Job? {
+    monitor.withLock {
+      while jobs.isEmpty, !isStopped { monitor.wait() }
+      return isStopped ? nil : jobs.removeFirst()
+    }
+  }
+
+  private func isPointless(_ job: Job) -> Bool {
+    monitor.withLock {
+      if isStopped { return true }
+      if case .page = job.query { return job.number < newestPage }
+      return false
+    }
+  }
+
+  private func run() {
+    var reader: StreamReader?
+    while let job = nextJob() {
+      let answer: LookupAnswer
+      do throws(StreamError) {
+        if reader == nil { reader = try openReader() }
+        answer = try self.answer(job, reader!)
+      } catch {
+        answer = .failed("\(error)")
+        reader = nil
+      }
+      if isPointless(job) { continue }
+      monitor.withLock { answers.append(answer) }
+      wake()
+    }
+  }
+
+  private func answer(_ job: Job, _ reader: StreamReader) throws(StreamError) -> LookupAnswer {
+    let lookup = EventLookup(
+      reader: reader, serviceNames: job.services,
+      match: { [self] batch in match(batch, job) }, isCancelled: { [self] in isPointless(job) })
+    switch job.query {
+    case .page(let query): return .page(try lookup.page(query))
+    case .search(let query): return .found(query, try lookup.search(query))
+    case .detail(let pattern, let exampleCount):
+      let box = Mailbox<PatternDetail?>(nil)
+      let last = Mailbox<UInt64>(0)
+      wait(for: job) { analysis in
+        guard Int(pattern.rawValue) < analysis.totals.patterns.count else { return }
+        box.write(PatternDetail(of: pattern, in: analysis))
+        last.write(analysis.totals.patterns[Int(pattern.rawValue)].lastOffset)
+      }
+      guard var detail = box.read() else { return .failed("the pattern is gone") }
+      var filter = EventFilter()
+      filter.onlyPatterns = [pattern]
+      let query = EventQuery(
+        offset: last.read() + 1, before: exampleCount, after: 0, filter: filter)
+      detail.examples = try lookup.page(query).rows.reversed()
+      return .detail(detail)
+    }
+  }
+
+  /// Finds the patterns of past events, on the thread that owns the miner.
+  private func match(_ batch: EventBatch, _ job: Job) {
+    let box = UncheckedBox(batch)
+    wait(for: job) { $0.match(box.value) }
+  }
+
+  private func wait(for job: Job, _ task: @escaping @Sendable (Analysis) -> Void) {
+    let monitor = Monitor()
+    let isDone = Mailbox(false)
+    let isQueued = job.perform { analysis in
+      task(analysis)
+      isDone.write(true)
+      monitor.withLock { monitor.signalAll() }
+    }
+    guard isQueued else { return }
+    monitor.withLock {
+      while !isDone.read(), !self.monitor.withLock({ isStopped }) {
+        _ = monitor.wait(microseconds: 50_000)
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+internal import EventStream
+internal import Events
+
+/// What the threads of a session tell each other and the screen.
+final class SessionState: @unchecked Sendable {
+  // SAFETY of `@unchecked`: everything below is touched under the lock only.
+  private let monitor = Monitor()
+  private var live = Snapshot()
+  private var sources: [SourceStatus] = []
+  private var open: (source: String, text: [UInt8])?
+  private var storage = StorageStatus()
+  private var endOffset: UInt64 = 0
+  private var startOffset: UInt64 = 0
+  private var endTime: Instant?
+  private var newestIngestTime: Instant?
+  private var notices: [String] = []
+  private var rate = RateMeter()
+  private let streamName: String
+
+  init(streamName: String) { self.streamName = streamName }
+
+  func note(sources: [SourceStatus], open: (source: String, text: [UInt8])?) {
+    monitor.withLock {
+      for status in sources {
+        let before = self.sources.first { $0.id == status.id }?.state
+        if before != status.state,
+          status.state.hasPrefix("exit") || status.state.hasPrefix("ended by")
+            || status.state.hasPrefix("failed")
+        {
+          notices.append("\(status.name): \(status.state)")
+        }
+      }
+      self.sources = sources
+      self.open = open
+    }
+  }
+
+  func note(storage: StorageStatus) { monitor.withLock { self.storage = storage } }
+
+  func note(trouble error: StreamError) {
+    monitor.withLock {
+      storage.trouble = "recording stopped: \(error)"
+      notices.append("recording stopped: \(error)")
+    }
+  }
+
+  func note(notice: String) { monitor.withLock { notices.append(notice) } }
+
+  func note(startOffset: UInt64) { monitor.withLock { self.startOffset = startOffset } }
+
+  func noteAppended(_ parcel: Parcel) {
+    guard case .batch(let batch) = parcel.content, batch.count > 0 else { return }
+    let last = unsafe batch.records[batch.count - 1]
+    monitor.withLock {
+      endOffset = (batch.firstOffset ?? endOffset) + UInt64(batch.count)
+      endTime = max(endTime ?? .distantPast, last.time)
+      newestIngestTime = last.ingestTime
+      rate.add(batch.count, at: last.ingestTime)
+    }
+  }
+
+  func noteEndOfInput(stopped: Bool) {
+    monitor.withLock {
+      let count = sources.reduce(0) { $0 + $1.eventCount }
+      notices.append(stopped ? "reading stopped, \(count) events" : "input ended, \(count) events")
+      open = nil
+    }
+  }
+
+  func publish(_ snapshot: Snapshot) { monitor.withLock { live = snapshot } }
+
+  func liveSnapshot(now: Instant) -> Snapshot {
+    complete(monitor.withLock { live }, now: now)
+  }
+
+  /// Adds what is true now, wherever the cursor of the analysis stands.
+  func complete(_ snapshot: Snapshot, now: Instant) -> Snapshot {
+    var snapshot = snapshot
+    monitor.withLock {
+      snapshot.streamName = streamName
+      if !sources.isEmpty { snapshot.sources = sources }
+      snapshot.storage = storage
+      snapshot.startOffset = startOffset
+      snapshot.endOffset = max(endOffset, snapshot.cursorOffset)
+      snapshot.endTime = endTime ?? snapshot.clock
+      snapshot.eventsPerSecond = rate.perSecond(at: now)
+      if snapshot.mode == .live, let newestIngestTime {
+        snapshot.lagMicroseconds =
+          snapshot.cursorOffset >= endOffset
+          ? 0 : max(0, now.microseconds(since: newestIngestTime))
+      }
+      snapshot.notices = notices
+      if let open {
+        snapshot.inProgress = (open.source, String(decoding: open.text, as: UTF8.self))
+      }
+    }
+    return snapshot
+  }
+}
+
+/// Events per second of wall time over the last few seconds.
+struct RateMeter {
+  private static let span = 5
+  private var counts = Array(repeating: 0, count: span)
+  private var second: Int64 = 0
+
+  mutating func add(_ count: Int, at time: Instant) {
+    move(to: time.microseconds / 1_000_000)
+    counts[Int(second % Int64(Self.span))] += count
+  }
+
+  mutating func perSecond(at time: Instant) -> Double {
+    move(to: time.microseconds / 1_000_000)
+    return Double(counts.reduce(0, +)) / Double(Self.span)
+  }
+
+  private mutating func move(to now: Int64) {
+    guard now > second else { return }
+    for passed in 1...min(now - second, Int64(Self.span)) {
+      counts[Int((second + passed) % Int64(Self.span))] = 0
+    }
+    second = now
+  }
+}

@@ -1,0 +1,133 @@
+package import Events
+
+/// What is known of one pattern over the whole stream up to the cursor. Plain bits.
+package struct PatternTotals: Sendable {
+  package var count: UInt64 = 0
+  package var firstTime = Instant(microseconds: 0)
+  package var lastTime = Instant.distantPast
+  package var firstOffset: UInt64 = 0
+  package var lastOffset: UInt64 = 0
+  /// The service of its first event, and how many came from it; others are in the pair table.
+  package var mainService = ServiceID(rawValue: 0)
+  package var mainServiceCount: UInt64 = 0
+  /// The worst level of its events.
+  package var severity: Severity = .unknown
+
+  package init() {}
+}
+
+/// Counts that must sum: per pattern, per service, and what carries no pattern.
+///
+/// A value: a copy is the state at that moment. The loop over a batch touches plain arrays only.
+package struct Totals: Sendable {
+  /// By `PatternID`; a merged pattern keeps what was counted under its own id.
+  package private(set) var patterns: [PatternTotals] = []
+  package private(set) var eventCount: UInt64 = 0
+  package private(set) var partCount: UInt64 = 0
+  package private(set) var unparsedCount: UInt64 = 0
+  package private(set) var lateCount: UInt64 = 0
+  package private(set) var lineCount: UInt64 = 0
+  package private(set) var gapCount: UInt64 = 0
+  /// Events by `ServiceID`.
+  package private(set) var services: [UInt64] = []
+  /// Events by pattern and service, for all but a pattern's main service.
+  private var others = PairCounts()
+
+  package init() {}
+
+  /// Counts events of a batch whose patterns are set; `firstOffset` is that of the batch.
+  package mutating func add(
+    _ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64, patternCount: Int,
+    serviceCount: Int
+  ) {
+    while patterns.count < patternCount { patterns.append(PatternTotals()) }
+    while services.count < serviceCount { services.append(0) }
+    eventCount += UInt64(range.count)
+    // SAFETY: ids come from the miner and the names, whose counts were made room for above; the
+    // buffers are used inside the closures only.
+    unsafe patterns.withUnsafeMutableBufferPointer { patterns in
+      unsafe services.withUnsafeMutableBufferPointer { services in
+        for index in range {
+          let record = unsafe batch.records[index]
+          lineCount += UInt64(record.lineCount)
+          if record.flags.contains(.unparsed) { unparsedCount += 1 }
+          if record.flags.contains(.late) { lateCount += 1 }
+          unsafe services[Int(record.service.rawValue)] += 1
+          guard record.pattern != .none else {
+            partCount += 1
+            continue
+          }
+          let offset = firstOffset + UInt64(index)
+          let slot = unsafe patterns.baseAddress! + Int(record.pattern.rawValue)
+          if unsafe slot.pointee.count == 0 {
+            unsafe slot.pointee.firstTime = record.time
+            unsafe slot.pointee.firstOffset = offset
+            unsafe slot.pointee.mainService = record.service
+          }
+          unsafe slot.pointee.count += 1
+          unsafe slot.pointee.lastOffset = offset
+          if unsafe record.time > slot.pointee.lastTime {
+            unsafe slot.pointee.lastTime = record.time
+          }
+          if unsafe record.severity > slot.pointee.severity {
+            unsafe slot.pointee.severity = record.severity
+          }
+          if unsafe record.service == slot.pointee.mainService {
+            unsafe slot.pointee.mainServiceCount += 1
+          } else {
+            others.add(record.pattern, record.service)
+          }
+        }
+      }
+    }
+  }
+
+  package mutating func add(_ control: ControlRecord) {
+    if case .gap = control { gapCount += 1 }
+  }
+
+  /// Every pattern under the id that it has now, with all that was merged into it.
+  package func resolved(_ resolve: (PatternID) -> PatternID) -> [(PatternID, PatternTotals)] {
+    var sums: [PatternTotals?] = Array(repeating: nil, count: patterns.count)
+    for index in patterns.indices where patterns[index].count > 0 {
+      let target = Int(resolve(PatternID(rawValue: UInt32(index))).rawValue)
+      guard var sum = sums[target] else {
+        sums[target] = patterns[index]
+        continue
+      }
+      let part = patterns[index]
+      sum.count += part.count
+      if part.firstOffset < sum.firstOffset {
+        sum.firstOffset = part.firstOffset
+        sum.firstTime = part.firstTime
+      }
+      sum.lastOffset = max(sum.lastOffset, part.lastOffset)
+      sum.lastTime = max(sum.lastTime, part.lastTime)
+      sum.severity = max(sum.severity, part.severity)
+      sums[target] = sum
+    }
+    return sums.indices.compactMap { index in
+      sums[index].map { (PatternID(rawValue: UInt32(index)), $0) }
+    }
+  }
+
+  /// Services by present pattern, most frequent first.
+  package func servicesByPattern(
+    _ resolve: (PatternID) -> PatternID
+  ) -> [PatternID: [(service: ServiceID, count: UInt64)]] {
+    var sums: [PatternID: [ServiceID: UInt64]] = [:]
+    for index in patterns.indices where patterns[index].mainServiceCount > 0 {
+      let target = resolve(PatternID(rawValue: UInt32(index)))
+      sums[target, default: [:]][patterns[index].mainService, default: 0] +=
+        patterns[index].mainServiceCount
+    }
+    others.forEach { pattern, service, count in
+      sums[resolve(pattern), default: [:]][service, default: 0] += count
+    }
+    return sums.mapValues { counts in
+      counts.map { (service: $0.key, count: $0.value) }.sorted {
+        $0.count != $1.count ? $0.count > $1.count : $0.service.rawValue < $1.service.rawValue
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// What a key can ask for.
+enum Command: Hashable, Sendable, CaseIterable {
+  // Move
+  case down, up, halfPageDown, halfPageUp, pageDown, pageUp, first, last
+  case left, right, otherPane, open, back, quit
+  // Views
+  case overview, pattern, stream, anomalies
+  // Look for
+  case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, level, prompt
+  // Jump
+  case nextError, previousError, nextWarning, previousWarning, nextAnomaly, previousAnomaly
+  case nextPattern, previousPattern
+  // Time
+  case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
+  case slower, faster, goTo, zoomIn, zoomOut, clockHere
+  // Show
+  case time, sort, details, redraw, help
+  // Take out
+  case copy, copyRule
+  // Shell
+  case suspend
+}
+
+/// The screens, as sets: a key map says on which of them a key means something.
+struct ScreenKinds: OptionSet, Hashable, Sendable {
+  let rawValue: UInt8
+  static let overview = ScreenKinds(rawValue: 1)
+  static let pattern = ScreenKinds(rawValue: 2)
+  static let stream = ScreenKinds(rawValue: 4)
+  static let anomalies = ScreenKinds(rawValue: 8)
+  static let help = ScreenKinds(rawValue: 16)
+  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies]
+  static let all: ScreenKinds = [.data, .help]
+}

@@ -1,0 +1,383 @@
+internal import Detection
+package import Events
+package import Pipeline
+package import Terminal
+
+extension ScreenModel {
+  /// Answers a key; what the model cannot do itself is returned, in order.
+  package mutating func handle(_ key: Key, snapshot: Snapshot, now: Instant) -> [ScreenAction] {
+    self.now = now
+    defer { arrange(snapshot) }
+    switch key {
+    case .terminate: return [.quit]
+    case .resize: return []
+    case .interrupt where prompt == nil: return interrupt(snapshot)
+    default: break
+    }
+    if let typed = prompt { return answer(typed, key, snapshot) }
+    let wasAsked = asksToQuit
+    asksToQuit = false
+    message = nil
+    guard let command = KeyMap.shared.command(for: key, on: view.kind) else {
+      if case .character(let character) = key {
+        say("\(character) does nothing here; ? lists the keys of this screen")
+      }
+      return []
+    }
+    if command == .back, views.count == 1 {
+      return backFromFirst(isEscape: key == .escape, wasAsked: wasAsked, snapshot)
+    }
+    return perform(command, snapshot)
+  }
+
+  /// The first Ctrl-C stops the input, which in a pipe it has ended anyway; the second quits.
+  private mutating func interrupt(_ snapshot: Snapshot) -> [ScreenAction] {
+    if endedInput { return [.quit] }
+    endedInput = true
+    say("reading stops here; Ctrl-C again or Q quits")
+    return [.endInput]
+  }
+
+  private mutating func backFromFirst(
+    isEscape: Bool, wasAsked: Bool, _ snapshot: Snapshot
+  ) -> [ScreenAction] {
+    if !overview.text.isEmpty || overview.scope != nil {
+      overview.text = ""
+      overview.scope = nil
+      overview.reorder()
+      return []
+    }
+    if isEscape { return [] }
+    if wasAsked { return [.quit] }
+    asksToQuit = true
+    let isRecording = snapshot.storage.path != nil && !snapshot.hasEnded && !endedInput
+    say(isRecording ? "q again to quit; recording stops" : "q again to quit")
+    return []
+  }
+
+  mutating func perform(_ command: Command, _ snapshot: Snapshot) -> [ScreenAction] {
+    switch command {
+    case .down: move(by: 1, snapshot)
+    case .up: move(by: -1, snapshot)
+    case .halfPageDown: move(by: max(pageHeight(snapshot) / 2, 1), snapshot)
+    case .halfPageUp: move(by: -max(pageHeight(snapshot) / 2, 1), snapshot)
+    case .pageDown: move(by: max(pageHeight(snapshot) - 1, 1), snapshot)
+    case .pageUp: move(by: -max(pageHeight(snapshot) - 1, 1), snapshot)
+    case .first: return moveToEdge(last: false, snapshot)
+    case .last: return moveToEdge(last: true, snapshot)
+    case .left: stream.shift = max(stream.shift - 20, 0)
+    case .right: stream.shift = min(stream.shift + 20, 10_000)
+    case .otherPane: overview.pane = overview.pane == .patterns ? .services : .patterns
+    case .open: open(snapshot)
+    case .back: goBack()
+    case .quit: return [.quit]
+    case .help:
+      views.append(.help)
+      helpTop = 0
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .overview: views = [.overview]
+    case .pattern: openSelectedPattern(snapshot)
+    case .stream: openStream()
+    case .anomalies: push(.anomalies)
+    case .prompt: ask(.command)
+    case .search: ask(.search)
+    case .filter: ask(.filter)
+    case .goTo: ask(.goTo)
+    case .searchNext, .searchPrevious: return searchAgain(forward: command == .searchNext, snapshot)
+    case .filterSwitch, .only, .hide, .level: changeFilter(command, snapshot)
+    case .nextError: return jump(to: .error, forward: true, snapshot)
+    case .previousError: return jump(to: .error, forward: false, snapshot)
+    case .nextWarning: return jump(to: .warn, forward: true, snapshot)
+    case .previousWarning: return jump(to: .warn, forward: false, snapshot)
+    case .nextAnomaly: jumpToAnomaly(forward: true, snapshot)
+    case .previousAnomaly: jumpToAnomaly(forward: false, snapshot)
+    case .nextPattern: otherPattern(by: 1, snapshot)
+    case .previousPattern: otherPattern(by: -1, snapshot)
+    case .pauseOrPlay, .follow, .stepBack, .stepOn, .scrubBack, .scrubOn, .scrubFarBack,
+      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere:
+      return moveClock(command, snapshot)
+    case .time: nextTimeStyle(snapshot)
+    case .sort: nextSort()
+    case .details: stream.showsDetails.toggle()
+    case .copy, .copyRule: return copy(isRule: command == .copyRule, snapshot)
+    }
+    return []
+  }
+
+  // MARK: Moving about
+
+  private func frame(_ snapshot: Snapshot) -> FrameLayout {
+    FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
+  }
+
+  private func pageHeight(_ snapshot: Snapshot) -> Int {
+    let frame = frame(snapshot)
+    switch view {
+    case .overview:
+      let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+      return overview.pane == .patterns ? layout.patternRows : layout.serviceRows
+    case .pattern: return exampleRows(snapshot, frame)
+    case .stream: return streamHeight(frame)
+    case .anomalies: return anomalyRows(frame)
+    case .help: return helpRows
+    }
+  }
+
+  private mutating func move(by distance: Int, _ snapshot: Snapshot) {
+    switch view {
+    case .overview: overview.move(by: distance, in: snapshot, now: now)
+    case .pattern: pattern?.move(by: distance)
+    case .stream:
+      let height = streamHeight(frame(snapshot))
+      if !stream.move(by: distance, height: height), distance > 0, stream.reachesEnd {
+        say(
+          snapshot.mode == .live
+            ? "the end so far; F follows" : "the clock stands here; . steps on, F follows live")
+      }
+    case .anomalies: anomalyLine += distance
+    case .help: helpTop += distance
+    }
+  }
+
+  private mutating func moveToEdge(last: Bool, _ snapshot: Snapshot) -> [ScreenAction] {
+    switch view {
+    case .overview: overview.moveToEdge(last: last, in: snapshot, now: now)
+    case .pattern: pattern?.move(to: last ? .max / 2 : 0)
+    case .stream:
+      if !last {
+        stream.select(snapshot.startOffset)
+      } else if stream.isFollowing, snapshot.mode != .live {
+        return [.followLive]
+      } else {
+        stream.follow()
+      }
+    case .anomalies: anomalyLine = last ? .max / 2 : 0
+    case .help: helpTop = last ? .max / 2 : 0
+    }
+    return []
+  }
+
+  mutating func push(_ next: View) {
+    if view == next { return }
+    // A view is there once: going to it again goes back to it.
+    if let place = views.firstIndex(of: next) {
+      views.removeSubrange((place + 1)...)
+    } else {
+      views.append(next)
+    }
+  }
+
+  mutating func goBack() {
+    if views.count > 1 { views.removeLast() }
+    // A pattern further down in the stack has lost its state to the one that was above it.
+    if case .pattern(let id) = view, pattern?.id != id { pattern = PatternState(id: id) }
+  }
+
+  private mutating func open(_ snapshot: Snapshot) {
+    switch view {
+    case .overview:
+      if overview.pane == .services {
+        overview.scope = overview.selectedService
+        overview.pane = .patterns
+        overview.reorder()
+      } else {
+        openSelectedPattern(snapshot)
+      }
+    case .pattern:
+      guard let event = pattern?.selectedExample else {
+        say("no event to open yet")
+        return
+      }
+      stream.scope = .all
+      stream.select(event.offset)
+      push(.stream)
+    case .stream:
+      guard let event = stream.selectedRow else { return }
+      if event.lines.count < 2 { return say("this event has one line; h l move sideways") }
+      if stream.unfolded.remove(event.offset) == nil { stream.unfolded.insert(event.offset) }
+    case .anomalies:
+      guard snapshot.anomalies.indices.contains(anomalyLine) else { return }
+      let anomaly = snapshot.anomalies[anomalyLine]
+      switch anomaly.subject {
+      case .pattern(let id): openPattern(id)
+      case .service(let id):
+        overview.scope = id
+        overview.reorder()
+        views = [.overview]
+      case .source, .traffic:
+        stream.scope = .all
+        stream.select(anomaly.lastOffset ?? anomaly.offset)
+        push(.stream)
+      }
+    case .help: break
+    }
+  }
+
+  mutating func openPattern(_ id: PatternID) {
+    if pattern?.id != id { pattern = PatternState(id: id) }
+    if case .pattern = view { views.removeLast() }
+    push(.pattern(id))
+  }
+
+  private mutating func openSelectedPattern(_ snapshot: Snapshot) {
+    guard let id = selectedPattern(snapshot) else { return say("no pattern selected") }
+    openPattern(id)
+  }
+
+  private mutating func openStream() {
+    switch view {
+    case .pattern(let id):
+      stream.scope = .pattern(id)
+      if let event = pattern?.selectedExample {
+        stream.select(event.offset)
+      } else {
+        stream.follow()
+      }
+    case .overview: stream.scope = overview.scope.map { .service($0) } ?? .all
+    case .anomalies, .stream, .help: stream.scope = .all
+    }
+    push(.stream)
+  }
+
+  /// The pattern that the keys mean on this screen.
+  func selectedPattern(_ snapshot: Snapshot) -> PatternID? {
+    switch view {
+    case .overview: return overview.selected
+    case .pattern(let id): return id
+    case .stream: return stream.selectedRow.flatMap { $0.pattern == .none ? nil : $0.pattern }
+    case .anomalies:
+      guard snapshot.anomalies.indices.contains(anomalyLine),
+        case .pattern(let id) = snapshot.anomalies[anomalyLine].subject
+      else { return nil }
+      return id
+    case .help: return nil
+    }
+  }
+
+  private mutating func otherPattern(by distance: Int, _ snapshot: Snapshot) {
+    // From the pattern that is open, wherever it was opened from.
+    if case .pattern(let id) = view { _ = overview.select(id, now: now) }
+    overview.pane = .patterns
+    overview.move(by: distance, in: snapshot, now: now)
+    if let id = overview.selected { openPattern(id) }
+  }
+
+  private mutating func ask(_ kind: Prompt.Kind) {
+    prompt = Prompt(kind, previous: typedBefore[kind.sign] ?? "")
+  }
+
+  // MARK: Time
+
+  private static let speeds: [Double] = [
+    0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, .infinity,
+  ]
+
+  private mutating func moveClock(_ command: Command, _ snapshot: Snapshot) -> [ScreenAction] {
+    switch command {
+    case .pauseOrPlay:
+      if snapshot.mode == .paused { return [.play] }
+      return [.pause]
+    case .follow:
+      stream.follow()
+      return snapshot.mode == .live ? [] : [.followLive]
+    case .stepBack: return moveClock(.step(events: -1))
+    case .stepOn: return moveClock(.step(events: 1))
+    case .scrubBack: return moveClock(.scrub(buckets: -1))
+    case .scrubOn: return moveClock(.scrub(buckets: 1))
+    case .scrubFarBack: return moveClock(.scrub(buckets: -10))
+    case .scrubFarOn: return moveClock(.scrub(buckets: 10))
+    case .slower:
+      return setSpeed(Self.speeds.last { $0 < speed } ?? Self.speeds[0], snapshot)
+    case .faster: return setSpeed(Self.speeds.first { $0 > speed } ?? .infinity, snapshot)
+    case .zoomIn: return [.zoomIn]
+    case .zoomOut: return [.zoomOut]
+    case .clockHere:
+      guard let offset = selectedOffset(snapshot) else {
+        say("no event selected")
+        return []
+      }
+      return moveClock(.goTo(offset: offset))
+    default: return []
+    }
+  }
+
+  /// After the clock has been moved by hand, the stream shows what is before it.
+  mutating func moveClock(_ action: ScreenAction) -> [ScreenAction] {
+    stream.follow()
+    return [action]
+  }
+
+  private func selectedOffset(_ snapshot: Snapshot) -> UInt64? {
+    switch view {
+    case .pattern: pattern?.selectedExample?.offset
+    case .stream: stream.selectedRow?.offset
+    case .anomalies:
+      snapshot.anomalies.indices.contains(anomalyLine)
+        ? snapshot.anomalies[anomalyLine].offset : nil
+    case .overview, .help: nil
+    }
+  }
+
+  mutating func setSpeed(_ speed: Double, _ snapshot: Snapshot) -> [ScreenAction] {
+    self.speed = speed
+    if snapshot.mode == .live {
+      say("replay will go at \(Self.speedText(speed)); T goes to a time, Space pauses and plays")
+    } else if snapshot.mode == .paused {
+      say("\(Self.speedText(speed)); Space plays")
+    }
+    return [.setSpeed(speed)]
+  }
+
+  private mutating func nextTimeStyle(_ snapshot: Snapshot) {
+    let styles: [TimeStyle] = zone.name == "UTC" ? [.utc, .relative] : [.utc, .local, .relative]
+    let place = styles.firstIndex(of: timeStyle) ?? 0
+    timeStyle = styles[(place + 1) % styles.count]
+    switch timeStyle {
+    case .utc: say("times in UTC")
+    case .local: say("times in \(zone.name)")
+    case .relative: say("times of events relative to the clock")
+    }
+  }
+
+  private mutating func nextSort() {
+    let sorts = OverviewState.Sort.allCases
+    let place = sorts.firstIndex(of: overview.sort) ?? 0
+    sort(by: sorts[(place + 1) % sorts.count])
+  }
+
+  mutating func sort(by sort: OverviewState.Sort) {
+    overview.sort = sort
+    overview.reorder()
+    say("sorted by \(sort.rawValue)")
+  }
+
+  // MARK: Taking out
+
+  private mutating func copy(isRule: Bool, _ snapshot: Snapshot) -> [ScreenAction] {
+    let text: String?
+    switch view {
+    case .overview, .pattern:
+      let id = selectedPattern(snapshot)
+      text =
+        isRule
+        ? pattern?.detail?.expression
+        : snapshot.patterns.first { $0.id == id }?.template
+    case .stream:
+      text = stream.selectedRow.map { event in
+        event.lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+      }
+    case .anomalies:
+      text =
+        snapshot.anomalies.indices.contains(anomalyLine)
+        ? AnomalySentence.line(snapshot.anomalies[anomalyLine], names: names(snapshot)) : nil
+    case .help: text = nil
+    }
+    guard let text else {
+      say("nothing to copy here")
+      return []
+    }
+    say("copied \(NumberText.grouped(UInt64(text.utf8.count))) bytes")
+    return [.copy(text)]
+  }
+}

@@ -1,0 +1,219 @@
+package import Events
+package import Pipeline
+package import Terminal
+
+/// All screens: what they show beside the snapshot, and how they answer to keys.
+///
+/// The loop calls `update` when the snapshot, the size or the second has changed, `handle` for each
+/// key, answers `queries`, and draws. Nothing here reads a clock or does input or output.
+package struct ScreenModel: Sendable {
+  enum View: Hashable, Sendable {
+    case overview
+    case pattern(PatternID)
+    case stream, anomalies, help
+
+    var kind: ScreenKinds {
+      switch self {
+      case .overview: .overview
+      case .pattern: .pattern
+      case .stream: .stream
+      case .anomalies: .anomalies
+      case .help: .help
+      }
+    }
+  }
+
+  struct Message: Sendable {
+    var text: String
+    var isTrouble = false
+    /// When it was first there to be seen.
+    var shownAt: Instant
+  }
+
+  static let messageMicroseconds: Int64 = 8_000_000
+
+  var options: ScreenOptions
+  var theme: Theme
+  /// From the overview to what is seen; never empty.
+  var views: [View] = [.overview]
+  var overview = OverviewState()
+  var pattern: PatternState?
+  var stream = StreamState()
+  var anomalyLine = 0
+  var anomalyTop = 0
+  var helpTop = 0
+  /// The latest event of the selected pattern, below the overview.
+  var preview: EventRow?
+
+  var filter = EventFilter()
+  var filterIsOff = false
+  var timeStyle = TimeStyle.utc
+  /// What `t` calls local: the zone of the options until `:tz` names another.
+  var zone: ScreenZone
+  var speed: Double
+
+  var prompt: Prompt?
+  var typedBefore: [String: String] = [:]
+  var message: Message?
+  var asksToQuit = false
+  var endedInput = false
+
+  var columns = 80
+  var rows = 24
+  var now = Instant.distantPast
+
+  package init(options: ScreenOptions) {
+    self.options = options
+    theme = Theme(isASCII: options.isASCII)
+    zone = options.localZone
+    speed = options.speed
+  }
+
+  var view: View { views[views.count - 1] }
+
+  /// What lets events through now.
+  var activeFilter: EventFilter { filterIsOff ? EventFilter() : filter }
+
+  /// Whether signs and text are to be ASCII; the canvas must be made so.
+  package var isASCII: Bool { theme.isASCII }
+
+  /// Takes in a new snapshot, another size, or the passing of time.
+  package mutating func update(_ snapshot: Snapshot, columns: Int, rows: Int, now: Instant) {
+    self.columns = columns
+    self.rows = rows
+    self.now = now
+    if case .replay(let speed) = snapshot.mode { self.speed = speed }
+    if let message, now.microseconds(since: message.shownAt) > Self.messageMicroseconds {
+      self.message = nil
+      asksToQuit = false
+    }
+    arrange(snapshot)
+  }
+
+  /// Fits selections and scrolls to what there is and to the size.
+  mutating func arrange(_ snapshot: Snapshot) {
+    let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
+    let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+    overview.update(
+      snapshot, filter: activeFilter, patternRows: layout.patternRows,
+      serviceRows: layout.serviceRows, now: now)
+    if preview?.pattern != overview.selected { preview = nil }
+    stream.update(clockOffset: snapshot.cursorOffset, height: streamHeight(frame))
+    let exampleHeight = exampleRows(snapshot, frame)
+    pattern?.update(height: exampleHeight)
+    anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
+    anomalyTop = OverviewState.scrolled(
+      anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    helpTop = min(max(helpTop, 0), max(helpLines().count - helpRows, 0))
+  }
+
+  /// What the current screen needs now. The loop answers when it changes or the snapshot moves.
+  package func queries(for snapshot: Snapshot) -> [ScreenQuery] {
+    let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
+    if !frame.isUsable { return [] }
+    switch view {
+    case .overview:
+      guard let index = overview.patternIndex(line: overview.selectedIndex, in: snapshot) else {
+        return []
+      }
+      return [
+        .page(EventQuery(offset: snapshot.patterns[index].lastOffset, before: 0, after: 1))
+      ]
+    case .pattern(let id): return [.detail(id, exampleCount: PatternState.exampleCount)]
+    case .stream:
+      return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
+    case .anomalies, .help: return []
+    }
+  }
+
+  /// The filter with what the stream was opened for.
+  var streamFilter: EventFilter {
+    var filter = activeFilter
+    switch stream.scope {
+    case .all: break
+    case .pattern(let id): filter.onlyPatterns = [id]
+    case .service(let id): filter.onlyServices = [id]
+    }
+    return filter
+  }
+
+  package mutating func receive(_ answer: ScreenAnswer, snapshot: Snapshot, now: Instant) {
+    self.now = now
+    switch answer {
+    case .page(let page):
+      if page.query.before == 0, page.query.after == 1 {
+        preview = page.rows.first
+      } else {
+        let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
+        stream.receive(page, height: streamHeight(frame))
+      }
+    case .detail(let detail): if pattern?.id == detail.pattern { pattern?.receive(detail) }
+    case .found(let row):
+      if let row { stream.select(row.offset) } else { say("no more in this direction") }
+    case .zone(let zone):
+      self.zone = zone
+      timeStyle = zone.name == "UTC" ? .utc : .local
+      say("times in \(zone.name)")
+    case .trouble(let text): complain(text)
+    case .note(let text): say(text)
+    }
+    arrange(snapshot)
+  }
+
+  mutating func say(_ text: String) { message = Message(text: text, shownAt: now) }
+
+  mutating func complain(_ text: String) {
+    message = Message(text: text, isTrouble: true, shownAt: now)
+  }
+
+  func timeText(_ snapshot: Snapshot) -> TimeText {
+    TimeText(style: timeStyle, zone: zone, clock: snapshot.clock)
+  }
+
+  func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
+    AnomalySentence.Names(
+      pattern: { id in
+        snapshot.patterns.first { $0.id == id }.map { "#\($0.number) \($0.template)" }
+          ?? "a pattern"
+      },
+      service: { id in snapshot.serviceName(id) },
+      source: { id in snapshot.sources.first { $0.id == id }?.name ?? "a source" })
+  }
+
+  /// What must be known whatever is looked at: no room to record, and the like.
+  func banner(_ snapshot: Snapshot) -> String? { snapshot.storage.trouble ?? snapshot.notices.last }
+
+  /// Draws the current screen over all of `canvas`.
+  package func draw(_ snapshot: Snapshot, into canvas: inout Canvas, now: Instant) {
+    canvas.clear()
+    let frame = FrameLayout(
+      columns: canvas.columns, rows: canvas.rows, hasBanner: banner(snapshot) != nil)
+    guard frame.isUsable else {
+      canvas.write("spate needs 60x15, this is \(canvas.columns)x\(canvas.rows)", column: 0, row: 0)
+      return
+    }
+    if view == .help { return drawHelp(into: &canvas) }
+    drawHeader(snapshot, frame, into: &canvas)
+    switch view {
+    case .overview: drawOverview(snapshot, frame, into: &canvas)
+    case .pattern(let id): drawPattern(id, snapshot, frame, into: &canvas)
+    case .stream: drawStream(snapshot, frame, into: &canvas)
+    case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
+    case .help: break
+    }
+    drawRuler(snapshot, frame, into: &canvas)
+    drawFooter(snapshot, frame, now: now, into: &canvas)
+  }
+}
+
+extension Snapshot {
+  func serviceName(_ id: ServiceID) -> String {
+    let name = services.first { $0.id == id }?.name ?? ""
+    return name.isEmpty ? "(no service)" : name
+  }
+
+  /// Whether every source has come to its end.
+  var hasEnded: Bool {
+    !sources.isEmpty && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
+  }
+}

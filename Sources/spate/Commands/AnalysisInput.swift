@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import EventStream
+internal import Events
+internal import Pipeline
+
+/// What a command without a screen analyses: files, pipes and commands, or a recorded stream.
+struct AnalysisInput: ParsableArguments {
+  @OptionGroup var input: InputOptions
+  @OptionGroup var stream: StreamArguments
+
+  /// Feeds everything to `batch` and `control` in stream order.
+  func run(
+    joinsLines: Bool = true, events: () -> UInt64,
+    batch: (EventBatch, EventNames) throws -> Void,
+    control: (ControlRecord, EventNames) throws -> Void
+  ) throws {
+    if stream.stream != nil
+      || (input.paths.isEmpty && input.exec.isEmpty && Console.inputIsTerminal)
+    {
+      return try readStream(batch: batch, control: control)
+    }
+    var progress = Progress()
+    let sources = try input.open(follow: false)
+    try FileRun(
+      sources, options: try input.recognition.options(joinsLines: joinsLines), clock: WallClock.now
+    ).run(
+      batch: { (events, names) throws in
+        try batch(events, names)
+        if let status = Interruption.status { throw status }
+      },
+      control: { (record, names) throws in
+        Notices.print(record, names: names)
+        try control(record, names)
+      },
+      progress: { progress.show($0, events: events()) })
+    progress.clear()
+  }
+
+  private func readStream(
+    batch: (EventBatch, EventNames) throws -> Void,
+    control: (ControlRecord, EventNames) throws -> Void
+  ) throws {
+    let path = try stream.path()
+    let reader = try StreamPlaces.reader(at: path)
+    let end = try stream.seek(reader)
+    while true {
+      let item: StreamItem
+      do throws(StreamError) { item = try reader.next() } catch {
+        throw UserMessage(of: error, path: path)
+      }
+      switch item {
+      case .atEnd: return
+      case .gap(let from, let to, let reason):
+        Console.error("spate: events #\(from) to #\(to) cannot be read: \(reason)")
+      case .control(let record): try control(record, reader.names)
+      case .batch(let events):
+        var run = 0..<0
+        for index in 0..<events.count {
+          let offset = (events.firstOffset ?? 0) + UInt64(index)
+          switch unsafe end.contains(events.records[index], offset: offset) {
+          case true?: run = run.isEmpty ? index..<index + 1 : run.lowerBound..<index + 1
+          case false?:
+            try pass(run, of: events, reader.names, to: batch)
+            run = 0..<0
+          case nil:
+            return try pass(run, of: events, reader.names, to: batch)
+          }
+        }
+        try pass(run, of: events, reader.names, to: batch)
+      }
+    }
+  }
+
+  private func pass(
+    _ range: Range<Int>, of events: EventBatch, _ names: EventNames,
+    to batch: (EventBatch, EventNames) throws -> Void
+  ) throws {
+    if range.isEmpty { return }
+    try batch(range == 0..<events.count ? events : events.slice(range), names)
+  }
+}

@@ -1,0 +1,72 @@
+internal import EventStream
+internal import Events
+internal import Pipeline
+
+/// Where streams are, by name.
+enum StreamPlaces {
+  /// A name under the default folder, or a path.
+  static func path(of name: String) throws -> String {
+    if name.contains("/") { return name }
+    guard let folder = UserFiles.streamFolder else {
+      throw UserMessage(
+        "--stream \(name): neither XDG_STATE_HOME nor HOME is set; give a path", status: .usage)
+    }
+    return folder + "/" + name
+  }
+
+  /// The stream that was begun last.
+  static func newest() -> String? {
+    guard let folder = UserFiles.streamFolder else { return nil }
+    return infos(in: folder).last?.path
+  }
+
+  /// The streams in a folder that can be read, oldest first.
+  static func infos(in folder: String) -> [StreamInfo] {
+    let paths = (try? listStreams(folder, fileSystem: SystemFileSystem())) ?? []
+    return paths.compactMap { try? streamInfo($0, fileSystem: SystemFileSystem()) }.sorted {
+      lastUse($0) < lastUse($1)
+    }
+  }
+
+  private static func lastUse(_ info: StreamInfo) -> Instant {
+    info.ingestTimeSpan?.upperBound ?? .distantPast
+  }
+
+  static func reader(at path: String) throws -> StreamReader {
+    do throws(StreamError) {
+      return try StreamReader(path: path, fileSystem: SystemFileSystem())
+    } catch {
+      throw UserMessage(of: error, path: path)
+    }
+  }
+
+  /// Removes whole unnamed streams, oldest first, until they are within their limits.
+  static func pruneUnnamed(now: Instant) {
+    guard let folder = UserFiles.streamFolder else { return }
+    let unnamed = infos(in: folder).filter { isUnnamed($0.path) && !$0.isBeingWritten }
+    var byteCount = unnamed.reduce(0) { $0 + $1.byteCount }
+    for info in unnamed {
+      let age = now.microseconds(since: lastUse(info))
+      let isOld = age > StorageArguments.unnamedAgeLimitMicroseconds
+      guard isOld || byteCount > StorageArguments.unnamedByteLimit else { continue }
+      byteCount -= info.byteCount
+      UserFiles.removeFolder(info.path)
+    }
+  }
+
+  /// Whether the name is one that `unnamed` made: `20261122-093102-…`.
+  private static func isUnnamed(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last.map(Array.init) ?? []
+    return name.count > 16 && name[8] == "-" && name[15] == "-"
+      && name[..<8].allSatisfy(\.isNumber) && name[9..<15].allSatisfy(\.isNumber)
+  }
+
+  /// A name for a stream that nobody named: by its start and its first source.
+  static func unnamed(at time: Instant, source: String) -> String {
+    let c = time.civil()
+    let stem = source.split(separator: "/").last.map(String.init) ?? source
+    let safe = stem.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }
+    return "\(c.year.padded(4))\(c.month.padded(2))\(c.day.padded(2))-"
+      + "\(c.hour.padded(2))\(c.minute.padded(2))\(c.second.padded(2))-\(String(safe.prefix(40)))"
+  }
+}

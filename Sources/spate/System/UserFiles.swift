@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// The user's own files: patterns, formats, streams.
+enum UserFiles {
+  /// `$XDG_CONFIG_HOME/spate/patterns`, or the usual place.
+  static var patternFolder: String? {
+    if let configuration = Environment.value("XDG_CONFIG_HOME") {
+      return configuration + "/spate/patterns"
+    }
+    return Environment.value("HOME").map { $0 + "/.config/spate/patterns" }
+  }
+
+  /// `$XDG_STATE_HOME/spate/streams`, or the usual place.
+  static var streamFolder: String? {
+    if let state = Environment.value("XDG_STATE_HOME") { return state + "/spate/streams" }
+    return Environment.value("HOME").map { $0 + "/.local/state/spate/streams" }
+  }
+
+  /// The user's pattern files of a kind: those in the folder of that name and beside it.
+  static func load(folder: String, ending: String) -> [(path: String, bytes: [UInt8])] {
+    guard let root = patternFolder else { return [] }
+    return [root, root + "/" + folder].flatMap { folder in
+      names(in: folder).filter { $0.hasSuffix(ending) }.sorted().compactMap { name in
+        let path = folder + "/" + name
+        return read(path).map { (path: path, bytes: $0) }
+      }
+    }
+  }
+
+  static func names(in folder: String) -> [String] {
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  static func read(_ path: String) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = unsafe chunk.withUnsafeMutableBytes { raw in
+        unsafe Glibc.read(descriptor, raw.baseAddress, raw.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count == 0 ? bytes : nil }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// Removes a folder and what is in it; what cannot be removed stays.
+  static func removeFolder(_ path: String) {
+    for name in names(in: path) {
+      let inner = path + "/" + name
+      var status = stat()
+      guard unsafe lstat(inner, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR { removeFolder(inner) } else { unsafe unlink(inner) }
+    }
+    unsafe rmdir(path)
+  }
+
+  /// Makes a folder and those above it, for its owner alone.
+  static func makeFolder(_ path: String) -> Bool {
+    var partial = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      partial += "/" + part
+      if unsafe mkdir(partial, 0o700) != 0, errno != EEXIST { return false }
+    }
+    return true
+  }
+}

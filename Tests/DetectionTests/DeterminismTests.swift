@@ -1,0 +1,175 @@
+import Events
+import Testing
+
+@testable import Detection
+
+@Suite struct DeterminismTests {
+  /// A scene in which much happens.
+  private func troubled(_ seed: UInt64) -> Scene {
+    var random = Seeded(seed)
+    var scene = Scene()
+    for service in 0..<4 as Range<UInt32> {
+      var part = Scene()
+      part.background(to: 500, service: service, using: &random)
+      let gap = 100 + random.uniform() * 300
+      scene.items += part.items.filter { service == 0 || $0.time < gap || $0.time > gap + 60 }
+      scene.poisson(
+        3, from: 150 + 60 * Double(service), to: 190 + 60 * Double(service),
+        pattern: service * 10 + 1, service: service, severity: .warn, using: &random)
+    }
+    scene.every(5, from: 1, to: 300, pattern: 60)
+    for _ in 0..<200 {
+      let time = random.uniform() * 500
+      scene.event(
+        at: time, pattern: 40 + UInt32(random.uniform() * 30), service: 0,
+        severity: random.uniform() < 0.3 ? .error : .info,
+        arriving: time + random.uniform() * random.uniform() * 12)
+    }
+    scene.merge(at: 260, 41, into: 42)
+    scene.control(
+      at: 280, .source(ingestTime: Scene.start, source: SourceID(rawValue: 2), state: .ended))
+    scene.control(at: 300, .tick(ingestTime: Scene.start, elapsedMicroseconds: 2_500_000))
+    return scene
+  }
+
+  @Test(arguments: 1...12 as ClosedRange<UInt64>)
+  func `however the events are cut into batches, the anomalies are the same`(_ seed: UInt64) {
+    let scene = troubled(seed)
+    var random = Seeded(seed &* 31)
+    let whole = scene.play(batches: [4096])
+    #expect(!whole.opened.isEmpty)
+    for _ in 0..<4 {
+      let sizes = (0..<16).map { _ in 1 + Int(random.uniform() * random.uniform() * 300) }
+      let cut = scene.play(batches: sizes)
+      #expect(cut.opened == whole.opened, "seed \(seed), sizes \(sizes)")
+      #expect(cut.closed == whole.closed, "seed \(seed), sizes \(sizes)")
+    }
+    #expect(scene.play(batches: [1]).opened == whole.opened, "seed \(seed)")
+  }
+
+  @Test func `a copy goes on as the original does`() {
+    var random = Seeded(77)
+    var scene = Scene()
+    scene.background(to: 200, using: &random)
+    var first = scene.play(finish: false).detector
+    var second = first
+    let batch = EventBatch(byteCapacity: 64, recordCapacity: 8)
+    for index in 0..<4 {
+      var record = EventRecord(
+        rawOffset: 0, rawCount: 0, time: Scene.instant(201 + Double(index)),
+        ingestTime: Scene.start, source: SourceID(rawValue: 0))
+      record.pattern = PatternID(rawValue: 99)
+      record.severity = .fatal
+      batch.append(record)
+    }
+    first.observe(batch, traits: [])
+    second.observe(batch, traits: [])
+    #expect(first.takeReports() == second.takeReports())
+    #expect(first.heat(of: nil) == second.heat(of: nil))
+  }
+}
+
+@Suite struct IdentityTests {
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a merge makes neither a drop nor a burst nor a novelty`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 500, using: &random)
+    // Two halves of one pattern until they are found to be the same.
+    scene.poisson(1.5, from: 0, to: 250, pattern: 7, using: &random)
+    scene.poisson(1.5, from: 0, to: 250, pattern: 8, using: &random)
+    scene.merge(at: 250, 8, into: 7)
+    scene.poisson(3, from: 250, to: 500, pattern: 7, using: &random)
+    let played = scene.play()
+    #expect(played.summary.isEmpty, "seed \(seed)")
+    let total = scene.items.filter {
+      if case .event(let record) = $0.item { return [7, 8].contains(record.pattern.rawValue) }
+      return false
+    }
+    #expect(
+      played.detector.count(of: PatternID(rawValue: 7), in: ServiceID(rawValue: 0))
+        == UInt64(total.count))
+  }
+
+  @Test func `minutes of a pattern add up to its events, whatever was merged`() {
+    var random = Seeded(11)
+    var scene = Scene()
+    scene.poisson(2, from: 0, to: 1500, pattern: 1, using: &random)
+    scene.poisson(1, from: 0, to: 700, pattern: 2, using: &random)
+    scene.merge(at: 700, 2, into: 1)
+    let detector = scene.play().detector
+    let sum = detector.trend(of: PatternID(rawValue: 1), minutes: 60).reduce(0, +)
+    #expect(Int(sum) == scene.items.count - 1)
+    #expect(detector.heat(of: ServiceID(rawValue: 0)).reduce(0, +) == sum)
+    #expect(detector.heat(of: nil).reduce(0, +) == sum)
+  }
+}
+
+@Suite struct ClockTests {
+  @Test func `a late event is counted in its own time`() {
+    var random = Seeded(12)
+    var scene = Scene()
+    scene.background(to: 200, using: &random)
+    scene.event(at: 100, pattern: 0, arriving: 150)
+    let played = scene.play()
+    #expect(played.detector.lateCount == 1)
+    #expect(Int(played.detector.heat(of: nil).reduce(0, +)) == scene.items.count)
+  }
+
+  @Test func `a source from the future does not move the clock of the others`() {
+    var random = Seeded(13)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    for second in 100..<300 {
+      scene.event(
+        at: Double(second) + 86_400, pattern: 50, service: 5, arriving: Double(second) + 0.5)
+    }
+    let played = scene.play()
+    #expect(played.summary.filter { $0 != "clock source 5" }.isEmpty)
+    #expect(played.summary.count == 1)
+    #expect(played.detector.now.map { $0 < Scene.instant(310) } == true)
+  }
+
+  @Test func `hours without an event are passed at once`() {
+    var random = Seeded(14)
+    var scene = Scene()
+    scene.background(to: 100, using: &random)
+    for second in 0..<50 { scene.event(at: 90_000 + Double(second), pattern: 1) }
+    let played = scene.play()
+    #expect(played.detector.now == Scene.instant(90_049))
+    #expect(!played.summary.contains { $0.hasPrefix("clock") })
+  }
+
+  @Test func `one stray time of a single source changes nothing`() {
+    var random = Seeded(15)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    scene.event(at: 500_000, pattern: 1, arriving: 150)
+    let played = scene.play()
+    #expect(played.summary.isEmpty)
+    #expect(played.detector.lateCount == 0)
+  }
+
+  @Test func `a source that lags is moved up after a while`() {
+    var random = Seeded(16)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    for second in 0..<300 {
+      scene.event(
+        at: Double(second) - 3600, pattern: 50, service: 5, arriving: Double(second) + 0.5)
+    }
+    let played = scene.play()
+    #expect(played.summary == ["clock source 5"])
+    #expect(played.detector.lateCount < 40)
+  }
+
+  @Test func `all events at one moment are no trouble`() {
+    var scene = Scene()
+    for index in 0..<5000 {
+      scene.event(at: 10, pattern: UInt32(index % 7), severity: .error, arriving: Double(index))
+    }
+    let played = scene.play()
+    #expect(played.summary.isEmpty)
+    #expect(played.detector.heat(of: nil).reduce(0, +) == 5000)
+  }
+}

@@ -1,0 +1,317 @@
+import Events
+import Pipeline
+import Terminal
+import Testing
+
+@testable import Screens
+
+@Suite struct KeyMapTests {
+  static let screens: [(String, ScreenKinds, [Key])] = [
+    ("overview", .overview, []), ("pattern", .pattern, [.down, .enter]),
+    ("stream", .stream, [.character("3"), .up]), ("anomalies", .anomalies, [.character("4")]),
+    ("help", .help, [.character("?")]),
+  ]
+
+  /// What a person can tell apart before and after a key.
+  private func trace(_ driver: Driver) -> String { "\(driver.text)\(driver.canvas().cursor)" }
+
+  @Test(arguments: screens.map(\.0))
+  func `a key that is listed does something`(_ name: String) throws {
+    let screen = try #require(Self.screens.first { $0.0 == name })
+    for entry in KeyMap.shared.entries where entry.screens.contains(screen.1) {
+      for (key, command) in entry.keys {
+        // In the middle of everything, so that both directions have somewhere to go.
+        var driver = Driver(Fixture.snapshot(mode: .paused), columns: 80, rows: 24)
+        driver.press(.character("/"))
+        driver.type("a")
+        driver.press(.enter)
+        for key in screen.2 { driver.press(key) }
+        if screen.1 == .stream {
+          driver.press(.character("/"))
+          driver.type("pool")
+          driver.press(.enter)
+        }
+        driver.press(.down, .down, .down, .right)
+        if screen.1 == .stream { driver.press(.character("l"), .up) }
+        if command == .filterSwitch { driver.press(.character(":")); driver.type("hide #2"); driver.press(.enter) }
+        let before = trace(driver)
+        let actions = driver.press(key)
+        let isHere = [.overview: "1", .pattern: "2", .stream: "3", .anomalies: "4"][screen.1] == "\(key)"
+        let same: Set<Command> = [.overview, .stream, .anomalies]
+        if same.contains(command), isHere || command == .anomalies || command == .overview || command == .stream {
+          continue
+        }
+        #expect(!actions.isEmpty || trace(driver) != before, "\(name): \(entry.shown) \(key)")
+      }
+    }
+  }
+
+  @Test func `a key means one thing on a screen`() {
+    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies, .help] {
+      var seen: [Key: Command] = [:]
+      for entry in KeyMap.shared.entries where entry.screens.contains(kind) {
+        for (key, command) in entry.keys {
+          #expect(seen[key] == nil || seen[key] == command, "\(key) on \(kind)")
+          seen[key] = command
+        }
+      }
+    }
+  }
+
+  @Test func `every command has a key`() {
+    let bound = Set(KeyMap.shared.entries.flatMap(\.keys).map(\.command))
+    for command in Command.allCases { #expect(bound.contains(command), "\(command)") }
+  }
+
+  @Test(arguments: [60, 80, 100, 120, 200])
+  func `the footer fits and shows the way out`(_ columns: Int) {
+    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies] {
+      let text = ScreenModel.footerText(kind: kind, isPaused: false, columns: columns - 2)
+      #expect(TextWidth.columns(of: text) <= columns - 2)
+      #expect(text.hasSuffix("? help  q back"))
+      #expect(text.contains("Enter"))
+    }
+  }
+}
+
+@Suite struct ConductTests {
+  @Test func `q on the first screen asks, and quits when pressed again`() {
+    var driver = Driver()
+    #expect(driver.press(.character("q")) == [])
+    #expect(driver.lines.last?.contains("q again to quit; recording stops") == true)
+    #expect(driver.press(.character("q")) == [.quit])
+    driver.press(.character("j"))
+    #expect(driver.press(.character("q")) == [])
+    driver.pass(seconds: 20)
+    #expect(driver.press(.character("q")) == [])
+  }
+
+  @Test func `the first Ctrl-C ends the input, the second quits`() {
+    var driver = Driver()
+    #expect(driver.press(.interrupt) == [.endInput])
+    #expect(driver.press(.interrupt) == [.quit])
+  }
+
+  @Test func `q climbs back the way Enter came`() {
+    var driver = Driver()
+    driver.press(.down, .enter)
+    #expect(driver.lines[1].contains("2 Pattern #7"))
+    driver.press(.enter)
+    #expect(driver.lines[1].contains("3 Stream"))
+    driver.press(.character("q"))
+    #expect(driver.lines[1].contains("2 Pattern #7"))
+    driver.press(.escape)
+    #expect(driver.lines[1].contains("1 Overview"))
+  }
+
+  @Test func `the selection stays with its pattern when ranks change`() {
+    var driver = Driver()
+    driver.press(.down, .down)
+    let selected = driver.model.overview.selected
+    driver.snapshot.patterns[15].score = 500
+    driver.pass(seconds: 0.5)
+    #expect(driver.model.overview.order.first?.id != PatternID(rawValue: 15))
+    driver.pass(seconds: 2)
+    #expect(driver.lines.contains { $0.contains("order held") })
+    driver.pass(seconds: 2)
+    #expect(driver.model.overview.order.first?.id == PatternID(rawValue: 15))
+    #expect(driver.model.overview.selected == selected)
+  }
+
+  @Test func `what is hidden is counted as left out`() {
+    var driver = Driver()
+    driver.press(.character("-"))
+    #expect(driver.lines[1].contains("1 pattern hidden"))
+    #expect(driver.lines.contains { $0.contains("listed 15 with 99.7% of events") })
+    driver.press(.control("t"))
+    #expect(driver.lines[1].contains("filter off"))
+    #expect(driver.lines.contains { $0.contains("= 100.0% of events") })
+  }
+
+  @Test func `Enter on a service shows only its patterns`() {
+    var driver = Driver()
+    driver.press(.tab, .down, .enter)
+    #expect(driver.lines[1].contains("cart-svc"))
+    #expect(driver.model.overview.order.count == 3)
+    driver.press(.character("q"))
+    #expect(driver.model.overview.order.count == 16)
+  }
+
+  @Test func `moving up in the stream leaves the end, G and F return to it`() {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.press(.character("3"))
+    #expect(driver.model.stream.isFollowing)
+    driver.press(.up)
+    #expect(driver.model.stream.selected == driver.snapshot.endOffset - 2)
+    driver.press(.character("G"))
+    #expect(driver.model.stream.isFollowing)
+  }
+
+  @Test func `the stream can be walked to its first event and back`() {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.snapshot.endOffset = 300
+    driver.snapshot.cursorOffset = 300
+    driver.snapshot.mode = .paused
+    driver.update()
+    driver.press(.character("3"))
+    for _ in 0..<40 { driver.press(.pageUp) }
+    #expect(driver.model.stream.selectedRow?.offset == 0)
+    for expected in 1...299 {
+      driver.press(.down)
+      #expect(driver.model.stream.selectedRow?.offset == UInt64(expected))
+    }
+    driver.press(.character("g"))
+    #expect(driver.model.stream.selectedRow?.offset == 0)
+  }
+
+  @Test func `search goes from hit to hit and says when there is none`() {
+    var driver = Driver()
+    driver.press(.character("3"), .character("/"))
+    driver.type("capture failed")
+    driver.press(.enter, .character("N"))
+    let first = driver.model.stream.selectedRow
+    #expect(first?.message.hasPrefix("capture failed") == true)
+    driver.press(.character("N"))
+    #expect(driver.model.stream.selectedRow.map { $0.offset + 7 } == first?.offset)
+    driver.press(.character("n"), .character("n"))
+    #expect(driver.lines.last?.contains("no more") == true)
+  }
+
+  @Test func `an event after the clock is not shown`() {
+    var driver = Driver(Fixture.snapshot(mode: .paused))
+    driver.press(.character("3"), .up, .down, .down)
+    #expect(driver.model.stream.rows.allSatisfy { $0.offset < driver.snapshot.cursorOffset })
+    #expect(driver.lines.contains { $0.contains("41,310 events after the clock") })
+  }
+
+  @Test func `the anomalies are reached by ] one after the other`() {
+    var driver = Driver()
+    var seen: [PatternID?] = []
+    for _ in 0..<4 {
+      driver.press(.character("]"))
+      seen.append(driver.model.overview.selected)
+    }
+    #expect(seen == [11, 13, 6, 3].map { PatternID(rawValue: $0) })
+    #expect(driver.lines.last?.contains("4 of 4: DOWN  payment-svc") == true)
+  }
+
+  @Test(arguments: [
+    ("goto 03:41", [ScreenAction.goToTime(Instant(seconds: 1_785_555_660))]),
+    ("goto #5", [.goTo(offset: 5)]), ("speed 10", [.setSpeed(10)]),
+    ("speed max", [.setSpeed(.infinity)]), ("tz Asia/Tokyo", [.setZone("Asia/Tokyo")]),
+    ("zoom in", [.zoomIn]), ("q", [.quit]), ("level warn", []),
+  ])
+  func `a typed command does what its key does`(_ text: String, _ actions: [ScreenAction]) {
+    var driver = Driver()
+    driver.press(.character(":"))
+    driver.type(text)
+    #expect(driver.press(.enter) == actions)
+  }
+
+  @Test(arguments: [
+    ("goto", "needs a time"), ("gotoo 3", "no command :gotoo; did you mean :goto?"),
+    ("hide #99", "no pattern #99"), ("level loud", ":level needs one of"),
+    ("goto 99:99", "is no time"), ("goto #99999999", "offsets go from"), ("speed -1", "above 0"),
+  ])
+  func `what cannot be done is said`(_ text: String, _ sentence: String) {
+    var driver = Driver()
+    driver.press(.character(":"))
+    driver.type(text)
+    #expect(driver.press(.enter) == [])
+    #expect(driver.lines.last?.contains(sentence) == true)
+  }
+
+  @Test func `:filter takes levels, services, patterns and words`() {
+    var driver = Driver()
+    driver.press(.character(":"))
+    driver.type("filter service=cart-svc level>=warn -#12 -healthz time.*out")
+    driver.press(.enter)
+    let filter = driver.model.filter
+    #expect(filter.onlyServices == [ServiceID(rawValue: 2)])
+    #expect(filter.minimumSeverity == .warn)
+    #expect(filter.hiddenPatterns == [PatternID(rawValue: 11)])
+    #expect(filter.matching == ["time.*out"])
+    #expect(filter.notMatching == ["healthz"])
+    driver.press(.character(":"))
+    driver.type("show")
+    driver.press(.enter)
+    #expect(driver.model.filter.isEmpty)
+  }
+
+  @Test func `below the least size one line says so`() {
+    for (columns, rows) in [(59, 15), (60, 14), (10, 3), (1, 1), (0, 0)] {
+      let driver = Driver(columns: columns, rows: rows)
+      #expect(driver.lines.dropFirst().allSatisfy { $0.allSatisfy { $0 == " " } })
+    }
+  }
+
+  @Test func `an ASCII screen has nothing but ASCII`() {
+    var options = ScreenOptions()
+    options.isASCII = true
+    for keys in KeyMapTests.screens.map(\.2) {
+      var driver = Driver(options: options)
+      for key in keys { driver.press(key) }
+      #expect(driver.text.allSatisfy { $0.isASCII })
+    }
+  }
+}
+
+@Suite struct RandomKeyTests {
+  @Test func `random keys at random sizes never leave the screen`() {
+    let seed = UInt64.random(in: 1...UInt64.max)
+    print("seed \(seed)")
+    var random = SmallRandom(state: seed)
+    let keys: [Key] =
+      KeyMap.shared.entries.flatMap(\.keys).map(\.key)
+      + [.resize, .interrupt, .insert, .delete, .function(9), .control("x"), .backspace, .escape]
+      + "abc/&:#0 日".map { .character($0) }
+    for round in 0..<60 {
+      let modes: [Snapshot.Mode] = [.live, .paused, .replay(speed: 10)]
+      var snapshot = Fixture.snapshot(mode: modes[random.below(3)])
+      if round % 10 == 0 { snapshot = Snapshot() }
+      var driver = Driver(
+        snapshot, columns: 40 + random.below(180), rows: 10 + random.below(60))
+      for _ in 0..<120 {
+        driver.press(keys[random.below(keys.count)])
+        switch random.below(12) {
+        case 0: driver.resize(columns: random.below(220), rows: random.below(70))
+        case 1: driver.pass(seconds: Double(random.below(5000)) / 1000)
+        case 2: churn(&driver.snapshot, &random)
+        default: break
+        }
+        let canvas = driver.canvas()
+        for row in 0..<canvas.rows {
+          let width = TextWidth.columns(of: canvas.text(row: row))
+          #expect(width == canvas.columns, "seed \(seed)")
+        }
+        #expect(canvas.cursor.column <= max(canvas.columns - 1, 0))
+        #expect(canvas.cursor.row <= max(canvas.rows - 1, 0))
+      }
+    }
+  }
+
+  /// Another snapshot than the one that was updated to: fewer, more or other rows.
+  private func churn(_ snapshot: inout Snapshot, _ random: inout SmallRandom) {
+    switch random.below(5) {
+    case 0: if !snapshot.patterns.isEmpty { snapshot.patterns.removeLast() }
+    case 1: snapshot.patterns.shuffle()
+    case 2: if !snapshot.services.isEmpty { snapshot.services.removeFirst() }
+    case 3: if !snapshot.anomalies.isEmpty { snapshot.anomalies.removeFirst() }
+    default: snapshot.cursorOffset = UInt64(random.below(800_000))
+    }
+  }
+}
+
+/// A generator whose seed can be printed and given again.
+struct SmallRandom {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+
+  mutating func below(_ bound: Int) -> Int { bound <= 0 ? 0 : Int(next() % UInt64(bound)) }
+}
