@@ -11,7 +11,10 @@ package struct EventRecognizer: ~Copyable {
   var joiner = Joiner()
   var containers = ContainerReader()
   var names: RecognizerNames
-  var open: OpenEvent?
+  /// Meaningless unless `hasOpenEvent`.
+  var open = OpenEvent()
+  /// Whether an event waits for more lines.
+  package internal(set) var hasOpenEvent = false
   /// The bytes that come next continue a line whose beginning was cut off as a part.
   private var isInsideLongLine = false
   private var isAtStart = true
@@ -31,9 +34,6 @@ package struct EventRecognizer: ~Copyable {
     names = RecognizerNames(formatCount: reader.noFormat + 1)
   }
 
-  /// Whether an event waits for more lines.
-  package var hasOpenEvent: Bool { open != nil }
-
   /// Recognises the complete lines of `batch.bytes[0 ..< filled]` and appends the events that are
   /// closed by what follows them as records to `batch`; keeps at most one open.
   ///
@@ -52,7 +52,7 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    var start = hasOpenEvent ? open.end : 0
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
@@ -75,7 +75,7 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    var start = hasOpenEvent ? open.end : 0
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
@@ -89,8 +89,9 @@ package struct EventRecognizer: ~Copyable {
   }
 
   private mutating func carryOver(_ start: Int) -> Int {
-    let done = open.map { Int($0.record.rawOffset) } ?? start
-    open?.shift(by: done)
+    guard hasOpenEvent else { return start }
+    let done = Int(open.record.rawOffset)
+    open.shift(by: done)
     return done
   }
 
@@ -102,7 +103,7 @@ package struct EventRecognizer: ~Copyable {
   ) {
     if !isInsideLongLine, end &- start <= EventBatch.eventByteLimit {
       takeLine(batch, start, end, origin, now, &names)
-      if !isTerminated { open?.record.flags.insert(.unterminated) }
+      if !isTerminated { open.record.flags.insert(.unterminated) }
       return
     }
     var start = start
@@ -133,7 +134,7 @@ package struct EventRecognizer: ~Copyable {
     } else {
       takeLine(batch, start, end, origin, now, &names)
     }
-    if continues { open?.record.flags.insert(.partContinues) }
+    if continues { open.record.flags.insert(.partContinues) }
     isInsideLongLine = continues
     close(batch, &names)
     joiner.close()
@@ -145,10 +146,10 @@ package struct EventRecognizer: ~Copyable {
   ) {
     let line = lineText(batch, start, end)
     let bytes = unsafe LineBytes(batch.bytes)
-    if let event = open, event.isPartialLine, let container = line.container {
+    if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, origin, now, &names)
-      open?.isPartialLine = container.isPartial
+      open.isPartialLine = line.container.isPartial
       return
     }
     if options.joinsLines, let placement = joiner.placeUnread(bytes, line.start, line.end) {
@@ -158,10 +159,10 @@ package struct EventRecognizer: ~Copyable {
     var recognition = Recognition()
     let format = unsafe reader.read(bytes, line.start, line.end, &recognition)
     if options.joinsLines {
-      let isRewritten = open?.isRewritten ?? true
+      let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
         bytes, line.start, line.end, facts(format, recognition),
-        openStart: isRewritten ? 0 : open!.textStart, openEnd: isRewritten ? 0 : open!.textEnd)
+        openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
       if placement != .begins {
         if placement == .continues { adopt(recognition, format) }
         place(placement, batch, start, end, origin, now, &names)
@@ -188,15 +189,14 @@ package struct EventRecognizer: ~Copyable {
     }
     if line.end > line.start, bytes[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, bytes[line.end &- 1] == 0x0d { line.end &-= 1 }
-    var container = ContainerLine()
-    guard containers.read(bytes, line.start, line.end, reader.context, &container) else {
+    guard containers.read(bytes, line.start, line.end, reader.context, &line.container) else {
       return line
     }
-    line.container = container
-    line.start = container.innerStart
-    line.end = container.innerEnd
-    if container.innerIsEscaped {
-      let decoded = unescapeJSON(container.innerStart, container.innerEnd, into: batch)
+    line.isContained = true
+    line.start = line.container.innerStart
+    line.end = line.container.innerEnd
+    if line.container.innerIsEscaped {
+      let decoded = unescapeJSON(line.start, line.end, into: batch)
       line.start = decoded.lowerBound
       line.end = decoded.upperBound
       line.isDecoded = true

@@ -106,10 +106,7 @@ struct LineReader: ~Copyable {
     let fits = unsafe runFormat(
       tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
       captures)
-    if !fits {
-      result = Recognition()
-      unsafe captures?.pointee.removeAll()
-    }
+    if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
 

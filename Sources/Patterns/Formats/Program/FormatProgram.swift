@@ -19,6 +19,7 @@ struct FormatTables {
   }
   @inline(__always) func alternative(_ i: Int) -> FormatAlternative { unsafe alternatives[i] }
   @inline(__always) func byteClass(_ byte: UInt8) -> UInt8 { unsafe classes[Int(byte)] }
+  @inline(__always) func level(_ i: Int) -> LevelWord { unsafe levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
     unsafe Int(dispatchStarts[Int(byte)])..<Int(dispatchStarts[Int(byte) + 1])
   }
@@ -63,9 +64,9 @@ final class FormatProgram: @unchecked Sendable {
     }
     var dispatch: [UInt16] = []
     var starts: [UInt32] = []
-    for byte in 0..<256 {
+    for byte in UInt8.min...UInt8.max {
       starts.append(UInt32(dispatch.count))
-      for (index, set) in parts.firstBytes.enumerated() where set.contains(UInt8(byte)) {
+      for (index, set) in parts.firstBytes.enumerated() where set.contains(byte) {
         dispatch.append(UInt16(index))
       }
     }
@@ -78,7 +79,7 @@ final class FormatProgram: @unchecked Sendable {
       ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
       alternatives: copy(parts.alternatives), dispatch: copy(dispatch),
       dispatchStarts: copy(starts), levels: copy(parts.levels),
-      classes: copy((0...255).map { ByteClass.bits(UInt8($0)) }))
+      classes: copy(ByteClass.table))
   }
 
   deinit {
@@ -108,34 +109,5 @@ struct FormatProgramBuilder {
     if let index = names.firstIndex(of: text) { return UInt16(index) }
     names.append(text)
     return UInt16(names.count - 1)
-  }
-}
-
-/// A set of bytes.
-struct ByteSet {
-  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-
-  func contains(_ byte: UInt8) -> Bool {
-    let bit = UInt64(1) << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: return words.0 & bit != 0
-    case 1: return words.1 & bit != 0
-    case 2: return words.2 & bit != 0
-    default: return words.3 & bit != 0
-    }
-  }
-
-  mutating func insert(_ byte: UInt8) {
-    let bit = UInt64(1) << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: words.0 |= bit
-    case 1: words.1 |= bit
-    case 2: words.2 |= bit
-    default: words.3 |= bit
-    }
-  }
-
-  mutating func insert(where isIncluded: (UInt8) -> Bool) {
-    for byte in UInt8.min...UInt8.max where isIncluded(byte) { insert(byte) }
   }
 }
