@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, help
+    case stream, anomalies, sources, help
 
     var kind: ScreenKinds {
       switch self {
@@ -18,6 +18,7 @@ package struct ScreenModel: Sendable {
       case .pattern: .pattern
       case .stream: .stream
       case .anomalies: .anomalies
+      case .sources: .sources
       case .help: .help
       }
     }
@@ -41,6 +42,8 @@ package struct ScreenModel: Sendable {
   var stream = StreamState()
   var anomalyLine = 0
   var anomalyTop = 0
+  var sourceLine = 0
+  var sourceTop = 0
   var helpTop = 0
   /// The latest event of the selected pattern, below the overview.
   var preview: EventRow?
@@ -105,6 +108,9 @@ package struct ScreenModel: Sendable {
     anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
     anomalyTop = OverviewState.scrolled(
       anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
+    sourceTop = OverviewState.scrolled(
+      sourceTop, to: sourceLine, rows: sourceRows(frame), count: sourceLines(snapshot))
     helpTop = min(max(helpTop, 0), max(helpLines().count - helpRows, 0))
   }
 
@@ -139,7 +145,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): return [.detail(id, exampleCount: PatternState.exampleCount)]
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
-    case .anomalies, .help: return []
+    case .anomalies, .sources, .help: return []
     }
   }
 
@@ -222,6 +228,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): drawPattern(id, snapshot, frame, into: &canvas)
     case .stream: drawStream(snapshot, frame, into: &canvas)
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
+    case .sources: drawSources(snapshot, frame, into: &canvas)
     case .help: break
     }
     drawRuler(snapshot, frame, into: &canvas)

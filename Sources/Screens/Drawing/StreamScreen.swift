@@ -198,14 +198,19 @@ extension ScreenModel {
       ("service", event.service.isEmpty ? "-" : event.service),
       (
         "raw",
-        "\(NumberText.grouped(UInt64(byteCount))) bytes in \(event.lines.count) line\(event.lines.count == 1 ? "" : "s")"
+        "\(NumberText.grouped(UInt64(byteCount))) bytes in \(event.lines.count) line\(event.lines.count == 1 ? "" : "s"): "
       ),
     ]
     for (index, line) in lines.enumerated() {
       canvas.write(line.0, column: 1, row: top + 1 + index, style: Theme.quiet)
-      canvas.clip(
+      let end = canvas.clip(
         line.1, column: 10, row: top + 1 + index, limit: canvas.columns - 1,
         ellipsis: theme.ellipsis)
+      if index == lines.count - 1, let first = event.lines.first {
+        canvas.clip(
+          first.span, column: end, row: top + 1 + index, limit: canvas.columns - 1,
+          ellipsis: theme.ellipsis)
+      }
     }
   }
 }
