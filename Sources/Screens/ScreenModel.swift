@@ -202,7 +202,7 @@ package struct ScreenModel: Sendable {
   func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
     AnomalySentence.Names(
       pattern: { id in
-        snapshot.patterns.first { $0.id == id }.map { "#\($0.number) \($0.template)" }
+        snapshot.pattern(id).map { "#\($0.number) \($0.template)" }
           ?? "a pattern"
       },
       service: { id in snapshot.serviceName(id) },
@@ -210,7 +210,9 @@ package struct ScreenModel: Sendable {
   }
 
   /// What must be known whatever is looked at: no room to record, and the like.
-  func banner(_ snapshot: Snapshot) -> String? { snapshot.storage.trouble ?? snapshot.notices.last }
+  func banner(_ snapshot: Snapshot) -> String? {
+    snapshot.storage.trouble.map { "! " + $0 } ?? snapshot.notices.last
+  }
 
   /// Draws the current screen over all of `canvas`.
   package func draw(_ snapshot: Snapshot, into canvas: inout Canvas, now: Instant) {
@@ -233,18 +235,5 @@ package struct ScreenModel: Sendable {
     }
     drawRuler(snapshot, frame, into: &canvas)
     drawFooter(snapshot, frame, now: now, into: &canvas)
-  }
-}
-
-extension Snapshot {
-  func serviceName(_ id: ServiceID) -> String {
-    let name = services.first { $0.id == id }?.name ?? ""
-    return name.isEmpty ? "(no service)" : name
-  }
-
-  /// Whether every source has come to its end.
-  var hasEnded: Bool {
-    !sources.isEmpty
-      && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

@@ -20,7 +20,7 @@ extension ScreenModel {
     case .all: path.append("all services")
     case .pattern(let id):
       path.append(
-        snapshot.patterns.first { $0.id == id }.map { "pattern #\($0.number)" } ?? "one pattern")
+        snapshot.pattern(id).map { "pattern #\($0.number)" } ?? "one pattern")
     case .service(let id): path.append(snapshot.serviceName(id))
     }
     let search = stream.searched.isEmpty ? "" : "/\(stream.searched)"
@@ -128,7 +128,7 @@ extension ScreenModel {
         event.service, column: service, row: row, limit: columns.serviceEnd,
         ellipsis: theme.ellipsis)
     }
-    let number = snapshot.patterns.first { $0.id == event.pattern }?.number
+    let number = snapshot.pattern(event.pattern)?.number
     if let pattern = columns.pattern, let number {
       canvas.write(
         "#\(number)", column: pattern, row: row, limit: columns.message - 1, style: Theme.quiet)
@@ -185,7 +185,7 @@ extension ScreenModel {
     if event.flags.contains(.yearAssumed) { notes.append("year assumed") }
     if event.flags.contains(.late) { notes.append("late") }
     let byteCount = event.lines.reduce(0) { $0 + $1.count }
-    let pattern = snapshot.patterns.first { $0.id == event.pattern }
+    let pattern = snapshot.pattern(event.pattern)
     let lines: [(String, String)] = [
       ("time", ([time.full(event.time), origin] + notes).joined(separator: "  ")),
       ("level", event.severity.name),

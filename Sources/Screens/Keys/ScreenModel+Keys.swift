@@ -371,7 +371,7 @@ extension ScreenModel {
       text =
         isRule
         ? pattern?.detail?.expression
-        : snapshot.patterns.first { $0.id == id }?.template
+        : id.flatMap { snapshot.pattern($0)?.template }
     case .stream:
       text = stream.selectedRow.map { event in
         event.lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")

@@ -62,7 +62,7 @@ extension ScreenModel {
   }
 
   private func title(_ id: PatternID, _ snapshot: Snapshot) -> String {
-    snapshot.patterns.first { $0.id == id }.map {
+    snapshot.pattern(id).map {
       "#\($0.number), \(NumberText.grouped($0.count)) events"
     } ?? "the pattern"
   }
