@@ -6,6 +6,10 @@ extension Detector {
   /// So many new patterns of a service within this time are no chance, and each is told at once.
   private static let clusterSpan: Int64 = 10_000_000
   private static let clusterCount = 3
+  /// Harmless ones must come within this.
+  private static let turnSpan: Int64 = 3_000_000
+  /// What is harmless and new after such a report is part of it for this long.
+  private static let signSpan: Int64 = 60_000_000
   /// Events closer together than this are of one moment.
   private static let momentSpan: Int64 = 500_000
   /// Three moments within the first, or four within the second, make an unseen pattern a new one.
@@ -47,11 +51,22 @@ extension Detector {
     {
       return tellNew(index, time, offset, chance, record.severity, hasFailureWord)
     }
-    if isAmongNew { tellFirstTrouble(of: service, time, chance) }
-    if isTrouble || record.severity >= .warn {
-      services[service].newTrouble = NewTrouble(
-        series: Int32(index), time: time, offset: offset, hasFailureWord: hasFailureWord)
+    note(
+      NewSign(
+        series: Int32(index), time: time, offset: offset, hasFailureWord: hasFailureWord,
+        isTrouble: isTrouble || record.severity >= .warn), of: service)
+    if isAmongNew { tellFirstSign(of: service, time, chance) }
+  }
+
+  /// Keeps the first of several new things that a service says, or the first bad one.
+  private mutating func note(_ sign: NewSign, of service: Int) {
+    guard sign.time >= services[service].signHold else { return }
+    if let known = services[service].newSign, sign.time - known.time <= Self.clusterSpan,
+      known.isTrouble || !sign.isTrouble
+    {
+      return
     }
+    services[service].newSign = sign
   }
 
   /// Takes note of one more event; whether there were enough at different moments.
@@ -63,15 +78,28 @@ extension Detector {
     return time - before.1 <= Self.noveltySpan || time - before.2 <= Self.slowNoveltySpan
   }
 
-  /// Among several new things that a service says, the first that tells of trouble stands for all.
-  private mutating func tellFirstTrouble(of service: Int, _ time: Int64, _ chance: Double) {
-    guard let first = services[service].newTrouble else { return }
-    services[service].newTrouble = nil
-    let at = Int(first.series)
-    guard time - first.time <= Self.clusterSpan,
-      patterns[Int(series[at].pattern)].novelty == .candidate
+  /// Among several new things that a service says, one stands for all. Where none is bad, they must
+  /// come all at once after a while without any: it restarts, reloads or stops.
+  private mutating func tellFirstSign(of service: Int, _ time: Int64, _ chance: Double) {
+    guard let first = services[service].newSign,
+      patterns[Int(series[Int(first.series)].pattern)].novelty == .candidate
     else { return }
+    let at = Int(first.series)
+    if !first.isTrouble {
+      guard time - first.time <= Self.turnSpan, isFirstTurn(service, time) else { return }
+    }
+    services[service].newSign = nil
+    services[service].signHold = time + Self.signSpan
     tellNew(at, time, first.offset, chance, series[at].severity, first.hasFailureWord)
+  }
+
+  /// Whether nothing was new in a service in the minute before what is new now.
+  private func isFirstTurn(_ service: Int, _ time: Int64) -> Bool {
+    let now = tick(of: time)
+    let before = tick(of: time - Self.turnSpan) - 1
+    let row = ServiceRow.base(service) + ServiceRow.new
+    guard before >= 0, now >= before else { return false }
+    return serviceRings.sum(row, max(0, before - CountRings.ticksPerMinute + 1)...before) == 0
   }
 
   private mutating func tellNew(

@@ -148,7 +148,7 @@ private func readKey(
   guard colon < end, bytes[colon] == ascii(":") else { return -1 }
   let value = skipBlanks(bytes, colon &+ 1, end)
   guard value < end else { return -1 }
-  meaning = shape.table.find(bytes, position, keyEnd, place)
+  meaning = shape.table.findByEnding(bytes, position, keyEnd, place)
   if !isEscaped {
     shape.remember(bytes, position, byteCount: value &- position, cursor, place, meaning)
   }
