@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, help
+    case stream, anomalies, sources, help
 
     var kind: ScreenKinds {
       switch self {
@@ -18,6 +18,7 @@ package struct ScreenModel: Sendable {
       case .pattern: .pattern
       case .stream: .stream
       case .anomalies: .anomalies
+      case .sources: .sources
       case .help: .help
       }
     }
@@ -41,6 +42,8 @@ package struct ScreenModel: Sendable {
   var stream = StreamState()
   var anomalyLine = 0
   var anomalyTop = 0
+  var sourceLine = 0
+  var sourceTop = 0
   var helpTop = 0
   /// The latest event of the selected pattern, below the overview.
   var preview: EventRow?
@@ -105,6 +108,9 @@ package struct ScreenModel: Sendable {
     anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
     anomalyTop = OverviewState.scrolled(
       anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
+    sourceTop = OverviewState.scrolled(
+      sourceTop, to: sourceLine, rows: sourceRows(frame), count: sourceLines(snapshot))
     helpTop = min(max(helpTop, 0), max(helpLines().count - helpRows, 0))
   }
 
@@ -139,7 +145,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): return [.detail(id, exampleCount: PatternState.exampleCount)]
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
-    case .anomalies, .help: return []
+    case .anomalies, .sources, .help: return []
     }
   }
 
@@ -196,7 +202,7 @@ package struct ScreenModel: Sendable {
   func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
     AnomalySentence.Names(
       pattern: { id in
-        snapshot.patterns.first { $0.id == id }.map { "#\($0.number) \($0.template)" }
+        snapshot.pattern(id).map { "#\($0.number) \($0.template)" }
           ?? "a pattern"
       },
       service: { id in snapshot.serviceName(id) },
@@ -204,7 +210,9 @@ package struct ScreenModel: Sendable {
   }
 
   /// What must be known whatever is looked at: no room to record, and the like.
-  func banner(_ snapshot: Snapshot) -> String? { snapshot.storage.trouble ?? snapshot.notices.last }
+  func banner(_ snapshot: Snapshot) -> String? {
+    snapshot.storage.trouble.map { "! " + $0 } ?? snapshot.notices.last
+  }
 
   /// Draws the current screen over all of `canvas`.
   package func draw(_ snapshot: Snapshot, into canvas: inout Canvas, now: Instant) {
@@ -222,22 +230,10 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): drawPattern(id, snapshot, frame, into: &canvas)
     case .stream: drawStream(snapshot, frame, into: &canvas)
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
+    case .sources: drawSources(snapshot, frame, into: &canvas)
     case .help: break
     }
     drawRuler(snapshot, frame, into: &canvas)
     drawFooter(snapshot, frame, now: now, into: &canvas)
-  }
-}
-
-extension Snapshot {
-  func serviceName(_ id: ServiceID) -> String {
-    let name = services.first { $0.id == id }?.name ?? ""
-    return name.isEmpty ? "(no service)" : name
-  }
-
-  /// Whether every source has come to its end.
-  var hasEnded: Bool {
-    !sources.isEmpty
-      && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

@@ -9,6 +9,7 @@ import Testing
   static let screens: [(String, ScreenKinds, [Key])] = [
     ("overview", .overview, []), ("pattern", .pattern, [.down, .enter]),
     ("stream", .stream, [.character("3"), .up]), ("anomalies", .anomalies, [.character("4")]),
+    ("sources", .sources, [.character("5")]),
     ("help", .help, [.character("?")]),
   ]
 
@@ -31,7 +32,7 @@ import Testing
     case .stream:
       driver.enter("/pool")
       driver.press(.up, .up, .up, .character("l"))
-    case .anomalies: driver.press(.down)
+    case .anomalies, .sources: driver.press(.down)
     default: driver.press(.down, .down, .down)
     }
     return driver
@@ -42,7 +43,7 @@ import Testing
     let screen = try #require(Self.screens.first { $0.0 == name })
     // Going to where one is.
     let stays: [ScreenKinds: Command] = [
-      .overview: .overview, .stream: .stream, .anomalies: .anomalies,
+      .overview: .overview, .stream: .stream, .anomalies: .anomalies, .sources: .sources,
     ]
     for entry in KeyMap.shared.entries where entry.screens.contains(screen.1) {
       for (key, command) in entry.keys where stays[screen.1] != command {

@@ -22,7 +22,8 @@ extension ScreenModel {
     canvas.write(right, column: rightStart, row: 0)
     if let banner = banner(snapshot) {
       canvas.clip(
-        "! " + banner, column: 1, row: 2, limit: canvas.columns - 1, style: Theme.warning,
+        banner, column: 1, row: 2, limit: canvas.columns - 1,
+        style: snapshot.storage.trouble == nil ? Theme.title : Theme.warning,
         ellipsis: theme.ellipsis)
     }
   }

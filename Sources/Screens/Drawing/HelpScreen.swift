@@ -83,6 +83,7 @@ extension ScreenModel {
     case .pattern: name = "pattern"
     case .stream: name = "stream"
     case .anomalies: name = "anomalies"
+    case .sources: name = "sources"
     case .help: name = "help"
     }
     canvas.write("spate", column: 1, row: 0, style: Theme.title)

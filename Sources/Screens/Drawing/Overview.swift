@@ -118,7 +118,7 @@ extension ScreenModel {
 
   func numberText(of anomaly: Anomaly, _ snapshot: Snapshot) -> String {
     guard case .pattern(let id) = anomaly.subject else { return "" }
-    return snapshot.patterns.first { $0.id == id }.map { " #\($0.number)" } ?? ""
+    return snapshot.pattern(id).map { " #\($0.number)" } ?? ""
   }
 
   private func drawNewestAnomaly(_ snapshot: Snapshot, row: Int, into canvas: inout Canvas) {

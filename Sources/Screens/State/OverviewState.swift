@@ -83,7 +83,7 @@ struct OverviewState: Sendable {
     guard order.indices.contains(line) else { return nil }
     let row = order[line]
     guard snapshot.patterns.indices.contains(row.index), snapshot.patterns[row.index].id == row.id
-    else { return snapshot.patterns.firstIndex { $0.id == row.id } }
+    else { return snapshot.patternIndex(row.id) }
     return row.index
   }
 
