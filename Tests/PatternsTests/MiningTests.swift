@@ -218,3 +218,31 @@ import Testing
     }
   }
 }
+
+@Suite struct MiningLengthTests {
+  @Test func `a command of any number of words is one variable`() {
+    let templates = TemplateMiner().templates(
+      of: ["ls -la /tmp", "git pull", "make clean all now", "true", "cat /etc/hosts"].map {
+        "running cmd=\($0) as root"
+      })
+    #expect(Set(templates.dropFirst(3)) == ["running cmd=<*> as root"])
+    #expect(Set(templates).count == 1)
+  }
+
+  @Test func `values of one and of several words are one variable`() {
+    let names = [
+      "cpu", "disk", "queue", "heap", "net", "swap", "open files", "idle time", "wait io x",
+    ]
+    let templates = TemplateMiner().templates(of: names.map { "metric \($0) above threshold" })
+    #expect(Set(templates) == ["metric <*> above threshold"])
+  }
+
+  @Test func `what goes on as prose stays apart`() {
+    let miner = TemplateMiner()
+    let templates = miner.templates(of: [
+      "connection to db opened", "connection to db closed unexpectedly", "connection to cache",
+      "connection to db refused by peer", "connection to web timed out at once",
+    ])
+    #expect(Set(templates).count == 5)
+  }
+}

@@ -76,6 +76,7 @@ extension PatternStore {
             eventIndex: eventIndex))
       }
     }
+    spans.offer(survivor, widened)
     return survivor
   }
 
@@ -117,6 +118,15 @@ extension PatternStore {
 
   /// How many different values a position must have held to be a variable.
   private func needed(_ pattern: Pattern, _ position: Int) -> Int {
+    let count = usualNeed(pattern, position)
+    return switch options.granularity {
+    case .coarse: max(2, count / 2)
+    case .normal: count
+    case .fine: count * 2
+    }
+  }
+
+  private func usualNeed(_ pattern: Pattern, _ position: Int) -> Int {
     let slot = pattern.slots[position]
     if slot.flags.contains(.code) { return 17 }
     if slot.flags.contains(.segment) { return 24 }

@@ -56,7 +56,7 @@ extension PatternStore {
     let sketches = sketches[Int(id)]
     var result: [VariableStatistics] = []
     for (index, slot) in pattern.slots.enumerated() where slot.isVariable {
-      if slot.kinds.isSubset(of: .unseen) { continue }
+      if slot.kinds.isSubset(of: .unseen) || slot.extent == .continued { continue }
       var sketch = SlotSketch()
       if index < sketches.count {
         sketch = sketches[index]

@@ -13,6 +13,8 @@ struct PatternStore {
   /// Patterns that stand for themselves, and the bytes that they hold.
   var liveCount = 0
   var byteCount = 0
+  /// Patterns of which a slot may hold several words.
+  var spans = SpanList()
   /// What stands for patterns that were forgotten, once there are such.
   var other: UInt32?
   var changes: [PatternChange] = []
@@ -32,7 +34,9 @@ struct PatternStore {
   /// Tells a pattern of values whose kinds it may not have seen.
   mutating func noteKinds(_ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int) {
     var changed = false
-    for i in 0..<min(count, patterns[Int(id)].slots.count)
+    // Of another length: taken in by a slot of several words.
+    guard patterns[Int(id)].slots.count == count else { return }
+    for i in 0..<count
     where patterns[Int(id)].slots[i].isVariable {
       let token = unsafe tokens[i]
       if token.kind == .word { rememberValue(token.hash) }
@@ -78,6 +82,11 @@ struct PatternStore {
       hot.table.set(key.value, pattern: other, kinds: key.kinds)
       return other
     }
+    if let found = unsafe findSpanning(tokens, count, tail: tokenizer.tailDelimiter) {
+      let present = hot.patterns.resolve(found)
+      hot.table.set(key.value, pattern: present, kinds: key.kinds)
+      return present
+    }
     let group = self.group(of: key.skeleton, slotCount: count)
     let id = UInt32(patterns.count)
     unsafe patterns.append(
@@ -89,6 +98,7 @@ struct PatternStore {
       liveCount += 1
       byteCount += patterns[Int(id)].byteCount
       changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
+      spans.offer(id, patterns[Int(id)])
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()
@@ -96,7 +106,7 @@ struct PatternStore {
       sketches.removeLast()
     }
     hot.table.set(key.value, pattern: present, kinds: key.kinds, isName: present == id)
-    return present
+    return span(present, hot: &hot)
   }
 
   private mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
@@ -137,6 +147,7 @@ extension Pattern {
   ) {
     self.init(firstKey: key.value, skeleton: key.skeleton)
     slots.reserveCapacity(tokenizer.count)
+    tailDelimiter = tokenizer.tailDelimiter
     let isWhole = tokenizer.count > 0 && (unsafe tokenizer.tokens[0].flags.contains(.field))
     if !isWhole {
       let kept = min(message.end - message.start, Self.textByteLimit)
@@ -175,6 +186,7 @@ extension Pattern.Slot {
     self.init(
       start: start, count: count, hash: token.hash,
       kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [], flags: token.flags,
-      listMinimum: token.listCount, listMaximum: token.listCount)
+      listMinimum: token.listCount, listMaximum: token.listCount,
+      delimiter: token.delimiter)
   }
 }

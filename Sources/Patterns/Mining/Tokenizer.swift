@@ -398,7 +398,7 @@ func packedWord(_ text: String) -> UInt64 {
 
 private let commaDelimiter = mixDelimiter(delimiterSeed, UInt8(ascii: ","))
 private let commaSpaceDelimiter = mixDelimiter(commaDelimiter, 0x20)
-private let spaceDelimiter = mixDelimiter(delimiterSeed, 0x20)
+let spaceDelimiter = mixDelimiter(delimiterSeed, 0x20)
 
 /// Draws lists together, as one of any length is one thing to a reader: two or more values between
 /// commas, three or more between spaces; words between commas where brackets or a key say that they
