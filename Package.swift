@@ -63,6 +63,8 @@ let package = Package(
       dependencies: ["Events", "Ingest", "Patterns", "EventStream", "Detection", "Pipeline"],
       swiftSettings: strict),
 
+    // What tests share: seeded numbers.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
     .testTarget(name: "IngestTests", dependencies: ["Ingest", "Events"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Events"]),
@@ -70,7 +72,7 @@ let package = Package(
     .testTarget(name: "DetectionTests", dependencies: ["Detection", "Events"]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection"]),
+      dependencies: ["Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
       name: "ScreensTests", dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],

@@ -34,7 +34,7 @@
 /// Bounds of what one batch may hold; a decoder refuses more before it allocates.
 package enum BatchLimits {
   package static let byteCount = 256 << 20
-  package static let eventCount = 1 << 24
+  package static let eventCount = 1 << 21
   package static let metaByteCount = 64 << 20
 }
 

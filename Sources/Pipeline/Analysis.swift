@@ -35,7 +35,7 @@ package final class Analysis {
   package private(set) var miner: TemplateMiner
   package private(set) var detector: Detector
   package private(set) var totals = Totals()
-  package private(set) var names = EventNames()
+  private var translation = NameTranslation()
   /// Stream offset behind the last event seen.
   package private(set) var nextOffset: UInt64 = 0
   /// What was reported since it was last taken, in order.
@@ -57,7 +57,7 @@ package final class Analysis {
     miner = other.miner.copy()
     detector = other.detector
     totals = other.totals
-    names = other.names
+    translation = other.translation
     nextOffset = other.nextOffset
     reports = other.reports
     patternExamples = other.patternExamples
@@ -69,9 +69,16 @@ package final class Analysis {
   /// The state as of now, on its own from here on: a keyframe.
   package func copy() -> Analysis { Analysis(copying: self) }
 
-  /// Mines and counts a batch; its records get their patterns.
-  package func consume(_ batch: EventBatch, names: EventNames) {
-    self.names = names
+  /// What the numbers of services and sources mean here and in batches that were consumed.
+  package var names: EventNames { translation.names }
+
+  /// What is consumed next comes from somebody else: a file's reader, another stream.
+  package func changeProducer() { translation.changeProducer() }
+
+  /// Mines and counts a batch; its records get their patterns, and numbers of services and sources
+  /// that are good for `self.names`.
+  package func consume(_ batch: EventBatch, names producer: EventNames) {
+    translation.apply(to: batch, names: producer)
     let firstOffset = batch.firstOffset ?? nextOffset
     batch.firstOffset = firstOffset
     miner.mine(batch)
@@ -106,8 +113,8 @@ package final class Analysis {
   }
 
   /// Takes note of what stands between two events.
-  package func consume(_ control: ControlRecord, names: EventNames) {
-    self.names = names
+  package func consume(_ control: ControlRecord, names producer: EventNames) {
+    let control = translation.apply(to: control, names: producer)
     totals.add(control)
     guard options.detects else { return }
     detector.observe(control)

@@ -8,6 +8,8 @@ package final class FileRun {
   private let sources: SourceSet
   private let options: RecognitionOptions
   private let clock: @Sendable () -> Instant
+  /// Bytes that are read at a time.
+  private let byteCapacity: Int
 
   /// How far reading has come, for a progress line.
   package struct Progress: Sendable {
@@ -17,8 +19,10 @@ package final class FileRun {
   }
 
   package init(
-    _ sources: SourceSet, options: RecognitionOptions, clock: @escaping @Sendable () -> Instant
+    _ sources: SourceSet, options: RecognitionOptions, clock: @escaping @Sendable () -> Instant,
+    byteCapacity: Int = EventBatch.targetByteCount
   ) {
+    self.byteCapacity = byteCapacity
     self.sources = sources
     self.options = options
     self.clock = clock
@@ -36,7 +40,7 @@ package final class FileRun {
     let queue = BoundedQueue<Parcel>(limit: 8)
     let stop = StopFlag()
     let status = Mailbox(Progress())
-    let pool = BatchPool()
+    let pool = BatchPool(byteCapacity: byteCapacity)
     let box = UncheckedBox(sources)
     let reader = WorkerThread { [options, clock] in
       IngestLoop(

@@ -71,7 +71,7 @@ package final class Session {
     switch input {
     case .sources(let sources, let names, let writer, let limits):
       self.sources = sources
-      startAnalysis()
+      startAnalysis(pastEnd: writer.nextOffset)
       startRecorder(writer, limits)
       startIngest(sources, names)
     case .stream:
@@ -157,7 +157,35 @@ package final class Session {
       })
   }
 
-  private func startAnalysis() {
+  /// What a stream that goes on held before is part of it: the analysis begins there.
+  /// - Returns: Whether all of it could be read.
+  private static func readPast(
+    of analysis: Analysis, upTo end: UInt64,
+    _ openReader: @Sendable () throws(StreamError) -> StreamReader, _ stop: StopFlag,
+    _ shared: SessionState
+  ) -> Bool {
+    guard end > 0 else { return true }
+    do throws(StreamError) {
+      let reader = try openReader()
+      reading: while analysis.nextOffset < end, !stop.isSet {
+        switch try reader.next() {
+        case .batch(let batch): analysis.consume(batch, names: reader.names)
+        case .control(let record): analysis.consume(record, names: reader.names)
+        case .gap: continue
+        case .atEnd: break reading
+        }
+      }
+      analysis.changeProducer()
+      return true
+    } catch {
+      shared.note(notice: "what was recorded before cannot be read: \(error)")
+      analysis.changeProducer()
+      return false
+    }
+  }
+
+  private func startAnalysis(pastEnd: UInt64) {
+    let openReader = options.openReader
     let toAnalysis = toAnalysis
     let shared = shared
     let wake = wake
@@ -169,6 +197,8 @@ package final class Session {
     threads.append(
       WorkerThread {
         let analysis = Analysis(analysisOptions)
+        let isWhole = Self.readPast(of: analysis, upTo: pastEnd, openReader, stop, shared)
+        if !isWhole { wake() }
         let builder = SnapshotBuilder(namedPatterns: makeNamedPatterns())
         var lastPublished = Instant.distantPast
         var isStale = true

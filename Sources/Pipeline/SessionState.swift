@@ -44,6 +44,8 @@ final class SessionState: @unchecked Sendable {
     }
   }
 
+  func note(notice: String) { monitor.withLock { notices.append(notice) } }
+
   func note(startOffset: UInt64) { monitor.withLock { self.startOffset = startOffset } }
 
   func noteAppended(_ parcel: Parcel) {

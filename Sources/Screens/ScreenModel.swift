@@ -52,6 +52,7 @@ package struct ScreenModel: Sendable {
   var zone: ScreenZone
   var speed: Double
 
+  private var questions = Questions()
   var prompt: Prompt?
   var typedBefore: [String: String] = [:]
   var message: Message?
@@ -107,8 +108,24 @@ package struct ScreenModel: Sendable {
     helpTop = min(max(helpTop, 0), max(helpLines().count - helpRows, 0))
   }
 
-  /// What the current screen needs now. The loop answers when it changes or the snapshot moves.
-  package func queries(for snapshot: Snapshot) -> [ScreenQuery] {
+  /// What to ask now. Each question is returned once; its answer goes to `receive`.
+  package mutating func queries(for snapshot: Snapshot) -> [ScreenQuery] {
+    let wanted = wantedQueries(snapshot)
+    return questions.next(wanted, about: subject(of: wanted), in: snapshot, now: now)
+  }
+
+  private func subject(of queries: [ScreenQuery]) -> Questions.Subject? {
+    switch (view, queries.first) {
+    case (.pattern(let id), .detail): .detail(id)
+    case (.stream, .page(let query)):
+      stream.isFollowing
+        ? .newestEvents(query.filter, height: query.before) : .events(query)
+    case (_, .page): overview.selected.map { .preview($0) }
+    default: nil
+    }
+  }
+
+  private func wantedQueries(_ snapshot: Snapshot) -> [ScreenQuery] {
     let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
     if !frame.isUsable { return [] }
     switch view {
@@ -141,20 +158,26 @@ package struct ScreenModel: Sendable {
     self.now = now
     switch answer {
     case .page(let page):
+      questions.receive(page, at: now)
       if page.query.before == 0, page.query.after == 1 {
         preview = page.rows.first
       } else {
         let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
         stream.receive(page, height: streamHeight(frame))
       }
-    case .detail(let detail): if pattern?.id == detail.pattern { pattern?.receive(detail) }
+    case .detail(let detail):
+      guard pattern?.id == detail.pattern else { break }
+      questions.receive(at: now)
+      pattern?.receive(detail)
     case .found(let row):
       if let row { stream.select(row.offset) } else { say("no more in this direction") }
     case .zone(let zone):
       self.zone = zone
       timeStyle = zone.name == "UTC" ? .utc : .local
       say("times in \(zone.name)")
-    case .trouble(let text): complain(text)
+    case .trouble(let text):
+      questions.receive(at: now)
+      complain(text)
     case .note(let text): say(text)
     }
     arrange(snapshot)
@@ -192,7 +215,7 @@ package struct ScreenModel: Sendable {
       canvas.write("spate needs 60x15, this is \(canvas.columns)x\(canvas.rows)", column: 0, row: 0)
       return
     }
-    if view == .help { return drawHelp(into: &canvas) }
+    if view == .help { return drawHelp(snapshot, frame, now: now, into: &canvas) }
     drawHeader(snapshot, frame, into: &canvas)
     switch view {
     case .overview: drawOverview(snapshot, frame, into: &canvas)
@@ -214,6 +237,7 @@ extension Snapshot {
 
   /// Whether every source has come to its end.
   var hasEnded: Bool {
-    !sources.isEmpty && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
+    !sources.isEmpty
+      && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

@@ -38,7 +38,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     case remove(String)
   }
 
-  private var folders: Set<String> = []
+  private var folders: Set<String> = [""]
   private var names: [String: Inode] = [:]
   private var platterNames: [String: Inode] = [:]
   private var changes: [String: [FolderChange]] = [:]
@@ -51,6 +51,8 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   var powerCutCall: Int?
   /// No byte may be added to any file.
   var isFull = false
+  /// Nothing may be changed.
+  var isReadOnly = false
 
   /// What each kind of call did, for messages.
   private(set) var lastCall = ""
@@ -71,7 +73,10 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   }
 
   func open(_ path: String, _ access: FileAccess) throws(FileError) -> any StreamFile {
-    if access != .read { _ = try call("open") }
+    if access != .read {
+      if isReadOnly { throw FileError(reason: .notPermitted, code: 13) }
+      _ = try call("open")
+    }
     if let inode = names[path] { return Handle(self, inode) }
     guard access == .readWriteCreating, folders.contains(parent(path)) else {
       throw FileError(reason: .notFound, code: 2)
@@ -89,6 +94,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   }
 
   func createFolder(_ path: String) throws(FileError) {
+    if isReadOnly { throw FileError(reason: .notPermitted, code: 13) }
     _ = try call("mkdir")
     if !folders.insert(path).inserted { throw FileError(reason: .alreadyExists, code: 17) }
   }

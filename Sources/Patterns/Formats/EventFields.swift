@@ -95,8 +95,8 @@ private func headerFields(
 }
 
 /// Whether the value may stand as a number in JSON.
-private func isNumber(_ scanner: ValueScanner, _ text: String) -> Bool {
-  switch scanner {
+private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
+  switch ValueScanner(rawValue: scanner) {
   case .int, .number, .status, .pri:
     let digits = text.utf8.drop(while: { $0 == ascii("-") })
     guard let first = digits.first, first.isDigit else { return false }

@@ -4,34 +4,41 @@ extension EventRecognizer {
   // MARK: - Beginning
 
   mutating func begin(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ line: LineText, _ recognition: Recognition,
-    _ format: Int, _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
+    _ start: Int, _ end: Int, _ line: LineText,
+    _ recognition: Recognition, _ format: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ names: inout EventNames
   ) {
-    var record = newRecord(start, end, origin, now)
+    newRecord(start, end, origin, now)
     var time = recognition.time
-    var bytes = unsafe LineBytes(batch.bytes)
-    var service = recognition.serviceStart..<recognition.serviceEnd
-    if let container = line.container {
-      if time == nil { time = container.time }
-      if service.isEmpty { service = container.serviceStart..<container.serviceEnd }
-      if container.isStandardError { record.flags.insert(.standardError) }
+    var serviceStart = recognition.serviceStart
+    var serviceEnd = recognition.serviceEnd
+    open.isPartialLine = false
+    if line.isContained {
+      if time == nil { time = line.container.time }
+      if serviceStart >= serviceEnd {
+        serviceStart = line.container.serviceStart
+        serviceEnd = line.container.serviceEnd
+      }
+      if line.container.isStandardError { open.record.flags.insert(.standardError) }
+      open.isPartialLine = line.container.isPartial
     }
-    if let time { setTime(time, &record) }
-    record.severity = recognition.severity
-    record.structure = recognition.structure
-    if format >= reader.genericFormat { record.flags.insert(.unparsed) }
-    bytes = unsafe LineBytes(batch.bytes)
-    record.service =
-      service.isEmpty
+    if let time { setTime(time) }
+    open.record.severity = recognition.severity
+    open.record.structure = recognition.structure
+    if format >= reader.genericFormat { open.record.flags.insert(.unparsed) }
+    open.record.service =
+      serviceStart >= serviceEnd
       ? self.names.defaultService(options, &names)
-      : self.names.service(bytes, service.lowerBound, service.upperBound, &names)
-    record.format = self.names.format(format, options.library, &names)
-    winner = record.format
-    let isPartial = line.container?.isPartial ?? false
-    open = OpenEvent(
-      record: record, end: end, textStart: line.start, textEnd: line.end,
-      recognition: recognition, isRewritten: isPartial || line.isDecoded, isPartialLine: isPartial,
-      isBare: recognition.time == nil && format >= reader.genericFormat)
+      : self.names.service(text, serviceStart, serviceEnd, &names)
+    open.record.format = self.names.format(format, options.library, &names)
+    winner = open.record.format
+    open.end = end
+    open.textStart = line.start
+    open.textEnd = line.end
+    open.recognition = recognition
+    open.isRewritten = open.isPartialLine || line.isDecoded
+    open.isBare = recognition.time == nil && format >= reader.genericFormat
+    hasOpenEvent = true
   }
 
   /// A further piece of an event that is too large: has no pattern, and no format of its own.
@@ -40,44 +47,47 @@ extension EventRecognizer {
     _ names: inout EventNames
   ) {
     close(batch, &names)
-    var record = newRecord(start, end, origin, now)
-    record.service = self.names.defaultService(options, &names)
-    record.flags.insert(.part)
-    var recognition = Recognition()
-    recognition.messageStart = start
-    recognition.messageEnd = end
-    recognition.bodyStart = start
-    recognition.bodyEnd = end
-    open = OpenEvent(
-      record: record, end: end, textStart: start, textEnd: end, recognition: recognition)
+    open = OpenEvent()
+    newRecord(start, end, origin, now)
+    open.record.service = self.names.defaultService(options, &names)
+    open.record.flags.insert(.part)
+    open.end = end
+    open.textStart = start
+    open.textEnd = end
+    open.recognition.messageStart = start
+    open.recognition.messageEnd = end
+    open.recognition.bodyStart = start
+    open.recognition.bodyEnd = end
+    hasOpenEvent = true
   }
 
-  private func newRecord(
+  @inline(__always)
+  private mutating func newRecord(
     _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant
-  ) -> EventRecord {
-    var record = EventRecord(
+  ) {
+    open.record = EventRecord(
       rawOffset: UInt32(truncatingIfNeeded: start),
       rawCount: UInt32(truncatingIfNeeded: end &- start), time: now, ingestTime: now,
       source: options.source)
     if let lastTime {
-      record.time = lastTime
-      record.timeOrigin = .inherited
+      open.record.time = lastTime
+      open.record.timeOrigin = .inherited
     }
-    record.generation = origin.generation
-    record.sourceEndOffset = sourceOffset(end, origin)
-    return record
+    open.record.generation = origin.generation
+    open.record.sourceEndOffset = sourceOffset(end, origin)
   }
 
-  mutating func setTime(_ time: Timestamp, _ record: inout EventRecord) {
-    record.time = time.instant
-    record.timeOrigin = .parsed
+  @inline(__always)
+  mutating func setTime(_ time: Timestamp) {
+    open.record.time = time.instant
+    open.record.timeOrigin = .parsed
     lastTime = time.instant
-    record.flags.remove([.zoneAssumed, .yearAssumed])
+    open.record.flags.remove([.zoneAssumed, .yearAssumed])
     if time.zoneAssumed {
-      record.flags.insert(.zoneAssumed)
+      open.record.flags.insert(.zoneAssumed)
       assumedZoneWasUsed = true
     }
-    if time.yearAssumed { record.flags.insert(.yearAssumed) }
+    if time.yearAssumed { open.record.flags.insert(.yearAssumed) }
   }
 
   private func sourceOffset(_ position: Int, _ origin: BufferOrigin) -> UInt64 {
@@ -91,7 +101,7 @@ extension EventRecognizer {
     _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
   ) {
     if placement == .overflows {
-      open?.record.flags.insert(.partContinues)
+      open.record.flags.insert(.partContinues)
       beginPart(batch, start, end, origin, now, &names)
     } else {
       extend(batch, start, end, origin, now, &names)
@@ -103,118 +113,114 @@ extension EventRecognizer {
     _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
     _ names: inout EventNames
   ) {
-    guard let rawStart = open.map({ Int($0.record.rawOffset) }) else { return }
+    let rawStart = Int(open.record.rawOffset)
     if end &- rawStart > EventBatch.eventByteLimit {
       place(.overflows, batch, start, end, origin, now, &names)
       return
     }
-    open!.end = end
-    open!.record.rawCount = UInt32(truncatingIfNeeded: end &- rawStart)
-    open!.record.lineCount &+= 1
-    open!.record.generation = origin.generation
-    open!.record.sourceEndOffset = sourceOffset(end, origin)
+    open.end = end
+    open.record.rawCount = UInt32(truncatingIfNeeded: end &- rawStart)
+    open.record.lineCount &+= 1
+    open.record.generation = origin.generation
+    open.record.sourceEndOffset = sourceOffset(end, origin)
   }
 
   /// Takes from the second line what the first lacks: `… com.example.Main run`, then `INFO: started`.
   mutating func adopt(_ second: Recognition, _ format: Int) {
-    guard let event = open, !event.isRewritten, event.record.lineCount == 1 else { return }
-    guard event.record.severity == .unknown, second.severity != .unknown, second.time == nil,
-      event.recognition.time != nil
+    guard !open.isRewritten, open.record.lineCount == 1, open.record.severity == .unknown,
+      second.severity != .unknown, second.time == nil, open.recognition.time != nil
     else { return }
-    open!.record.severity = second.severity
-    open!.recognition.messageStart = second.messageStart
-    open!.recognition.messageEnd = second.messageEnd
-    open!.recognition.bodyStart = second.bodyStart
-    open!.recognition.bodyEnd = second.bodyEnd
+    open.record.severity = second.severity
+    open.recognition.messageStart = second.messageStart
+    open.recognition.messageEnd = second.messageEnd
+    open.recognition.bodyStart = second.bodyStart
+    open.recognition.bodyEnd = second.bodyEnd
   }
 
   // MARK: - Closing
 
   /// Appends the open event to the batch, its message decoded if need be.
   mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
-    guard var event = open else { return }
-    open = nil
-    if event.isRewritten {
-      rewrite(&event, batch, &names)
-    } else if event.record.lineCount > 1 {
-      readWhole(&event, batch, &names)
+    guard hasOpenEvent else { return }
+    hasOpenEvent = false
+    if open.isRewritten {
+      rewrite(batch, &names)
+    } else if open.record.lineCount > 1 {
+      readWhole(&names)
     }
-    var record = event.record
-    let found = event.recognition
-    record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
-    record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
-    if found.messageIsEscaped {
-      let decoded = unescapeJSON(found.messageStart, found.messageEnd, into: batch)
-      record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
-      record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
-      record.flags.insert(.decoded)
+    let from = open.recognition.messageStart
+    let to = open.recognition.messageEnd
+    let bodyStart = open.recognition.bodyStart
+    open.record.bodyOffset = UInt32(truncatingIfNeeded: bodyStart)
+    open.record.bodyCount = UInt32(truncatingIfNeeded: open.recognition.bodyEnd &- bodyStart)
+    if open.recognition.messageIsEscaped {
+      let decoded = unescapeJSON(from, to, into: batch)
+      unsafe text = LineBytes(batch.bytes)
+      open.record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
+      open.record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
+      open.record.flags.insert(.decoded)
     } else {
-      record.messageOffset = UInt32(truncatingIfNeeded: found.messageStart)
-      record.messageCount = UInt32(truncatingIfNeeded: found.messageEnd &- found.messageStart)
+      open.record.messageOffset = UInt32(truncatingIfNeeded: from)
+      open.record.messageCount = UInt32(truncatingIfNeeded: to &- from)
     }
-    batch.append(record)
+    closed.append(open.record)
   }
 
   /// Puts together what the program wrote as its first line, behind the buffer's bytes, and reads it.
-  private mutating func rewrite(
-    _ event: inout OpenEvent, _ batch: EventBatch, _ names: inout EventNames
-  ) {
+  private mutating func rewrite(_ batch: EventBatch, _ names: inout EventNames) {
     let start = batch.byteCount
-    appendProgramLine(Int(event.record.rawOffset), event.end, containers, reader.context, batch)
+    appendProgramLine(Int(open.record.rawOffset), open.end, containers, reader.context, batch)
+    unsafe text = LineBytes(batch.bytes)
     let end = batch.byteCount
-    event.record.flags.insert(.decoded)
-    var found = Recognition()
-    let format = unsafe reader.read(LineBytes(batch.bytes), start, end, &found)
-    event.recognition = found
-    event.record.severity = found.severity
-    event.record.structure = found.structure
-    event.record.format = self.names.format(format, options.library, &names)
+    open.record.flags.insert(.decoded)
+    let format = unsafe reader.read(text, start, end, &open.recognition)
+    open.record.severity = open.recognition.severity
+    open.record.structure = open.recognition.structure
+    open.record.format = self.names.format(format, options.library, &names)
   }
 
   /// Reads an event of several lines whose first says nothing: a value that was written over lines.
-  private mutating func readWhole(
-    _ event: inout OpenEvent, _ batch: EventBatch, _ names: inout EventNames
-  ) {
-    let bytes = unsafe LineBytes(batch.bytes)
-    if event.recognition.messageEnd == event.recognition.messageStart {
-      takeSecondLine(&event, bytes)
+  private mutating func readWhole(_ names: inout EventNames) {
+    let bytes = text
+    if open.recognition.messageEnd == open.recognition.messageStart {
+      takeSecondLine(bytes)
       return
     }
-    guard event.isBare, !event.record.flags.contains(.part) else { return }
-    let first = bytes[event.textStart]
+    guard open.isBare, !open.record.flags.contains(.part) else { return }
+    let first = bytes[open.textStart]
     guard first == ascii("{") || first == ascii("_") else { return }
     var found = Recognition()
     let isJSON = first == ascii("{")
     let fits =
       isJSON
-      ? readJSON(bytes, event.textStart, event.end, reader.context, &found)
-      : readJournal(bytes, event.textStart, event.end, &found)
+      ? readJSON(bytes, open.textStart, open.end, reader.context, &found)
+      : readJournal(bytes, open.textStart, open.end, &found)
     guard fits else { return }
-    if let time = found.time { setTime(time, &event.record) }
-    event.record.severity = found.severity
-    event.record.structure = found.structure
-    event.record.flags.remove(.unparsed)
-    event.recognition = found
+    if let time = found.time { setTime(time) }
+    open.record.severity = found.severity
+    open.record.structure = found.structure
+    open.record.flags.remove(.unparsed)
+    open.recognition = found
     let format = isJSON ? reader.jsonFormat : reader.journalFormat
-    event.record.format = self.names.format(format, options.library, &names)
-    winner = event.record.format
+    open.record.format = self.names.format(format, options.library, &names)
+    winner = open.record.format
     if found.serviceEnd > found.serviceStart {
-      event.record.service = self.names.service(
+      open.record.service = self.names.service(
         bytes, found.serviceStart, found.serviceEnd, &names)
     }
   }
 
   /// The header stands alone on its line: the message is the next.
-  private func takeSecondLine(_ event: inout OpenEvent, _ bytes: LineBytes) {
-    var from = event.textEnd
-    while from < event.end, bytes[from] <= 0x20 { from &+= 1 }
+  private mutating func takeSecondLine(_ bytes: LineBytes) {
+    var from = open.textEnd
+    while from < open.end, bytes[from] <= 0x20 { from &+= 1 }
     var to = from
-    while to < event.end, bytes[to] != 0x0a { to &+= 1 }
+    while to < open.end, bytes[to] != 0x0a { to &+= 1 }
     while to > from, bytes[to &- 1] <= 0x20 { to &-= 1 }
-    event.recognition.messageStart = from
-    event.recognition.messageEnd = to
-    event.recognition.bodyStart = from
-    event.recognition.bodyEnd = to
+    open.recognition.messageStart = from
+    open.recognition.messageEnd = to
+    open.recognition.bodyStart = from
+    open.recognition.bodyEnd = to
   }
 }
 

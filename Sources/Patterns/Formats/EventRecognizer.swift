@@ -11,11 +11,17 @@ package struct EventRecognizer: ~Copyable {
   var joiner = Joiner()
   var containers = ContainerReader()
   var names: RecognizerNames
-  var open: OpenEvent?
+  /// Meaningless unless `hasOpenEvent`.
+  var open = OpenEvent()
+  /// Whether an event waits for more lines.
+  package internal(set) var hasOpenEvent = false
   /// The bytes that come next continue a line whose beginning was cut off as a part.
   private var isInsideLongLine = false
   private var isAtStart = true
   var lastTime: Instant?
+  var closed = ClosedEvents()
+  /// The bytes of the batch at hand; set anew where its buffer may have moved.
+  var text = LineBytes.none
 
   /// The format that recognised the newest event; 0 before the first.
   package internal(set) var winner = FormatID(rawValue: 0)
@@ -30,9 +36,6 @@ package struct EventRecognizer: ~Copyable {
         assumedZoneMicroseconds: options.assumedZoneMicroseconds, reference: options.reference))
     names = RecognizerNames(formatCount: reader.noFormat + 1)
   }
-
-  /// Whether an event waits for more lines.
-  package var hasOpenEvent: Bool { open != nil }
 
   /// Recognises the complete lines of `batch.bytes[0 ..< filled]` and appends the events that are
   /// closed by what follows them as records to `batch`; keeps at most one open.
@@ -52,7 +55,8 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    unsafe text = LineBytes(batch.bytes)
+    var start = hasOpenEvent ? open.end : 0
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
@@ -60,10 +64,11 @@ package struct EventRecognizer: ~Copyable {
       start = end
     }
     while filled - start > EventBatch.eventByteLimit {
-      let cut = cutPosition(batch, start)
+      let cut = cutPosition(start)
       takePart(batch, start, cut, continues: true, origin, now, &names)
       start = cut
     }
+    closed.move(to: batch)
     return carryOver(start)
   }
 
@@ -75,22 +80,26 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
-    var start = open?.end ?? 0
+    unsafe text = LineBytes(batch.bytes)
+    var start = hasOpenEvent ? open.end : 0
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
+      unsafe text = LineBytes(batch.bytes)
       unsafe (batch.bytes + filled).update(repeating: 0, count: EventBatch.bytePadding)
       takePhysicalLine(batch, start, filled, isTerminated: false, origin, now, &names)
       start = filled
     }
     close(batch, &names)
     joiner.close()
+    closed.move(to: batch)
     return carryOver(start)
   }
 
   private mutating func carryOver(_ start: Int) -> Int {
-    let done = open.map { Int($0.record.rawOffset) } ?? start
-    open?.shift(by: done)
+    guard hasOpenEvent else { return start }
+    let done = Int(open.record.rawOffset)
+    open.shift(by: done)
     return done
   }
 
@@ -102,12 +111,12 @@ package struct EventRecognizer: ~Copyable {
   ) {
     if !isInsideLongLine, end &- start <= EventBatch.eventByteLimit {
       takeLine(batch, start, end, origin, now, &names)
-      if !isTerminated { open?.record.flags.insert(.unterminated) }
+      if !isTerminated { open.record.flags.insert(.unterminated) }
       return
     }
     var start = start
     while end - start > EventBatch.eventByteLimit {
-      let cut = cutPosition(batch, start)
+      let cut = cutPosition(start)
       takePart(batch, start, cut, continues: true, origin, now, &names)
       start = cut
     }
@@ -115,8 +124,7 @@ package struct EventRecognizer: ~Copyable {
   }
 
   /// Where the part that begins at `start` ends: at the limit, but not within a character.
-  private func cutPosition(_ batch: EventBatch, _ start: Int) -> Int {
-    let text = unsafe LineBytes(batch.bytes)
+  private func cutPosition(_ start: Int) -> Int {
     let limit = start + EventBatch.eventByteLimit
     var cut = limit
     while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
@@ -133,7 +141,7 @@ package struct EventRecognizer: ~Copyable {
     } else {
       takeLine(batch, start, end, origin, now, &names)
     }
-    if continues { open?.record.flags.insert(.partContinues) }
+    if continues { open.record.flags.insert(.partContinues) }
     isInsideLongLine = continues
     close(batch, &names)
     joiner.close()
@@ -144,24 +152,23 @@ package struct EventRecognizer: ~Copyable {
     _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
-    let bytes = unsafe LineBytes(batch.bytes)
-    if let event = open, event.isPartialLine, let container = line.container {
+    if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, origin, now, &names)
-      open?.isPartialLine = container.isPartial
+      open.isPartialLine = line.container.isPartial
       return
     }
-    if options.joinsLines, let placement = joiner.placeUnread(bytes, line.start, line.end) {
+    if options.joinsLines, let placement = joiner.placeUnread(text, line.start, line.end) {
       place(placement, batch, start, end, origin, now, &names)
       return
     }
     var recognition = Recognition()
-    let format = unsafe reader.read(bytes, line.start, line.end, &recognition)
+    let format = unsafe reader.read(text, line.start, line.end, &recognition)
     if options.joinsLines {
-      let isRewritten = open?.isRewritten ?? true
+      let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
-        bytes, line.start, line.end, facts(format, recognition),
-        openStart: isRewritten ? 0 : open!.textStart, openEnd: isRewritten ? 0 : open!.textEnd)
+        text, line.start, line.end, facts(format, recognition),
+        openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
       if placement != .begins {
         if placement == .continues { adopt(recognition, format) }
         place(placement, batch, start, end, origin, now, &names)
@@ -169,7 +176,7 @@ package struct EventRecognizer: ~Copyable {
       }
     }
     close(batch, &names)
-    begin(batch, start, end, line, recognition, format, origin, now, &names)
+    begin(start, end, line, recognition, format, origin, now, &names)
   }
 
   private func facts(_ format: Int, _ recognition: Recognition) -> LineFacts {
@@ -180,23 +187,22 @@ package struct EventRecognizer: ~Copyable {
 
   /// What is left of a line without terminator, byte order mark and container; may decode.
   private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
-    let bytes = unsafe LineBytes(batch.bytes)
     var line = LineText(start: start, end: end)
     if isAtStart {
       isAtStart = false
-      if end - start >= 3, bytes.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
+      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
     }
-    if line.end > line.start, bytes[line.end &- 1] == 0x0a { line.end &-= 1 }
-    if line.end > line.start, bytes[line.end &- 1] == 0x0d { line.end &-= 1 }
-    var container = ContainerLine()
-    guard containers.read(bytes, line.start, line.end, reader.context, &container) else {
+    if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
+    if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
+    guard containers.read(text, line.start, line.end, reader.context, &line.container) else {
       return line
     }
-    line.container = container
-    line.start = container.innerStart
-    line.end = container.innerEnd
-    if container.innerIsEscaped {
-      let decoded = unescapeJSON(container.innerStart, container.innerEnd, into: batch)
+    line.isContained = true
+    line.start = line.container.innerStart
+    line.end = line.container.innerEnd
+    if line.container.innerIsEscaped {
+      let decoded = unescapeJSON(line.start, line.end, into: batch)
+      unsafe text = LineBytes(batch.bytes)
       line.start = decoded.lowerBound
       line.end = decoded.upperBound
       line.isDecoded = true

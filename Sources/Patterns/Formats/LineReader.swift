@@ -14,6 +14,8 @@ struct LineReader: ~Copyable {
 
   private let tables: FormatTables
   let context: TimestampContext
+  private let jsonShape = KeyShape()
+  private let logfmtShape = KeyShape()
   /// Numbers of what is no declared format, behind those of the declared.
   let jsonFormat: Int
   let logfmtFormat: Int
@@ -61,7 +63,7 @@ struct LineReader: ~Copyable {
     result = Recognition()
     guard start < end else { return takeWhole(t, start, end, &result) }
     let first = t[start]
-    if first == ascii("{"), readJSON(t, start, end, context, &result) { return jsonFormat }
+    if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) { return jsonFormat }
     var memo = TimeMemo()
     let slot = Int(first) &* 2
     // SAFETY: two entries for each of 256 bytes.
@@ -100,14 +102,11 @@ struct LineReader: ~Copyable {
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
-    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, &result) }
+    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, logfmtShape, &result) }
     let fits = unsafe runFormat(
       tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
       captures)
-    if !fits {
-      result = Recognition()
-      unsafe captures?.pointee.removeAll()
-    }
+    if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
 

@@ -8,8 +8,6 @@ struct Pattern {
   /// Key of the first message: the pattern's name for all time.
   var firstKey: UInt64
   var skeleton: UInt64
-  /// Whether some slot became a variable because its words differed.
-  var isGeneralised = false
 
   /// One token of the pattern.
   struct Slot {
@@ -26,6 +24,14 @@ struct Pattern {
 
     var isVariable: Bool { hash == Token.variableHash }
     var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
+  }
+
+  init(firstKey: UInt64, skeleton: UInt64) {
+    text = []
+    slots = []
+    messageByteCount = 0
+    self.firstKey = firstKey
+    self.skeleton = skeleton
   }
 
   /// Bytes of a first message that are kept; longer messages lose their tail.

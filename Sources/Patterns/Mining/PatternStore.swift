@@ -5,9 +5,16 @@ struct PatternStore {
   let options: MinerOptions
   var patterns: [Pattern] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
-  private var sketches: [[SlotSketch]] = []
+  var sketches: [[SlotSketch]] = []
   var groups: [PatternGroup] = []
-  private var groupOfSkeleton: [UInt64: Int] = [:]
+  var groupOfSkeleton: [UInt64: Int] = [:]
+  /// Groups that lost their last pattern, to be used again.
+  var freeGroups: [Int] = []
+  /// Patterns that stand for themselves, and the bytes that they hold.
+  var liveCount = 0
+  var byteCount = 0
+  /// What stands for patterns that were forgotten, once there are such.
+  var other: UInt32?
   var changes: [PatternChange] = []
   /// Words that were values somewhere; no more are taken in beyond the limit.
   private(set) var knownValues: Set<UInt64> = []
@@ -16,6 +23,7 @@ struct PatternStore {
   mutating func rememberValue(_ hash: UInt64) {
     if knownValues.count < Self.knownValueLimit { knownValues.insert(hash) }
   }
+
   /// Place in its batch of the event that is being learned.
   var eventIndex = 0
 
@@ -66,14 +74,11 @@ struct PatternStore {
       unsafe noteKinds(found, tokens, count)
       return found
     }
-    let group: Int
-    if let known = groupOfSkeleton[key.skeleton] {
-      group = known
-    } else {
-      group = groups.count
-      groupOfSkeleton[key.skeleton] = group
-      groups.append(PatternGroup(slotCount: count))
+    if let other = makeRoom(at: time, hot: &hot) {
+      hot.table.set(key.value, pattern: other, kinds: key.kinds)
+      return other
     }
+    let group = self.group(of: key.skeleton, slotCount: count)
     let id = UInt32(patterns.count)
     unsafe patterns.append(
       Pattern(key, tokenizer, bytes, message))
@@ -81,6 +86,8 @@ struct PatternStore {
     sketches.append([])
     let present = generalise(id, group: group, hot: &hot)
     if present == id {
+      liveCount += 1
+      byteCount += patterns[Int(id)].byteCount
       changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
     } else {
       // It was of an older pattern all along: no id was born.
@@ -88,56 +95,20 @@ struct PatternStore {
       hot.patterns.removeLast()
       sketches.removeLast()
     }
-    hot.table.set(key.value, pattern: present, kinds: key.kinds)
+    hot.table.set(key.value, pattern: present, kinds: key.kinds, isName: present == id)
     return present
   }
 
-  /// Frees what only a pattern that stands for itself needs; its name is still asked for.
-  mutating func retire(_ id: UInt32) {
-    patterns[Int(id)].text = []
-    patterns[Int(id)].slots = []
-    sketches[Int(id)] = []
-  }
-
-  /// Takes in the values of one event.
-  mutating func sample(
-    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
-    weight: UInt32
-  ) {
-    let slots = patterns[Int(id)].slots
-    guard slots.count == count else { return }
-    if sketches[Int(id)].isEmpty {
-      sketches[Int(id)] = Array(repeating: SlotSketch(), count: count)
+  private mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
+    if let known = groupOfSkeleton[skeleton] { return known }
+    let group = freeGroups.popLast() ?? groups.count
+    if group == groups.count {
+      groups.append(PatternGroup(skeleton, slotCount: slotCount))
+    } else {
+      groups[group] = PatternGroup(skeleton, slotCount: slotCount)
     }
-    for i in 0..<count where slots[i].isVariable {
-      // SAFETY: `count` tokens are initialised, and each lies within `bytes`.
-      let token = unsafe tokens[i]
-      let value = unsafe UnsafeBufferPointer(
-        start: bytes + Int(token.start), count: Int(token.count))
-      let isNumber = KindSet.numbers.contains(KindSet(token.kind)) && token.listCount == 1
-      unsafe sketches[Int(id)][i].add(value, isNumber: isNumber, weight: weight)
-    }
-  }
-
-  /// What the variables of a pattern have held.
-  func variables(_ id: UInt32, hits: UInt64) -> [VariableStatistics] {
-    let pattern = patterns[Int(id)]
-    let sketches = sketches[Int(id)]
-    var result: [VariableStatistics] = []
-    for (index, slot) in pattern.slots.enumerated() where slot.isVariable {
-      if slot.kinds.isSubset(of: .unseen) { continue }
-      let sketch = index < sketches.count ? sketches[index] : SlotSketch()
-      let distinct = sketch.distinct
-      result.append(
-        VariableStatistics(
-          type: slot.kinds.name, name: pattern.name(ofSlot: index),
-          distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits < 128,
-          topValues: sketch.top,
-          quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
-            ? sketch.quantiles : nil))
-    }
-    return result
+    groupOfSkeleton[skeleton] = group
+    return group
   }
 }
 
@@ -164,11 +135,8 @@ extension Pattern {
     _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
     _ message: Message
   ) {
-    text = []
-    slots = []
+    self.init(firstKey: key.value, skeleton: key.skeleton)
     slots.reserveCapacity(tokenizer.count)
-    firstKey = key.value
-    skeleton = key.skeleton
     let isWhole = tokenizer.count > 0 && (unsafe tokenizer.tokens[0].flags.contains(.field))
     if !isWhole {
       let kept = min(message.end - message.start, Self.textByteLimit)

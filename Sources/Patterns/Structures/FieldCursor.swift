@@ -62,13 +62,7 @@ struct FieldCursor {
   private mutating func nextInJSON() -> Bool {
     while position < end {
       let byte = bytes[position]
-      if byte <= 0x20 || byte == ascii(",") {
-        position &+= 1
-      } else if byte == ascii("}") {
-        position &+= 1
-        if depth == 0 { return stop() }
-        depth &-= 1
-      } else if byte == ascii("\"") {
+      if byte == ascii("\"") {
         guard readKey() else { return stop() }
         let first = bytes[position]
         if first == ascii("{"), depth < Self.depthLimit, !isEmptyObject() {
@@ -78,8 +72,16 @@ struct FieldCursor {
           position &+= 1
           continue
         }
-        return readValue(first) || stop()
-      } else {
+        guard readValue(first) else { return stop() }
+        // Most often a comma and the next key follow at once.
+        if bytes[position] == ascii(",") { position &+= 1 }
+        return true
+      }
+      position &+= 1
+      if byte == ascii("}") {
+        if depth == 0 { return stop() }
+        depth &-= 1
+      } else if byte > 0x20, byte != ascii(",") {
         return stop()
       }
     }
@@ -92,7 +94,8 @@ struct FieldCursor {
   }
 
   private func isEmptyObject() -> Bool {
-    let inner = skipBlanks(bytes, position &+ 1, end)
+    var inner = position &+ 1
+    if bytes[inner] <= 0x20 { inner = skipBlanks(bytes, inner, end) }
     return inner >= end || bytes[inner] == ascii("}")
   }
 
@@ -102,9 +105,11 @@ struct FieldCursor {
     var isEscaped = false
     keyStart = position &+ 1
     keyEnd = closingQuote(bytes, keyStart, end, &isEscaped)
-    position = skipBlanks(bytes, keyEnd &+ 1, end)
+    position = keyEnd &+ 1
+    if bytes[position] <= 0x20 { position = skipBlanks(bytes, position, end) }
     guard position < end, bytes[position] == ascii(":") else { return false }
-    position = skipBlanks(bytes, position &+ 1, end)
+    position &+= 1
+    if bytes[position] <= 0x20 { position = skipBlanks(bytes, position, end) }
     pathHash = hashPath(depth > 0 ? hashes[depth &- 1] : 0, keyStart, keyEnd)
     return position < end
   }

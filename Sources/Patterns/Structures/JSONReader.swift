@@ -7,7 +7,32 @@ internal import Events
 /// a meaning into them (`log.level`, `fields.message`, `kubernetes.container_name`). Tolerant where it
 /// does not matter: raw control bytes in strings, scalars of any spelling, brackets of mixed kind in
 /// what is skipped.
+/// - Parameter shape: What earlier lines of the source looked like; saves most of the work on keys.
 /// - Returns: Whether it is such an object; `recognition` is unchanged where not.
+func readJSON(
+  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
+  _ shape: borrowing KeyShape, _ recognition: inout Recognition
+) -> Bool {
+  guard start < end, bytes[start] == ascii("{") else { return false }
+  var fields = StructuredFields()
+  let objectEnd = readObject(bytes, start, end, context, shape, &fields)
+  guard objectEnd >= 0, objectEnd == end || skipBlanks(bytes, objectEnd, end) == end else {
+    return false
+  }
+  fields.finish(start, objectEnd, .json, &recognition)
+  return true
+}
+
+/// As above, for a line of which nothing is known.
+func readJSON(
+  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
+  _ recognition: inout Recognition
+) -> Bool {
+  guard start < end, bytes[start] == ascii("{") else { return false }
+  return readJSON(bytes, start, end, context, KeyShape(), &recognition)
+}
+
+/// As above, for callers that hold a pointer.
 func readJSON(
   _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ context: TimestampContext,
   _ recognition: inout Recognition
@@ -15,61 +40,63 @@ func readJSON(
   unsafe readJSON(LineBytes(p), start, end, context, &recognition)
 }
 
-/// As above, for scanners that hold `LineBytes`.
-func readJSON(
-  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ recognition: inout Recognition
-) -> Bool {
-  guard start < end, bytes[start] == ascii("{") else { return false }
-  var fields = StructuredFields()
-  let objectEnd = readObject(bytes, start, end, context, &fields)
-  guard objectEnd >= 0, skipBlanks(bytes, objectEnd, end) == end else { return false }
-  fields.finish(start, objectEnd, .json, &recognition)
-  return true
-}
-
 /// Objects within objects that are read rather than skipped, at most.
 private let nestedPlaceLimit = 7
 
+/// Reads an object that begins at `start`.
+///
+/// Positions may run past `end` by a few bytes, where the buffer is padded; what is found there
+/// makes the object end behind `end`, and so no object.
 /// - Returns: The position behind the object, or -1.
 @inline(__always)
-func readObject(
+private func readObject(
   _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ fields: inout StructuredFields
+  _ shape: borrowing KeyShape, _ fields: inout StructuredFields
 ) -> Int {
-  let table = KeyTable.shared
   // The places of the objects that are open, one byte each, the innermost lowest.
   var places: UInt64 = 0
   var depth = 1
+  var cursor = KeyShape.Cursor()
   var i = skipBlanks(bytes, start &+ 1, end)
   if i < end, bytes[i] == ascii("}") { return i &+ 1 }
   while i < end {
     guard bytes[i] == ascii("\"") else { return -1 }
-    let keyStart = i &+ 1
-    var keyIsEscaped = false
-    let keyEnd = closingQuote(bytes, keyStart, end, &keyIsEscaped)
-    i = keyEnd &+ 1
-    if i < end, bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
-    guard i < end, bytes[i] == ascii(":") else { return -1 }
-    i &+= 1
-    if i < end, bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
-    guard i < end else { return -1 }
+    let place = UInt8(truncatingIfNeeded: places)
+    var key = 0
+    let known = shape.fits(bytes, i &+ 1, end, cursor, place, &key)
+    if known > 0 {
+      i &+= known &+ 1
+    } else {
+      i = readKey(bytes, i &+ 1, end, shape, cursor, place, &key)
+      guard i >= 0 else { return -1 }
+    }
+    cursor.ordinal &+= 1
 
-    let meaning = table.meaning(
-      bytes, keyStart, keyEnd, UInt8(truncatingIfNeeded: places))
-    let first = bytes[i]
+    var first = bytes[i]
+    if first <= 0x20 {
+      // One blank more than was remembered.
+      i = skipBlanks(bytes, i, end)
+      first = bytes[i]
+    }
     if first == ascii("\"") {
       var isEscaped = false
       let valueEnd = closingQuote(bytes, i &+ 1, end, &isEscaped)
       guard valueEnd < end else { return -1 }
-      fields.takeText(bytes, meaning, i &+ 1, valueEnd, isEscaped: isEscaped, context)
+      if key != 0 {
+        if shape.table.role(key) == .message {
+          cursor.pass(message: i &+ 1, valueEnd, in: bytes)
+        }
+        fields.takeText(
+          bytes, shape.table.role(key), shape.table.rank(key), i &+ 1, valueEnd,
+          isEscaped: isEscaped, context)
+      }
       i = valueEnd &+ 1
     } else if first == ascii("{") {
-      let inner = skipBlanks(bytes, i &+ 1, end)
-      if meaning.opens != .top, depth <= nestedPlaceLimit, inner < end,
-        bytes[inner] != ascii("}")
-      {
-        places = places &<< 8 | UInt64(meaning.opens.rawValue)
+      var inner = i &+ 1
+      if bytes[inner] <= 0x20 { inner = skipBlanks(bytes, inner, end) }
+      let inside = shape.table.opens(key)
+      if inside != .top, depth <= nestedPlaceLimit, bytes[inner] != ascii("}") {
+        places = places &<< 8 | UInt64(inside.rawValue)
         depth &+= 1
         i = inner
         continue
@@ -82,25 +109,50 @@ func readObject(
     } else {
       let valueEnd = scalarEnd(bytes, i, end)
       guard valueEnd > i, isScalarStart(first) else { return -1 }
-      fields.takeScalar(bytes, meaning, i, valueEnd)
+      if key != 0 {
+        fields.takeScalar(bytes, shape.table.role(key), shape.table.rank(key), i, valueEnd)
+      }
       i = valueEnd
     }
 
     // Behind a value: a comma, or the end of one or more objects.
     while true {
-      if i < end, bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
-      guard i < end else { return -1 }
-      let byte = bytes[i]
+      var byte = bytes[i]
+      if byte <= 0x20 {
+        i = skipBlanks(bytes, i, end)
+        byte = bytes[i]
+      }
       i &+= 1
       if byte == ascii(",") { break }
       guard byte == ascii("}") else { return -1 }
       depth &-= 1
-      if depth == 0 { return i }
+      if depth == 0 { return i <= end ? i : -1 }
       places &>>= 8
     }
-    if i < end, bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
+    if bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
   }
   return -1
+}
+
+/// Reads the key that begins at `position`, behind its quote, and its colon.
+/// - Returns: The position of the value, or -1.
+@inline(never)
+private func readKey(
+  _ bytes: LineBytes, _ position: Int, _ end: Int, _ shape: borrowing KeyShape,
+  _ cursor: KeyShape.Cursor,
+  _ place: UInt8, _ meaning: inout Int
+) -> Int {
+  var isEscaped = false
+  let keyEnd = closingQuote(bytes, position, end, &isEscaped)
+  let colon = skipBlanks(bytes, keyEnd &+ 1, end)
+  guard colon < end, bytes[colon] == ascii(":") else { return -1 }
+  let value = skipBlanks(bytes, colon &+ 1, end)
+  guard value < end else { return -1 }
+  meaning = shape.table.findByEnding(bytes, position, keyEnd, place)
+  if !isEscaped {
+    shape.remember(bytes, position, byteCount: value &- position, cursor, place, meaning)
+  }
+  return value
 }
 
 /// The first byte of a number, `true`, `false`, `null`, or of `NaN` and `Infinity` as some write them.

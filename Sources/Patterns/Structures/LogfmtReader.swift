@@ -4,7 +4,80 @@ internal import Events
 ///
 /// Text with an equals sign in it is no logfmt: it must begin with a pair, hold at least two, and
 /// words without `=` may be at most as many as pairs.
+/// - Parameter shape: What earlier lines of the source looked like; saves most of the work on keys.
 /// - Returns: Whether it is such a line; `recognition` is unchanged where not.
+func readLogfmt(
+  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
+  _ shape: borrowing KeyShape, _ recognition: inout Recognition
+) -> Bool {
+  var fields = StructuredFields()
+  var pairCount = 0
+  var wordCount = 0
+  var cursor = KeyShape.Cursor()
+  var i = start
+  while i < end {
+    var key = 0
+    let known = shape.fits(bytes, i, end, cursor, KeyPlace.top.rawValue, &key)
+    if known > 0 {
+      i &+= known
+    } else {
+      if bytes[i] <= 0x20 {
+        i &+= 1
+        continue
+      }
+      let keyStart = i
+      guard beginsLogfmtKey(bytes[i]) else { return false }
+      i = logfmtKeyEnd(bytes, i, end)
+      guard i < end, bytes[i] == ascii("=") else {
+        // A key without a value is a word; where words are more than pairs, this is prose.
+        guard i == end || bytes[i] <= 0x20 else { return false }
+        wordCount &+= 1
+        if wordCount > pairCount { return false }
+        continue
+      }
+      key = shape.table.findByEnding(bytes, keyStart, i, KeyPlace.top.rawValue)
+      i &+= 1
+      shape.remember(
+        bytes, keyStart, byteCount: i &- keyStart, cursor, KeyPlace.top.rawValue, key)
+    }
+    pairCount &+= 1
+    cursor.ordinal &+= 1
+    let valueStart = i
+    if i < end, bytes[i] == ascii("\"") {
+      var isEscaped = false
+      i = closingQuote(bytes, i &+ 1, end, &isEscaped) &+ 1
+      guard i <= end else { return false }
+      if key != 0 {
+        if shape.table.role(key) == .message {
+          cursor.pass(message: valueStart &+ 1, i &- 1, in: bytes)
+        }
+        fields.takeText(
+          bytes, shape.table.role(key), shape.table.rank(key), valueStart &+ 1, i &- 1,
+          isEscaped: isEscaped, context)
+      }
+      guard i == end || bytes[i] <= 0x20 else { return false }
+    } else {
+      i = blankAt(bytes, i, end)
+      // `a=1, b=2` is a list in prose.
+      if bytes[i &- 1] == ascii(",") { return false }
+      if key != 0 { takePlain(bytes, shape.table, key, valueStart, i, context, &fields) }
+    }
+    i &+= 1
+  }
+  guard pairCount >= 2 else { return false }
+  fields.finish(start, end, .logfmt, &recognition)
+  return true
+}
+
+/// As above, for a line of which nothing is known.
+func readLogfmt(
+  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
+  _ recognition: inout Recognition
+) -> Bool {
+  readLogfmt(bytes, start, end, context, KeyShape(), &recognition)
+}
+
+/// As above, for callers that hold a pointer.
 func readLogfmt(
   _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ context: TimestampContext,
   _ recognition: inout Recognition
@@ -12,85 +85,40 @@ func readLogfmt(
   unsafe readLogfmt(LineBytes(p), start, end, context, &recognition)
 }
 
-/// As above, for scanners that hold `LineBytes`.
-func readLogfmt(
-  _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ recognition: inout Recognition
-) -> Bool {
-  let table = KeyTable.shared
-  var fields = StructuredFields()
-  var pairCount = 0
-  var wordCount = 0
-  var i = start
-  while i < end {
-    if bytes[i] <= 0x20 {
-      i &+= 1
-      continue
-    }
-    let keyStart = i
-    i = logfmtKeyEnd(bytes, i, end)
-    guard i < end, bytes[i] == ascii("="), i > keyStart else {
-      // A key without a value is a word; anything else here means that this is prose.
-      guard i > keyStart, i == end || bytes[i] <= 0x20 else { return false }
-      wordCount &+= 1
-      if wordCount > pairCount { return false }
-      continue
-    }
-    let keyEnd = i
-    i &+= 1
-    let meaning = table.meaning(bytes, keyStart, keyEnd, KeyPlace.top.rawValue)
-    if i < end, bytes[i] == ascii("\"") {
-      var isEscaped = false
-      let valueEnd = closingQuote(bytes, i &+ 1, end, &isEscaped)
-      guard valueEnd < end else { return false }
-      fields.takeText(bytes, meaning, i &+ 1, valueEnd, isEscaped: isEscaped, context)
-      i = valueEnd &+ 1
-      guard i == end || bytes[i] <= 0x20 || bytes[i] == ascii(",") else { return false }
-    } else {
-      let valueStart = i
-      i = blankAt(bytes, i, end)
-      // A value of digits alone is a number to the scales; text otherwise.
-      if meaning.role != .none {
-        if i > valueStart, bytes[valueStart].isDigit,
-          meaning.role != .time || bytes[valueStart &+ 4] != ascii("-")
-        {
-          fields.takeScalar(bytes, meaning, valueStart, i)
-        } else {
-          fields.takeText(bytes, meaning, valueStart, i, isEscaped: false, context)
-        }
-      }
-    }
-    pairCount &+= 1
+/// A value without quotes: a number to the scales and the epoch where it begins with a digit, unless
+/// it is a date.
+private func takePlain(
+  _ bytes: LineBytes, _ table: KeyTable, _ key: Int, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ fields: inout StructuredFields
+) {
+  let role = table.role(key)
+  if start < end, bytes[start].isDigit,
+    role != .message && role != .service,
+    role != .time || bytes[start &+ 4] != ascii("-")
+  {
+    fields.takeScalar(bytes, role, table.rank(key), start, end)
+  } else {
+    fields.takeText(bytes, role, table.rank(key), start, end, isEscaped: false, context)
   }
-  guard pairCount >= 2 else { return false }
-  fields.finish(start, end, .logfmt, &recognition)
-  return true
 }
 
-/// Position of the `=`, blank, quote or other byte that no key holds, at or behind `position`.
+/// Position of the first `=`, blank or punctuation below `-` at or behind `position`.
+///
+/// Keys of real logs hold letters, digits, `_ . - / @ :` and bytes above ASCII.
 @inline(__always)
 func logfmtKeyEnd(_ bytes: LineBytes, _ position: Int, _ end: Int) -> Int {
   var i = position
-  while i < end, isLogfmtKeyByte(bytes[i]) { i &+= 1 }
-  return i
-}
-
-/// Letters, digits and the marks that keys of real logs hold; no quotes, brackets, commas or colons.
-@inline(__always)
-func isLogfmtKeyByte(_ byte: UInt8) -> Bool {
-  byte.isWordByte || byte == ascii(".") || byte == ascii("-") || byte == ascii("@")
-    || byte == ascii("/") || byte >= 0x80
-}
-
-/// Position of the first blank at or behind `position`; `end` when there is none.
-@inline(__always)
-func blankAt(_ bytes: LineBytes, _ position: Int, _ end: Int) -> Int {
-  var i = position
   while i < end {
     let word = bytes.word(i)
-    let hits = (word &- (eachByte &* 0x21)) & ~word & highBits
+    let hits = bytesBelow(word, 0x2d) | matches(word, 0x3d)
     if hits != 0 { return min(i &+ lowestByte(hits), end) }
     i &+= 8
   }
   return end
+}
+
+/// What a key can begin with.
+@inline(__always)
+func beginsLogfmtKey(_ byte: UInt8) -> Bool {
+  byte.isWordByte || byte == ascii("@") || byte == ascii(".") || byte >= 0x80
 }

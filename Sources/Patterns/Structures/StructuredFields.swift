@@ -23,22 +23,19 @@ struct StructuredFields {
   private var isCompactLogEvent = false
   private var epochSecond: Int64 = -1
   private var nanoOfSecond: Int64 = 0
-  /// A line's keys are worth reading as an event's: at least one had a role.
-  private(set) var hasRole = false
 
   init() {}
 
   /// A field whose value is text between `start` and `end`, without its quotes.
   @inline(__always)
   mutating func takeText(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int, isEscaped: Bool,
-    _ context: TimestampContext
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int,
+    isEscaped: Bool, _ context: TimestampContext
   ) {
-    switch meaning.role {
-    case .none: return
+    switch role {
     case .message:
       // An empty message is better than none, and worse than any other.
-      let rank = start == end ? 1 : meaning.rank
+      let rank = start == end ? 1 : rank
       if rank > messageRank {
         messageStart = start
         messageEnd = end
@@ -46,71 +43,78 @@ struct StructuredFields {
         messageIsEscaped = isEscaped
       }
     case .service:
-      if meaning.rank > serviceRank, start < end, !isEscaped {
+      if rank > serviceRank, start < end, !isEscaped {
         serviceStart = start
         serviceEnd = end
-        serviceRank = meaning.rank
+        serviceRank = rank
       }
-    default: takeOtherText(bytes, meaning, start, end, context)
+    default: takeOtherText(bytes, role, rank, start, end, context)
     }
-    hasRole = true
   }
 
   private mutating func takeOtherText(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int,
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int,
     _ context: TimestampContext
   ) {
-    switch meaning.role {
+    switch role {
     case .time, .compactEventTime:
-      if meaning.role == .compactEventTime { isCompactLogEvent = true }
-      let textRank = meaning.rank &+ Self.textBonus
+      if role == .compactEventTime { isCompactLogEvent = true }
+      let textRank = rank &+ Self.textBonus
       if textRank > timeRank {
         var timestamp = Timestamp(instant: Instant(microseconds: 0))
         if scanTimestamp(bytes, start, end, context, &timestamp) >= 0 {
           time = timestamp
           timeRank = textRank
-        } else if meaning.rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
+        } else if rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
           time = timestamp
-          timeRank = meaning.rank
+          timeRank = rank
         }
       }
-    case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
+    case .timeText: takeTimeText(bytes, rank, start, end, context)
+    case .level, .levelText, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
       takeSeverity(
-        meaning.rank &+ Self.textBonus,
+        role == .levelText ? rank : rank &+ Self.textBonus,
         start < end && bytes[start].isDigit
-          ? numericSeverity(bytes, meaning.role, start, end)
-          : textSeverity(bytes, meaning.role, start, end))
+          ? numericSeverity(bytes, role, start, end)
+          : textSeverity(bytes, role, start, end))
     case .bunyanName:
       nameStart = start
       nameEnd = end
-    case .epochSecond, .nanoOfSecond: takeNumber(bytes, meaning, start, end)
+    case .epochSecond, .nanoOfSecond: takeScalar(bytes, role, rank, start, end)
     default: break
     }
   }
 
-  /// A field whose value is a number, `true`, `false` or `null`.
-  @inline(__always)
-  mutating func takeScalar(_ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int) {
-    if meaning.role == .none { return }
-    takeNumber(bytes, meaning, start, end)
+  /// A key that only looks like one of a time: what lies ahead is no moment of an event.
+  private mutating func takeTimeText(
+    _ bytes: LineBytes, _ rank: UInt8, _ start: Int, _ end: Int, _ context: TimestampContext
+  ) {
+    var timestamp = Timestamp(instant: Instant(microseconds: 0))
+    guard rank > timeRank, scanTimestamp(bytes, start, end, context, &timestamp) == end else {
+      return
+    }
+    let ahead = timestamp.instant.microseconds(since: context.reference)
+    guard ahead <= TimestampContext.microsecondsPerDay else { return }
+    time = timestamp
+    timeRank = rank
   }
 
-  private mutating func takeNumber(
-    _ bytes: LineBytes, _ meaning: KeyMeaning, _ start: Int, _ end: Int
+  /// A field whose value is a number, `true`, `false` or `null`.
+  mutating func takeScalar(
+    _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int
   ) {
     guard start < end, bytes[start].isDigit else { return }
-    hasRole = true
-    switch meaning.role {
+    switch role {
     case .time:
-      if meaning.rank > timeRank {
+      if rank > timeRank {
         var timestamp = Timestamp(instant: Instant(microseconds: 0))
         if timestampFromEpoch(bytes, start, end, &timestamp) {
           time = timestamp
-          timeRank = meaning.rank
+          timeRank = rank
         }
       }
     case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel:
-      takeSeverity(meaning.rank, numericSeverity(bytes, meaning.role, start, end))
+      takeSeverity(rank, numericSeverity(bytes, role, start, end))
     case .bunyanVersion: hasBunyanVersion = true
     case .epochSecond: epochSecond = wholeNumber(bytes, start, end) ?? -1
     case .nanoOfSecond: nanoOfSecond = wholeNumber(bytes, start, end) ?? 0

@@ -188,7 +188,8 @@ extension ScreenModel {
 
   private func storage(_ snapshot: Snapshot) -> String {
     guard snapshot.storage.path != nil else {
-      return "in memory, \(NumberText.bytes(UInt64(max(snapshot.residentByteCount, 0)))) used"
+      let used = UInt64(max(snapshot.residentByteCount, 0))
+      return used == 0 ? "in memory only" : "in memory only, \(NumberText.bytes(used)) used"
     }
     var text = "on disk \(NumberText.bytes(snapshot.storage.byteCount))"
     if let limit = snapshot.storage.byteLimit { text += " of \(NumberText.bytes(limit))" }

@@ -58,6 +58,10 @@ extension ScreenModel {
   private func drawEvents(
     _ snapshot: Snapshot, _ columns: StreamColumns, top: Int, height: Int, into canvas: inout Canvas
   ) {
+    guard stream.isLoaded(streamFilter) else {
+      canvas.write("looking for events", column: columns.message, row: top, style: Theme.quiet)
+      return
+    }
     if stream.rows.isEmpty {
       let why =
         streamFilter.isEmpty

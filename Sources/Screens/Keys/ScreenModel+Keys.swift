@@ -7,6 +7,8 @@ extension ScreenModel {
   /// Answers a key; what the model cannot do itself is returned, in order.
   package mutating func handle(_ key: Key, snapshot: Snapshot, now: Instant) -> [ScreenAction] {
     self.now = now
+    // The snapshot may have moved on since the last update.
+    arrange(snapshot)
     defer { arrange(snapshot) }
     switch key {
     case .terminate: return [.quit]
@@ -47,7 +49,10 @@ extension ScreenModel {
       overview.reorder()
       return []
     }
-    if isEscape { return [] }
+    if isEscape {
+      overview.searched = ""
+      return []
+    }
     if wasAsked { return [.quit] }
     asksToQuit = true
     let isRecording = snapshot.storage.path != nil && !snapshot.hasEnded && !endedInput

@@ -13,6 +13,7 @@ extension ScreenModel {
     case .filterSwitch:
       if filter.isEmpty { return say("no filter to turn off") }
       filterIsOff.toggle()
+      say(filterIsOff ? "filters off; Ctrl-t turns them on" : "filters on")
     case .level:
       let levels: [Severity] = [.unknown, .info, .warn, .error]
       filter.minimumSeverity = levels.first { $0 > filter.minimumSeverity } ?? .unknown

@@ -41,6 +41,8 @@ struct OverviewState: Sendable {
   /// Events of all patterns, and of those listed.
   private(set) var patternEventCount: UInt64 = 0
   private(set) var listedEventCount: UInt64 = 0
+  /// Something keeps patterns off the list.
+  private(set) var isNarrowed = false
   /// The order is older than the snapshot, because someone is moving in it.
   private(set) var isHeld = false
 
@@ -163,6 +165,7 @@ struct OverviewState: Sendable {
         a.key != b.key ? a.key > b.key : a.count != b.count ? a.count > b.count : a.index < b.index
       }
     }
+    isNarrowed = keys.count < snapshot.patterns.count
     order = keys.map { Row(id: snapshot.patterns[$0.index].id, index: $0.index) }
   }
 

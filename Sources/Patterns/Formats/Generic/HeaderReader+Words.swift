@@ -140,7 +140,7 @@ extension HeaderReader {
   ) {
     guard let captures = unsafe captures, to > from else { return }
     unsafe captures.pointee.append(
-      FieldCapture(name: name, scanner: scanner, start: from, end: to))
+      FieldCapture(name: name, scanner: scanner.rawValue, start: from, end: to))
   }
 }
 

@@ -6,48 +6,70 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
     let op = program.ops[pc]
     pc += 1
     switch op.kind {
-    case .blanks: set.insert(where: { $0.isBlank })
-    case .messageStart, .messageEnd, .optionalEnd: break
-    case .optional:
-      let rest = firstBytes(program, from: Int(op.literalStart))
-      set.insert(where: { rest.contains($0) })
+    case .messageStart, .messageEnd, .optionalEnd, .enough: break
+    case .blanks: insertBlanks(&set)
+    case .optional: set.formUnion(firstBytes(program, from: Int(op.literalStart)))
+    case .gap:
+      insertBlanks(&set)
+      return set
+    case .byte:
+      set.insert(op.first)
+      return set
     case .literal:
-      let byte = program.literals[Int(op.literalStart)]
-      if byte == 0x20 { set.insert(0x09) }
-      set.insert(byte)
+      if op.first == 0x20 { insertBlanks(&set) }
+      set.insert(op.first)
       return set
     case .time:
       let kind = TimeKind(rawValue: op.argument)
-      if kind != .named { set.insert(where: { $0.isDigit }) }
+      if kind != .named { set.insert(class: ByteClass.digit) }
       // Months and weekdays, English, in any case.
       if kind == .any || kind == .named {
-        set.insert(where: { "jfmasondtw".utf8.contains($0 | 0x20) })
+        for letter in "jfmasondtw".utf8 {
+          set.insert(letter)
+          set.insert(letter & 0xdf)
+        }
       }
       return set
     case .level:
-      set.insert(where: {
-        op.argument == LevelKind.char.rawValue || $0.isLetter || $0.isDigit
-      })
+      set.insert(class: op.argument == LevelKind.char.rawValue ? ByteClass.any : ByteClass.host)
       return set
-    case .value, .valueUntil:
-      switch ValueScanner(rawValue: op.argument) ?? .until {
-      case .int, .number:
-        set.insert(where: { $0.isDigit || $0 == ascii("-") || $0 == ascii("+") })
-      case .status, .pri: set.insert(where: { $0.isDigit })
-      case .quoted: set.insert(ascii("\""))
-      case .brackets: set.insert(ascii("["))
-      case .parens: set.insert(ascii("("))
-      case .choice:
-        let words = program.literals[
-          Int(op.literalStart)..<Int(op.literalStart) + Int(op.literalCount)]
-        for word in words.split(separator: ascii("|")) { set.insert(word.first!) }
-      case .word, .name, .dotted, .upper, .lower, .host, .ip, .hex:
-        let allowed = ByteClass.of(ValueScanner(rawValue: op.argument) ?? .until)
-        set.insert(where: { ByteClass.bits($0) & allowed != 0 })
-      case .until, .rest, .last: set.insert(where: { _ in true })
-      }
+    case .run, .runUntil:
+      set.insert(class: op.argument)
+      return set
+    case .int, .number:
+      set.insert(class: ByteClass.digit)
+      set.insert(ascii("-"))
+      set.insert(ascii("+"))
+      return set
+    case .hex:
+      set.insert(class: ByteClass.hex)
+      return set
+    case .status, .pri:
+      set.insert(class: ByteClass.digit)
+      return set
+    case .quoted:
+      set.insert(ascii("\""))
+      return set
+    case .brackets:
+      set.insert(ascii("["))
+      return set
+    case .parens:
+      set.insert(ascii("("))
+      return set
+    case .choice:
+      let start = Int(op.literalStart)
+      let words = program.literals[start..<start + Int(op.literalCount)]
+      for word in words.split(separator: ascii("|")) { set.insert(word.first!) }
+      return set
+    case .untilByte, .untilLiteral, .untilLast, .rest:
+      set.insert(class: ByteClass.any)
       return set
     case .end: return set
     }
   }
+}
+
+private func insertBlanks(_ set: inout ByteSet) {
+  set.insert(0x20)
+  set.insert(0x09)
 }

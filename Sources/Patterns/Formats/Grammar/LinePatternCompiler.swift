@@ -100,12 +100,14 @@ struct LinePatternCompiler {
     while index < pieces.count, problem == nil {
       switch pieces[index] {
       case .literal(let bytes):
-        var op = FormatOp(kind: .literal)
+        var op = FormatOp(kind: bytes.count > 1 ? .literal : bytes[0] == 0x20 ? .gap : .byte)
         addLiteral(bytes, to: &op, &program)
         program.ops.append(op)
       case .blanks: program.ops.append(FormatOp(kind: .blanks))
       case .messageStart: program.ops.append(FormatOp(kind: .messageStart))
-      case .messageEnd: program.ops.append(FormatOp(kind: .messageEnd))
+      case .messageEnd:
+        program.ops.append(FormatOp(kind: .messageEnd))
+        if onlyFieldsFollow(pieces[(index + 1)...]) { program.ops.append(FormatOp(kind: .enough)) }
       case .optional(let column):
         if openOptional >= 0 { fail(column, "an optional part cannot hold another") }
         openOptional = program.ops.count
@@ -135,52 +137,87 @@ struct LinePatternCompiler {
     _ name: String, _ scanner: String, _ column: Int, _ pieces: [Piece], _ index: Int,
     into program: inout FormatProgramBuilder
   ) -> Bool {
-    var op = FormatOp(kind: .value, name: program.name(name))
+    let field = program.name(name)
     if name == "time" || name == "level" {
-      op.kind = name == "time" ? .time : .level
-      let known =
+      let kind =
         name == "time"
-        ? TimeKind.allCases.map { ("\($0)", $0.rawValue) }
-        : LevelKind.allCases.map { ("\($0)", $0.rawValue) }
-      let wanted = scanner.isEmpty ? known[0].0 : scanner
-      guard let found = known.first(where: { $0.0 == wanted }) else {
-        fail(column, "there is no \(name) `\(scanner)`")
-        return false
-      }
-      op.argument = found.1
-      program.ops.append(op)
+        ? TimeKind.spellings.first { spells($0.name, scanner) }?.kind.rawValue
+        : LevelKind.spellings.first { spells($0.name, scanner) }?.kind.rawValue
+      if kind == nil { fail(column, "there is no \(name) `\(scanner)`") }
+      program.ops.append(
+        FormatOp(kind: name == "time" ? .time : .level, argument: kind ?? 0, name: field))
       return false
     }
     if scanner.utf8.contains(ascii("|")) {
-      op.argument = ValueScanner.choice.rawValue
+      var op = FormatOp(kind: .choice, scanner: ValueScanner.choice.rawValue, name: field)
       addLiteral(Array(scanner.utf8), to: &op, &program)
       program.ops.append(op)
       return false
     }
     let isLast = index + 1 == pieces.count
     let wanted = scanner.isEmpty ? (isLast || name == "message" ? "rest" : "until") : scanner
-    guard let value = ValueScanner.allCases.first(where: { $0.spelling == wanted }),
-      value != .choice
+    guard let value = ValueScanner.spellings.first(where: { spells($0.name, wanted) })?.scanner
     else {
       fail(column, "there is no scanner `\(scanner)`")
       return false
     }
-    op.argument = value.rawValue
+    var op = FormatOp(
+      kind: .run, argument: ByteClass.of(value), scanner: value.rawValue, name: field)
     switch value {
     case .until, .last, .word, .name, .dotted, .host, .ip, .upper, .lower:
       if !isLast, case .literal(let bytes) = pieces[index + 1] {
-        op.kind = .valueUntil
         addLiteral(bytes, to: &op, &program)
+        switch value {
+        case .until: op.kind = bytes.count == 1 && bytes[0] != 0x20 ? .untilByte : .untilLiteral
+        case .last: op.kind = .untilLast
+        default:
+          op.kind = .runUntil
+          op.stopsAtLiteral = ByteClass.table[Int(bytes[0])] & op.argument == 0
+        }
         program.ops.append(op)
         return true
       }
       if value == .until || value == .last {
         fail(column, "what ends `\(name)`? Text must follow, or it needs a scanner")
       }
-    default: break
+    case .int: op.kind = .int
+    case .number: op.kind = .number
+    case .hex: op.kind = .hex
+    case .quoted: op.kind = .quoted
+    case .brackets: op.kind = .brackets
+    case .parens: op.kind = .parens
+    case .rest: op.kind = .rest
+    case .status: op.kind = .status
+    case .pri: op.kind = .pri
+    case .choice: op.kind = .choice
     }
     program.ops.append(op)
     return false
+  }
+
+  /// Whether what follows a message may all be missing, and takes any text: the last part does.
+  private func onlyFieldsFollow(_ pieces: ArraySlice<Piece>) -> Bool {
+    var isOptional = false
+    var takesRest = false
+    for piece in pieces {
+      switch piece {
+      case .optional:
+        isOptional = true
+        takesRest = false
+      case .optionalEnd: isOptional = false
+      case .field(let name, let scanner, _):
+        if !isOptional || FieldName.reserved.contains(name) && !name.isEmpty { return false }
+        takesRest = scanner == "rest"
+      default:
+        if !isOptional { return false }
+      }
+    }
+    return takesRest
+  }
+
+  private func spells(_ name: StaticString, _ text: String) -> Bool {
+    guard name.utf8CodeUnitCount == text.utf8.count else { return false }
+    return text.utf8.enumerated().allSatisfy { unsafe name.utf8Start[$0.offset] == $0.element }
   }
 
   private func addLiteral(
@@ -188,6 +225,7 @@ struct LinePatternCompiler {
   ) {
     op.literalStart = UInt16(truncatingIfNeeded: program.literals.count)
     op.literalCount = UInt16(truncatingIfNeeded: bytes.count)
+    op.first = bytes.first ?? 0
     program.literals += bytes
   }
 }

@@ -1,41 +1,5 @@
 internal import Events
 
-/// What bytes a value may hold, as one bit a class in a table of 256.
-enum ByteClass {
-  static let nonBlank: UInt8 = 1
-  static let name: UInt8 = 2
-  static let host: UInt8 = 4
-  static let upper: UInt8 = 8
-  static let hex: UInt8 = 16
-  static let any: UInt8 = 32
-  static let lower: UInt8 = 64
-
-  static func bits(_ byte: UInt8) -> UInt8 {
-    var bits = any
-    if byte > 0x20, byte != 0x7f { bits |= nonBlank }
-    let isAlphanumeric = byte.isLetter || byte.isDigit
-    if isAlphanumeric || byte >= 0x80 || "_.-$/:@#+*~<>()&,%!".utf8.contains(byte) { bits |= name }
-    if isAlphanumeric || ".:-_%".utf8.contains(byte) { bits |= host }
-    if byte.isUpper || byte == ascii("_") || byte == ascii("-") { bits |= upper }
-    if byte.isLetter && !byte.isUpper || byte.isDigit || "_-.".utf8.contains(byte) { bits |= lower }
-    if byte.isDigit || (byte | 0x20) &- 0x61 < 6 { bits |= hex }
-    return bits
-  }
-
-  /// The class of a scanner that takes a run of bytes.
-  static func of(_ scanner: ValueScanner) -> UInt8 {
-    switch scanner {
-    case .word: nonBlank
-    case .name, .dotted: name
-    case .host, .ip: host
-    case .upper: upper
-    case .lower: lower
-    case .hex: hex
-    default: any
-    }
-  }
-}
-
 /// Matches a literal in which a blank stands for one or more blanks or tabs.
 /// - Returns: The position behind it, or -1.
 @inline(__always)
@@ -81,11 +45,23 @@ func scanNumber(_ t: LineBytes, _ from: Int, _ to: Int, fraction: Bool) -> Int {
 /// - Returns: Its position, or -1.
 @inline(__always)
 func scanQuoted(_ t: LineBytes, _ from: Int, _ to: Int) -> Int {
+  var ignored = false
+  let quote = closingQuote(t, from, to, &ignored)
+  return quote < to ? quote : -1
+}
+
+/// The first `byte` from `from` on, eight bytes at a time.
+/// - Returns: Its position, or -1.
+@inline(__always)
+func findByte(_ byte: UInt8, _ t: LineBytes, _ from: Int, _ to: Int) -> Int {
   var i = from
   while i < to {
-    let byte = t[i]
-    if byte == ascii("\"") { return i }
-    i &+= byte == ascii("\\") ? 2 : 1
+    let hits = matches(t.word(i), byte)
+    if hits != 0 {
+      i &+= lowestByte(hits)
+      return i < to ? i : -1
+    }
+    i &+= 8
   }
   return -1
 }

@@ -3,7 +3,7 @@ internal import Events
 /// Where a field's value lies.
 struct FieldCapture {
   var name: UInt16
-  var scanner: ValueScanner
+  var scanner: UInt8
   var start: Int
   var end: Int
 }
@@ -24,6 +24,16 @@ struct TimeMemo {
   }
 }
 
+/// What the ops of one alternative have found so far.
+private struct Findings {
+  var messageStart = -1
+  var messageEnd = -1
+  var serviceStart = 0
+  var serviceEnd = 0
+  var severity = Severity.unknown
+  var hasTime = false
+}
+
 /// Runs one alternative over the line `start ..< end`.
 ///
 /// Takes the first way that fits and never goes back but out of an optional part: the time is linear
@@ -31,80 +41,137 @@ struct TimeMemo {
 /// - Parameters:
 ///   - memo: For this line; shared by all alternatives that are tried on it.
 ///   - captures: Gets every named value, if there; cold.
-/// - Returns: Whether the line fits; `result` is unspecified if not.
+/// - Returns: Whether the line fits; only then is `result` written.
 func runFormat(
   _ tables: FormatTables, _ alternative: FormatAlternative, _ t: LineBytes, _ start: Int,
   _ end: Int, _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
   _ captures: UnsafeMutablePointer<[FieldCapture]>?
 ) -> Bool {
-  var pc = Int(alternative.firstOp)
+  let classes = tables.classes
+  var ops = tables.ops(from: Int(alternative.firstOp))
   var i = start
+  var found = Findings()
+  var time = Timestamp(instant: Instant(microseconds: 0))
   var optionalTarget = -1
   var optionalStart = 0
-  var optionalResult = result
+  var optionalFound = found
   var optionalCaptureCount = 0
-  result.messageStart = -1
-  result.messageEnd = -1
   while true {
-    let op = tables.op(pc)
-    pc &+= 1
+    let op = ops.next()
     var from = i
-    var to = i
+    var to = -1
     switch op.kind {
-    case .literal:
-      i = matchLiteral(t, i, end, tables.literal(op), Int(op.literalCount))
+    case .byte:
+      i = i < end && t[i] == op.first ? i &+ 1 : -1
+    case .gap:
+      if i < end, t[i].isBlank {
+        i &+= 1
+        while i < end, t[i].isBlank { i &+= 1 }
+      } else {
+        i = -1
+      }
+    case .literal: i = matchLiteral(t, i, end, tables.literal(op), Int(op.literalCount))
     case .blanks:
       while i < end, t[i].isBlank { i &+= 1 }
     case .time:
-      i = scanTime(op, t, i, end, context, &memo, &result)
+      if op.argument <= TimeKind.named.rawValue {
+        i = scanUsualTime(op.argument, t, i, end, context, &memo)
+        if i >= 0 { time = memo.time }
+      } else {
+        i = scanSpecialTime(op.argument, t, i, end, context, &time)
+      }
+      found.hasTime = true
+    case .level: i = scanLevel(tables, alternative, op.argument, t, i, end, &found.severity)
+    case .run:
+      i = min(scanClass(classes, op.argument, t, i), end)
       to = i
-    case .level:
-      i = scanLevel(tables, alternative, op, t, i, end, &result)
+      if i == from || !fitsScanner(op.scanner, t, from, i) { i = -1 }
+    case .runUntil:
+      if op.stopsAtLiteral {
+        to = scanClass(classes, op.argument, t, i)
+        i =
+          to < end && to > i && fitsScanner(op.scanner, t, i, to)
+          ? matchLiteral(t, to, end, tables.literal(op), Int(op.literalCount)) : -1
+      } else {
+        i = scanRun(classes, tables.literal(op), op, t, i, end, &to)
+      }
+    case .untilByte:
+      to = findByte(op.first, t, i, min(end, i &+ 2048))
+      i = to < 0 ? -1 : to &+ 1
+    case .untilLiteral: i = scanUntil(tables, op, t, i, end, &to)
+    case .untilLast: i = scanLast(tables.literal(op), Int(op.literalCount), t, i, end, &to)
+    case .rest:
+      to = end
+      while to > i, t[to &- 1].isBlank { to &-= 1 }
+      i = end
+    case .int:
+      i = scanNumber(t, i, end, fraction: false)
       to = i
-    case .value:
-      i = scanValue(tables, op, t, i, end, &from, &to, &result)
-    case .valueUntil:
-      i = scanUntil(tables, op, t, i, end, &to)
-      if i >= 0, !fitsScanner(op.argument, t, from, to) { i = -1 }
-    case .messageStart:
-      result.messageStart = i
-    case .messageEnd:
-      result.messageEnd = i
+    case .number:
+      i = scanNumber(t, i, end, fraction: true)
+      to = i
+    case .hex:
+      i = scanHex(classes, t, i, end)
+      to = i
+    case .status:
+      i = scanStatus(t, i, end, &found.severity)
+      to = i
+    case .pri:
+      i = scanPriority(t, i, end, &found.severity)
+      to = i
+    case .quoted:
+      if i < end, t[i] == ascii("\"") {
+        from = i &+ 1
+        to = scanQuoted(t, from, end)
+        i = to < 0 ? -1 : to &+ 1
+      } else {
+        i = -1
+      }
+    case .brackets: i = scanEnclosed(t, i, end, ascii("["), ascii("]"), &from, &to)
+    case .parens: i = scanEnclosed(t, i, end, ascii("("), ascii(")"), &from, &to)
+    case .choice:
+      i = scanChoice(tables.literal(op), Int(op.literalCount), t, i, end)
+      to = i
+    case .messageStart: found.messageStart = i
+    case .messageEnd: found.messageEnd = i
     case .optional:
       optionalTarget = Int(op.literalStart)
       optionalStart = i
-      optionalResult = result
+      optionalFound = found
       if let captures = unsafe captures { optionalCaptureCount = unsafe captures.pointee.count }
-    case .optionalEnd:
-      optionalTarget = -1
+    case .optionalEnd: optionalTarget = -1
+    case .enough:
+      if unsafe captures == nil, i == end || t[i].isBlank {
+        finish(found, time, start, end, &result)
+        return true
+      }
     case .end:
       while i < end, t[i].isBlank { i &+= 1 }
-      if i == end { return finish(start, end, &result) }
+      if i == end {
+        finish(found, time, start, end, &result)
+        return true
+      }
       i = -1
     }
     if i < 0 {
       guard optionalTarget >= 0 else { return false }
-      pc = optionalTarget
+      ops = tables.ops(from: optionalTarget)
       i = optionalStart
-      result = optionalResult
+      found = optionalFound
       optionalTarget = -1
       if let captures = unsafe captures {
         unsafe captures.pointee.removeLast(captures.pointee.count - optionalCaptureCount)
       }
-      continue
-    }
-    if op.name != FieldName.none {
+    } else if op.name > FieldName.level {
       if op.name == FieldName.service {
-        result.serviceStart = from
-        result.serviceEnd = to
+        found.serviceStart = from
+        found.serviceEnd = to
       } else if op.name == FieldName.message {
-        result.messageStart = from
-        result.messageEnd = to
-      } else if let captures = unsafe captures, op.name > FieldName.message {
+        found.messageStart = from
+        found.messageEnd = to
+      } else if let captures = unsafe captures {
         unsafe captures.pointee.append(
-          FieldCapture(
-            name: op.name, scanner: ValueScanner(rawValue: op.argument) ?? .until, start: from,
-            end: to))
+          FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
       }
     }
   }
@@ -112,256 +179,20 @@ func runFormat(
 
 /// A format that marks no message means the whole line; one that marks no end, its rest.
 @inline(__always)
-private func finish(_ start: Int, _ end: Int, _ result: inout Recognition) -> Bool {
-  if result.messageStart < 0 { result.messageStart = start }
-  if result.messageEnd < 0 { result.messageEnd = end }
-  result.bodyStart = result.messageStart
-  result.bodyEnd = result.messageEnd
-  return true
-}
-
-@inline(__always)
-private func scanTime(
-  _ op: FormatOp, _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext,
-  _ memo: inout TimeMemo, _ result: inout Recognition
-) -> Int {
-  if op.argument <= TimeKind.named.rawValue {
-    let fits =
-      switch TimeKind(rawValue: op.argument) {
-      case .iso: t[from].isDigit && t[from &+ 3].isDigit
-      case .rfc3339: t[from &+ 10] == ascii("T")
-      case .named: t[from].isLetter
-      default: true
-      }
-    guard fits else { return -1 }
-    let end = memo.scan(t, from, to, context)
-    guard end >= 0, op.argument != TimeKind.rfc3339.rawValue || !memo.time.zoneAssumed else {
-      return -1
-    }
-    result.time = memo.time
-    return end
-  }
-  return scanSpecialTime(op, t, from, to, context, &result)
-}
-
-private func scanSpecialTime(
-  _ op: FormatOp, _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext,
-  _ result: inout Recognition
-) -> Int {
-  var time = Timestamp(instant: Instant(microseconds: 0))
-  var parts = TimestampParts()
-  var i = from
-  switch TimeKind(rawValue: op.argument) {
-  case .short:
-    i = scanShortTime(t, from, to, context, &time)
-    if i >= 0 { result.time = time }
-    return i
-  case .epoch:
-    while i < to, t[i].isDigit || t[i] == ascii(".") { i &+= 1 }
-    guard timestampFromEpoch(t, from, i, &time) else { return -1 }
-    result.time = time
-    return i
-  case .clock:
-    guard t[from &+ 2] == ascii(":") || t[from &+ 1] == ascii(":") else { return -1 }
-    let date = civilFromDays(context.referenceDays)
-    parts.month = date.month
-    parts.day = date.day
-    i = scanClock(t, from, &parts)
-  default:
-    return -1
-  }
-  guard i >= 0 else { return -1 }
-  i = scanZone(t, i, &parts)
-  guard i <= to, parts.finish(context, &time) else { return -1 }
-  result.time = time
-  return i
-}
-
-@inline(__always)
-private func scanLevel(
-  _ tables: FormatTables, _ alternative: FormatAlternative, _ op: FormatOp, _ t: LineBytes,
-  _ from: Int, _ to: Int, _ result: inout Recognition
-) -> Int {
-  guard from < to else { return -1 }
-  var i = from
-  if op.argument == LevelKind.char.rawValue {
-    i = from &+ 1
-  } else if op.argument == LevelKind.syslog.rawValue {
-    guard t[from] &- 0x30 < 8, !t[from &+ 1].isDigit else { return -1 }
-    result.severity = severity(syslog: t[from] &- 0x30)
-    return from &+ 1
-  } else {
-    while i < to, t[i].isLetter || t[i].isDigit { i &+= 1 }
-    if i == from { return -1 }
-  }
-  let count = i &- from
-  if alternative.levelCount > 0 {
-    // Eight bytes tell any two levels apart.
-    let mask = count >= 8 ? UInt64.max : UInt64.max >> UInt64(64 &- count &* 8)
-    let byte = t.word(from) & mask
-    let lower = byte | (0x2020_2020_2020_2020 & mask)
-    var k = Int(alternative.levelStart)
-    let last = k &+ Int(alternative.levelCount)
-    while k < last {
-      let entry = unsafe tables.levels[k]
-      if entry.word == lower || entry.word == byte {
-        result.severity = entry.severity
-        return i
-      }
-      k &+= 1
-    }
-  }
-  let known =
-    op.argument == LevelKind.char.rawValue
-    ? (t[from].isLetter ? severity(letter: t[from]) : .unknown) : severity(t, from, i)
-  if known == .unknown, op.argument != LevelKind.any.rawValue { return -1 }
-  result.severity = known
-  return i
-}
-
-/// What the severities of syslog mean, 0 emergency to 7 debug.
-@inline(__always)
-func severity(syslog number: UInt8) -> Severity {
-  switch number {
-  case 0, 1, 2: .fatal
-  case 3: .error
-  case 4: .warn
-  case 5: .notice
-  case 6: .info
-  default: .debug
-  }
-}
-
-/// Takes the longest run of bytes that fit, up to the literal, and the literal.
-@inline(__always)
-private func scanUntil(
-  _ tables: FormatTables, _ op: FormatOp, _ t: LineBytes, _ from: Int, _ end: Int,
-  _ valueEnd: inout Int
-) -> Int {
-  let scanner = ValueScanner(rawValue: op.argument) ?? .until
-  let allowed = ByteClass.of(scanner)
-  let literal = tables.literal(op)
-  let first = literal[0]
-  if scanner == .last { return scanLast(literal, Int(op.literalCount), t, from, end, &valueEnd) }
-  var i = from
-  let limit = min(end, from &+ 2048)
-  while i < limit {
-    let byte = t[i]
-    if byte == first || (first == 0x20 && byte == 0x09) {
-      let behind = matchLiteral(t, i, end, literal, Int(op.literalCount))
-      if behind >= 0 {
-        if i == from, allowed != ByteClass.any { return -1 }
-        valueEnd = i
-        return behind
-      }
-    }
-    if tables.byteClass(byte) & allowed == 0 { return -1 }
-    i &+= 1
-  }
-  return -1
-}
-
-/// Looks for the literal from the line's end backwards.
-private func scanLast(
-  _ literal: LineBytes, _ count: Int, _ t: LineBytes, _ from: Int, _ end: Int,
-  _ valueEnd: inout Int
-) -> Int {
-  var i = end &- 1
-  let limit = max(from, end &- 2048)
-  while i >= limit {
-    let behind = matchLiteral(t, i, end, literal, count)
-    if behind >= 0 {
-      valueEnd = i
-      while valueEnd > from, t[valueEnd &- 1].isBlank { valueEnd &-= 1 }
-      return behind
-    }
-    i &-= 1
-  }
-  return -1
-}
-
-@inline(__always)
-private func scanValue(
-  _ tables: FormatTables, _ op: FormatOp, _ t: LineBytes, _ start: Int, _ end: Int,
-  _ from: inout Int, _ to: inout Int, _ result: inout Recognition
-) -> Int {
-  var i = start
-  switch ValueScanner(rawValue: op.argument) ?? .until {
-  case .rest, .until, .last:
-    i = end
-    while i > start, t[i &- 1].isBlank { i &-= 1 }
-    to = i
-    return end
-  case .int:
-    i = scanNumber(t, i, end, fraction: false)
-  case .number:
-    i = scanNumber(t, i, end, fraction: true)
-  case .status:
-    guard i &+ 3 <= end, t[i].isDigit, t[i &+ 1].isDigit, t[i &+ 2].isDigit, !t[i &+ 3].isDigit
-    else { return -1 }
-    // A server's fault is an error, a client's a warning.
-    if result.severity == .unknown {
-      switch t[i] {
-      case ascii("5"): result.severity = .error
-      case ascii("4"): result.severity = .warn
-      default: result.severity = .info
-      }
-    }
-    i &+= 3
-  case .pri:
-    var value = 0
-    while i < end, t[i].isDigit, i &- start < 3 {
-      value = value &* 10 &+ Int(t[i] &- 0x30)
-      i &+= 1
-    }
-    guard i > start, value < 192 else { return -1 }
-    result.severity = severity(syslog: UInt8(value & 7))
-  case .quoted:
-    guard i < end, t[i] == ascii("\"") else { return -1 }
-    from = i &+ 1
-    to = scanQuoted(t, from, end)
-    return to < 0 ? -1 : to &+ 1
-  case .brackets:
-    guard i < end, t[i] == ascii("[") else { return -1 }
-    from = i &+ 1
-    to = scanBalanced(t, from, end, ascii("["), ascii("]"))
-    return to < 0 ? -1 : to &+ 1
-  case .parens:
-    guard i < end, t[i] == ascii("(") else { return -1 }
-    from = i &+ 1
-    to = scanBalanced(t, from, end, ascii("("), ascii(")"))
-    return to < 0 ? -1 : to &+ 1
-  case .choice:
-    i = scanChoice(tables.literal(op), Int(op.literalCount), t, i, end)
-  case .hex:
-    if i &+ 1 < end, t[i] == 0x30, t[i &+ 1] | 0x20 == ascii("x") { i &+= 2 }
-    let digits = i
-    while i < end, tables.byteClass(t[i]) & ByteClass.hex != 0 { i &+= 1 }
-    if i == digits { return -1 }
-  case .word, .name, .dotted, .upper, .lower, .host, .ip:
-    let allowed = ByteClass.of(ValueScanner(rawValue: op.argument) ?? .until)
-    while i < end, tables.byteClass(t[i]) & allowed != 0 { i &+= 1 }
-    if i == start { return -1 }
-    if !fitsScanner(op.argument, t, start, i) { return -1 }
-  }
-  to = i
-  return i
-}
-
-/// The words in `literal` are parted by bars; the one that stands at `from`, as a whole word.
-private func scanChoice(
-  _ literal: LineBytes, _ count: Int, _ t: LineBytes, _ from: Int, _ end: Int
-) -> Int {
-  var k = 0
-  while k < count {
-    var i = from
-    var fits = true
-    while k < count, literal[k] != ascii("|") {
-      if fits, i < end, t[i] == literal[k] { i &+= 1 } else { fits = false }
-      k &+= 1
-    }
-    if fits, i == end || !(t[i].isWordByte && t[i &- 1].isWordByte) { return i }
-    k &+= 1
-  }
-  return -1
+private func finish(
+  _ found: Findings, _ time: Timestamp, _ start: Int, _ end: Int, _ result: inout Recognition
+) {
+  let from = found.messageStart < 0 ? start : found.messageStart
+  let to = found.messageEnd < 0 ? end : found.messageEnd
+  result.time = found.hasTime ? time : nil
+  result.severity = found.severity
+  result.messageStart = from
+  result.messageEnd = to
+  result.bodyStart = from
+  result.bodyEnd = to
+  result.structure = .text
+  result.serviceStart = found.serviceStart
+  result.serviceEnd = found.serviceEnd
+  result.messageIsEscaped = false
+  result.isStandardError = false
 }

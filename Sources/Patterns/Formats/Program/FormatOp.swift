@@ -1,7 +1,11 @@
-/// One step of a compiled line: eight plain bytes.
+/// One step of a compiled line: a few plain bytes.
 struct FormatOp {
   enum Kind: UInt8 {
-    /// The bytes at `literalStart`; a blank stands for one or more blanks or tabs.
+    /// The one byte `first`.
+    case byte
+    /// One blank or tab, or more.
+    case gap
+    /// The bytes at `literalStart`; a blank among them stands for one or more blanks or tabs.
     case literal
     /// No blank or more.
     case blanks
@@ -9,10 +13,21 @@ struct FormatOp {
     case time
     /// A level of the kind `argument`, by the format's own words first.
     case level
-    /// A value that a scanner delimits by itself.
-    case value
-    /// A value up to the literal, which is taken too; its bytes must fit the scanner.
-    case valueUntil
+    /// Bytes of the class `argument`, at least one.
+    case run
+    /// Bytes of the class `argument` up to the literal, which is taken too; at least one.
+    case runUntil
+    /// Any bytes up to the one byte `first`, which is taken too.
+    case untilByte
+    /// Any bytes up to the literal, which is taken too.
+    case untilLiteral
+    /// Any bytes up to the last such literal, which is taken too.
+    case untilLast
+    /// What is left, without blanks at its end.
+    case rest
+    case int, number, hex, status, pri, quoted, brackets, parens
+    /// One of the words in the literal, which a vertical bar parts.
+    case choice
     /// The message begins here.
     case messageStart
     /// The message ends here.
@@ -21,13 +36,21 @@ struct FormatOp {
     case optional
     /// Since `optional`, all was there.
     case optionalEnd
+    /// All that follows may be missing and matters to the fields only.
+    case enough
     /// The line must end here, but for blanks.
     case end
   }
 
   var kind: Kind
-  /// The scanner, or the kind of time or level.
+  /// The class of bytes, or the kind of time or level.
   var argument: UInt8 = 0
+  /// A check of the whole value: the scanner's raw value.
+  var scanner: UInt8 = 0
+  /// The first byte of the literal.
+  var first: UInt8 = 0
+  /// The literal's first byte is none of the value's class.
+  var stopsAtLiteral = false
   /// Which field gets the value: an index into the program's names.
   var name: UInt16 = FieldName.none
   var literalStart: UInt16 = 0
@@ -46,12 +69,12 @@ enum FieldName {
 }
 
 /// How a value is told from what stands around it.
-enum ValueScanner: UInt8, CaseIterable {
-  /// Any bytes up to the literal that follows.
+enum ValueScanner: UInt8 {
+  /// Any bytes up to the literal that follows; what a field without a scanner has.
   case until
   /// Bytes that are not blank.
   case word
-  /// Letters, digits and `_ . - $ / : @ # + * ~ < > ( ) & ,` and bytes beyond ASCII.
+  /// Letters, digits and `_ . - $ / : @ # + * ~ < > ( ) & , % !` and bytes beyond ASCII.
   case name
   /// As `name`, with a `.`, `$`, `/` or `::` in it: a class, a module, a place in the code.
   case dotted
@@ -83,15 +106,20 @@ enum ValueScanner: UInt8, CaseIterable {
   case status
   /// The number of a syslog priority, which also gives the level.
   case pri
-  /// One of the words in the literal, which a vertical bar parts.
+  /// One of some words.
   case choice
 
-  /// The name in format files; `until` is what a field without a scanner has.
-  var spelling: String { String(describing: self) }
+  /// By the names of format files; `choice` has none.
+  static let spellings: [(name: StaticString, scanner: ValueScanner)] = [
+    ("until", .until), ("word", .word), ("name", .name), ("dotted", .dotted), ("last", .last),
+    ("upper", .upper), ("lower", .lower), ("int", .int), ("number", .number), ("hex", .hex),
+    ("host", .host), ("ip", .ip), ("quoted", .quoted), ("brackets", .brackets),
+    ("parens", .parens), ("rest", .rest), ("status", .status), ("pri", .pri),
+  ]
 }
 
 /// Which times a `{time}` takes.
-enum TimeKind: UInt8, CaseIterable {
+enum TimeKind: UInt8 {
   /// Whatever `scanTimestamp` reads.
   case any
   /// Year, month and day in this order, the year with four digits.
@@ -106,10 +134,15 @@ enum TimeKind: UInt8, CaseIterable {
   case epoch
   /// `09:31:02.123` alone: the day is that of the reference.
   case clock
+
+  static let spellings: [(name: StaticString, kind: TimeKind)] = [
+    ("", .any), ("any", .any), ("iso", .iso), ("rfc3339", .rfc3339), ("named", .named),
+    ("short", .short), ("epoch", .epoch), ("clock", .clock),
+  ]
 }
 
 /// Which levels a `{level}` takes.
-enum LevelKind: UInt8, CaseIterable {
+enum LevelKind: UInt8 {
   /// A word of the format's map, or one that is known everywhere.
   case known
   /// Any word; one that is not known says nothing.
@@ -118,4 +151,8 @@ enum LevelKind: UInt8, CaseIterable {
   case char
   /// A digit as in syslog: 0 emergency to 7 debug.
   case syslog
+
+  static let spellings: [(name: StaticString, kind: LevelKind)] = [
+    ("", .known), ("known", .known), ("any", .any), ("char", .char), ("syslog", .syslog),
+  ]
 }

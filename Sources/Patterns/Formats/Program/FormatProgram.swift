@@ -10,19 +10,43 @@ struct FormatTables {
   let dispatch: UnsafeMutablePointer<UInt16>
   let dispatchStarts: UnsafeMutablePointer<UInt32>
   let levels: UnsafeMutablePointer<LevelWord>
-  let classes: UnsafeMutablePointer<UInt8>
+  let classes: ByteClasses
 
   // SAFETY (all): indices come from the compiler, which wrote the tables.
-  @inline(__always) func op(_ i: Int) -> FormatOp { unsafe ops[i] }
+  @inline(__always) func ops(from i: Int) -> OpCursor { unsafe OpCursor(op: ops + i) }
   @inline(__always) func literal(_ op: FormatOp) -> LineBytes {
     unsafe LineBytes(literals + Int(op.literalStart))
   }
   @inline(__always) func alternative(_ i: Int) -> FormatAlternative { unsafe alternatives[i] }
-  @inline(__always) func byteClass(_ byte: UInt8) -> UInt8 { unsafe classes[Int(byte)] }
+  @inline(__always) func level(_ i: Int) -> LevelWord { unsafe levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
     unsafe Int(dispatchStarts[Int(byte)])..<Int(dispatchStarts[Int(byte) + 1])
   }
   @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(dispatch[i]) }
+}
+
+/// The classes of each byte.
+@safe
+struct ByteClasses {
+  let table: UnsafeMutablePointer<UInt8>
+
+  // SAFETY: the table has an entry for each byte.
+  @inline(__always) subscript(_ byte: UInt8) -> UInt8 { unsafe table[Int(byte)] }
+}
+
+/// The op that comes next; every alternative's ops end with `end`.
+@safe
+struct OpCursor {
+  private var op: UnsafeMutablePointer<FormatOp>
+
+  @inline(__always) init(op: UnsafeMutablePointer<FormatOp>) { unsafe self.op = unsafe op }
+
+  // SAFETY: nothing is read behind an alternative's `end`.
+  @inline(__always) mutating func next() -> FormatOp {
+    let current = unsafe op.pointee
+    unsafe op += 1
+    return current
+  }
 }
 
 /// One way in which a format writes a line.
@@ -63,9 +87,9 @@ final class FormatProgram: @unchecked Sendable {
     }
     var dispatch: [UInt16] = []
     var starts: [UInt32] = []
-    for byte in 0..<256 {
+    for byte in UInt8.min...UInt8.max {
       starts.append(UInt32(dispatch.count))
-      for (index, set) in parts.firstBytes.enumerated() where set.contains(UInt8(byte)) {
+      for (index, set) in parts.firstBytes.enumerated() where set.contains(byte) {
         dispatch.append(UInt16(index))
       }
     }
@@ -78,7 +102,7 @@ final class FormatProgram: @unchecked Sendable {
       ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
       alternatives: copy(parts.alternatives), dispatch: copy(dispatch),
       dispatchStarts: copy(starts), levels: copy(parts.levels),
-      classes: copy((0...255).map { ByteClass.bits(UInt8($0)) }))
+      classes: ByteClasses(table: copy(ByteClass.table)))
   }
 
   deinit {
@@ -88,7 +112,7 @@ final class FormatProgram: @unchecked Sendable {
     unsafe tables.dispatch.deallocate()
     unsafe tables.dispatchStarts.deallocate()
     unsafe tables.levels.deallocate()
-    unsafe tables.classes.deallocate()
+    unsafe tables.classes.table.deallocate()
     unsafe singleLine.deallocate()
   }
 }
@@ -108,34 +132,5 @@ struct FormatProgramBuilder {
     if let index = names.firstIndex(of: text) { return UInt16(index) }
     names.append(text)
     return UInt16(names.count - 1)
-  }
-}
-
-/// A set of bytes.
-struct ByteSet {
-  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-
-  func contains(_ byte: UInt8) -> Bool {
-    let bit = UInt64(1) << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: return words.0 & bit != 0
-    case 1: return words.1 & bit != 0
-    case 2: return words.2 & bit != 0
-    default: return words.3 & bit != 0
-    }
-  }
-
-  mutating func insert(_ byte: UInt8) {
-    let bit = UInt64(1) << UInt64(byte & 63)
-    switch byte >> 6 {
-    case 0: words.0 |= bit
-    case 1: words.1 |= bit
-    case 2: words.2 |= bit
-    default: words.3 |= bit
-    }
-  }
-
-  mutating func insert(where isIncluded: (UInt8) -> Bool) {
-    for byte in UInt8.min...UInt8.max where isIncluded(byte) { insert(byte) }
   }
 }

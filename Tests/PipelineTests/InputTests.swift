@@ -1,0 +1,82 @@
+import Events
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite struct InputTests {
+  @Test func `any bytes are events, and none is lost`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let alphabet = Array("\n\n\n\r\t {}[]\"=:,\\0129azAZ%<|.-_/\u{7f}".utf8) + [0, 0xC3, 0x28, 0xFF, 0x80]
+    for _ in 0..<20 {
+      let bytes = (0..<Int.random(in: 0...40_000, using: &random)).map { _ in
+        alphabet.randomElement(using: &random)!
+      }
+      let path = Scratch.folder() + "/noise.log"
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      var seen: [UInt8] = []
+      let analysis = Analysis()
+      do {
+        try readFiles([path]) { batch, names in
+          for index in 0..<batch.count { seen += unsafe Array(batch.raw(index)) }
+          analysis.consume(batch, names: names)
+        }
+      } catch {
+        // A file that begins with NUL bytes may be refused as no text; it is then named.
+        continue
+      }
+      #expect(seen == bytes)
+      #expect(
+        analysis.totals.resolved(analysis.miner.resolve).reduce(0) { $0 + $1.1.count }
+          + analysis.totals.partCount == analysis.totals.eventCount)
+    }
+  }
+
+  @Test(arguments: [1, 3, 17, 4096, 100_000])
+  func `the size of a reading does not change the events`(_ capacity: Int) throws {
+    let logs = SyntheticLogs(seed: 11, minutes: 2)
+    let path = try logs.write()[1]
+    #expect(try events(of: path, byteCapacity: capacity) == events(of: path, byteCapacity: 1 << 18))
+  }
+
+  /// Each event's raw text, time, level and lines, read with buffers of a size.
+  private func events(of path: String, byteCapacity: Int) throws -> [String] {
+    var result: [String] = []
+    try readFiles([path], byteCapacity: byteCapacity) { batch, _ in
+      for index in 0..<batch.count {
+        let record = unsafe batch.records[index]
+        let raw = unsafe String(decoding: batch.raw(index), as: UTF8.self)
+        result.append(
+          "\(record.time.rfc3339) \(record.severity) \(record.lineCount) "
+            + "\(record.sourceEndOffset) \(raw)")
+      }
+    }
+    return result
+  }
+
+  @Test func `a line of 100 MB comes through in parts, whole`() throws {
+    let path = Scratch.folder() + "/long.log"
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    let block = Data(repeating: UInt8(ascii: "x"), count: 1 << 20)
+    for _ in 0..<100 { file.write(block) }
+    file.write(Data("\nshort\n".utf8))
+    try file.close()
+    var byteCount = 0
+    var parts = 0
+    let analysis = Analysis()
+    try readFiles([path]) { batch, names in
+      for index in 0..<batch.count {
+        byteCount += Int(unsafe batch.records[index].rawCount)
+        if unsafe batch.records[index].flags.contains(.part) { parts += 1 }
+      }
+      analysis.consume(batch, names: names)
+    }
+    #expect(byteCount == 100 << 20 + 7)
+    #expect(parts >= 99)
+    #expect(analysis.totals.partCount == UInt64(parts))
+  }
+}

@@ -1,0 +1,87 @@
+import Events
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite struct TimeMergeTests {
+  @Test func `pasts are merged by time, each in its own order, and none is lost`() {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<50 {
+      let lanes = (0..<Int.random(in: 1...6, using: &random)).map { source in
+        lane(source, count: Int.random(in: 1...400, using: &random), &random)
+      }
+      let merged = merge(lanes, &random)
+      #expect(merged.count == lanes.reduce(0) { $0 + $1.count })
+      for (source, lane) in lanes.enumerated() {
+        #expect(merged.filter { $0.source == source }.map(\.number) == lane.map(\.number))
+      }
+      // An event that is older than one before it in its source counts as of that one's time.
+      var reached = Array(repeating: Int64.min, count: lanes.count)
+      var last = Int64.min
+      for event in merged {
+        reached[event.source] = max(reached[event.source], event.time)
+        #expect(reached[event.source] >= last)
+        last = reached[event.source]
+      }
+    }
+  }
+
+  private struct Event { var source: Int, number: Int, time: Int64 }
+
+  private func lane(_ source: Int, count: Int, _ random: inout SeededGenerator) -> [Event] {
+    var time: Int64 = 0
+    return (0..<count).map { number in
+      time += Int64.random(in: -3...20, using: &random)
+      return Event(source: source, number: number, time: time)
+    }
+  }
+
+  private func merge(_ lanes: [[Event]], _ random: inout SeededGenerator) -> [Event] {
+    var merge = TimeMerge()
+    var next = Array(repeating: 0, count: lanes.count)
+    var isWaiting = Array(repeating: false, count: lanes.count)
+    var result: [Event] = []
+    var output = EventBatch()
+    func take() {
+      for index in 0..<output.count {
+        let record = unsafe output.records[index]
+        let number = unsafe Int(String(decoding: output.raw(index), as: UTF8.self))!
+        result.append(
+          Event(source: Int(record.source.rawValue), number: number, time: record.time.microseconds))
+      }
+      output = EventBatch()
+    }
+    while true {
+      for source in lanes.indices where !isWaiting[source] && next[source] < lanes[source].count {
+        let end = min(lanes[source].count, next[source] + Int.random(in: 1...30, using: &random))
+        merge.add(batch(of: lanes[source][next[source]..<end]), source: source)
+        next[source] = end
+        isWaiting[source] = true
+      }
+      if merge.isEmpty { break }
+      if let (source, _) = merge.fill(output) { isWaiting[source] = false } else { take() }
+    }
+    take()
+    return result
+  }
+
+  private func batch(of events: ArraySlice<Event>) -> EventBatch {
+    let batch = EventBatch(byteCapacity: 4096)
+    for event in events {
+      let text = Array(String(event.number).utf8)
+      let start = unsafe text.withUnsafeBufferPointer {
+        unsafe batch.append(bytes: $0.baseAddress!, count: text.count)
+      }
+      batch.append(
+        EventRecord(
+          rawOffset: UInt32(start), rawCount: UInt32(text.count),
+          time: Instant(microseconds: event.time), ingestTime: Instant(microseconds: 0),
+          source: SourceID(rawValue: UInt32(event.source))))
+    }
+    return batch
+  }
+}
