@@ -24,11 +24,18 @@ extension Detector {
       series[at].count >= 5, end >= series[at].echoUntil, end >= services[service].echoUntil,
       !services[service].isDropping,
       services[service].lag <= options.latenessMicroseconds,
-      series[at].severity < .warn || end - series[at].firstSeen >= Self.leastAgeOfTrouble,
+      // Trouble that goes is no loss, and what has a rhythm is missed by that.
+      series[at].severity < .warn,
       canFallSilent(service, at: end)
     else { return nil }
     for windowTicks in Self.dropWindows {
       let count = total(window, Int(windowTicks))
+      if end < series[at].formerUntil,
+        Double(count) >= 0.5 * Double(series[at].formerPerTick) * Double(windowTicks) - 3
+      {
+        // Back where it was before it rose and stayed up.
+        continue
+      }
       guard maySuffice(count, Int(windowTicks), first: first, usable: usable) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)

@@ -1,13 +1,17 @@
 internal import Events
 
 extension Detector {
-  /// Two events within this time make an unseen pattern that tells of trouble a new one.
+  /// Two events within this time make an unseen pattern that tells of trouble a new one; within the
+  /// second, where only its words and not its severity do.
   private static let troubleSpan: Int64 = 15_000_000
+  private static let wordSpan: Int64 = 8_000_000
   /// So many new patterns of a service within this time are no chance, and each is told at once.
   private static let clusterSpan: Int64 = 10_000_000
   private static let clusterCount = 3
+  private static let turnProbability = 2e-4
   /// Harmless ones must come within this.
   private static let turnSpan: Int64 = 3_000_000
+  private static let turnTicks = 0.6
   /// What is harmless and new after such a report is part of it for this long.
   private static let signSpan: Int64 = 60_000_000
   /// Events closer together than this are of one moment.
@@ -45,8 +49,9 @@ extension Detector {
       pattern < traits.count && traits[pattern].contains(.hasFailureWord)
     let isTrouble = record.severity >= .error || hasFailureWord
     let isAmongNew = isAmongNew(service, time)
+    let span = record.severity >= .error ? Self.troubleSpan : Self.wordSpan
     if record.severity == .fatal
-      || (isTrouble && (isAmongNew || time - previous <= Self.troubleSpan))
+      || (isTrouble && (isAmongNew || time - previous <= span))
       || hasComeOften(pattern, time)
     {
       return tellNew(index, time, offset, chance, record.severity, hasFailureWord)
@@ -79,27 +84,18 @@ extension Detector {
   }
 
   /// Among several new things that a service says, one stands for all. Where none is bad, they must
-  /// come all at once after a while without any: it restarts, reloads or stops.
+  /// come all at once: it restarts, reloads or stops.
   private mutating func tellFirstSign(of service: Int, _ time: Int64, _ chance: Double) {
     guard let first = services[service].newSign,
       patterns[Int(series[Int(first.series)].pattern)].novelty == .candidate
     else { return }
     let at = Int(first.series)
     if !first.isTrouble {
-      guard time - first.time <= Self.turnSpan, isFirstTurn(service, time) else { return }
+      guard time - first.time <= Self.turnSpan else { return }
     }
     services[service].newSign = nil
     services[service].signHold = time + Self.signSpan
     tellNew(at, time, first.offset, chance, series[at].severity, first.hasFailureWord)
-  }
-
-  /// Whether nothing was new in a service in the minute before what is new now.
-  private func isFirstTurn(_ service: Int, _ time: Int64) -> Bool {
-    let now = tick(of: time)
-    let before = tick(of: time - Self.turnSpan) - 1
-    let row = ServiceRow.base(service) + ServiceRow.new
-    guard before >= 0, now >= before else { return false }
-    return serviceRings.sum(row, max(0, before - CountRings.ticksPerMinute + 1)...before) == 0
   }
 
   private mutating func tellNew(
@@ -116,11 +112,23 @@ extension Detector {
       evidence: .new(observedCount: Int(series[index].count), novelty: chance))
   }
 
-  /// Whether a service says several things for the first time.
+  /// Whether a service says several things for the first time, more than it did before.
+  ///
+  /// New patterns are taken to come at random, as often as in the two minutes before, those in which
+  /// the service was learned left out; three in a moment must then be most improbable.
   private func isAmongNew(_ service: Int, _ time: Int64) -> Bool {
     let now = tick(of: time)
-    let span = max(0, tick(of: time - Self.clusterSpan))...max(0, now)
-    return serviceRings.sum(ServiceRow.base(service) + ServiceRow.new, span) >= Self.clusterCount
+    let first = tick(of: time - Self.clusterSpan)
+    let row = ServiceRow.base(service) + ServiceRow.new
+    let learned = tick(of: services[service].firstSeen + options.learningMicroseconds)
+    let start = max(learned, first - Self.novelTicks)
+    guard start < first, serviceRings.sum(row, first...now) >= Self.clusterCount else {
+      return false
+    }
+    let before = Double(serviceRings.sum(row, start...(first - 1))) + 0.5
+    let expected = before / Double(first - start) * Self.turnTicks
+    // The leading term of the tail of three or more.
+    return expected * expected * expected / 6 < Self.turnProbability
   }
 
   /// Good and Turing's estimate that the next event of a service is of a pattern not seen yet, from

@@ -18,6 +18,10 @@ struct Series: Sendable {
   var deadline: Int64 = .max
   /// After recovery: what counts as an echo until then.
   var echoUntil: Int64 = .min
+  /// Events per tick before the last change that was accepted as normal, and until when going back
+  /// to it is recovery.
+  var formerPerTick: Float = 0
+  var formerUntil: Int64 = .min
   /// Ring positions that belong to an anomaly, and are no baseline.
   var flagged: UInt64 = 0
   /// The first tick that a baseline may use.

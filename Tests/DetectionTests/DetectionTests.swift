@@ -172,6 +172,18 @@ import Testing
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `the way back from a level that stayed is no anomaly`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 1300, using: &random)
+    scene.poisson(0.2, from: 0, to: 1300, pattern: 7, using: &random)
+    scene.poisson(3, from: 300, to: 700, pattern: 7, using: &random)
+    scene.poisson(2, from: 0, to: 400, pattern: 8, using: &random)
+    scene.poisson(2, from: 900, to: 1300, pattern: 8, using: &random)
+    #expect(scene.play().summary == ["burst pattern 7", "drop pattern 8"], "seed \(seed)")
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `traffic that doubles and triples in all patterns is no burst of each`(_ seed: UInt64) {
     var random = Seeded(seed)
     var scene = Scene()
