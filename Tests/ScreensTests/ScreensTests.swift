@@ -33,6 +33,14 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
       ], typed: "failed", then: [.enter]),
     ScreenCase(name: "overview-empty", change: { $0 = Snapshot() }),
     ScreenCase(
+      name: "overview-young",
+      change: { snapshot in
+        for bucket in 0..<55 {
+          snapshot.totalHeat[bucket] = 0
+          for index in snapshot.services.indices { snapshot.services[index].heat[bucket] = 0 }
+        }
+      }),
+    ScreenCase(
       name: "overview-ended",
       change: { snapshot in
         for index in snapshot.sources.indices { snapshot.sources[index].state = "ended" }

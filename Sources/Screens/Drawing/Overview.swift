@@ -8,7 +8,7 @@ extension ScreenModel {
   func drawOverview(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
     let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
     let scope = overview.scope.map { snapshot.serviceName($0) } ?? "all services"
-    let span = snapshot.window.bucketMicroseconds &* Int64(snapshot.window.bucketCount)
+    let span = snapshot.window.bucketMicroseconds &* Int64(snapshot.heatRange.count)
     let window =
       "last \(TimeText.span(span))"
       + (frame.isWide ? " (\(TimeText.span(snapshot.window.bucketMicroseconds)) buckets)" : "")
@@ -30,7 +30,7 @@ extension ScreenModel {
   private func drawServices(
     _ snapshot: Snapshot, _ layout: OverviewLayout, into canvas: inout Canvas
   ) {
-    let columns = ServiceColumns(columns: canvas.columns, bucketCount: snapshot.window.bucketCount)
+    let columns = ServiceColumns(columns: canvas.columns, bucketCount: snapshot.heatRange.count)
     if layout.hasServiceHead {
       let open = snapshot.anomalies.filter { $0.end == nil }.count
       canvas.rule(
@@ -63,13 +63,15 @@ extension ScreenModel {
     canvas.write("service", column: 1, row: row, style: Theme.quiet)
     canvas.right("ev/s", row: row, limit: columns.rateEnd, style: Theme.quiet)
     if let end = columns.errorEnd { canvas.right("err%", row: row, limit: end, style: Theme.quiet) }
+    guard snapshot.clock != nil else { return }
     let time = timeText(snapshot)
     let window = snapshot.window
-    let count = max(window.bucketCount, 1)
+    let range = snapshot.heatRange
+    let count = max(range.count, 1)
     let used = Bars.spread(Array(repeating: 0, count: count), columns: columns.heatWidth).count
     var column = 0
     while column + 5 <= used {
-      let bucket = Int64(column * count / max(used, 1))
+      let bucket = Int64(range.lowerBound + column * count / max(used, 1))
       let start = window.start.advanced(byMicroseconds: bucket &* window.bucketMicroseconds)
       canvas.write(time.minutes(start), column: columns.heat + column, row: row, style: Theme.quiet)
       column += 15
@@ -93,7 +95,9 @@ extension ScreenModel {
       let errorStyle = share >= 0.05 ? Theme.style(of: .error) : style
       canvas.right(NumberText.percent(share), row: row, limit: end, style: errorStyle)
     }
-    let counts = Bars.spread(service?.heat ?? snapshot.totalHeat, columns: columns.heatWidth)
+    let all = service?.heat ?? snapshot.totalHeat
+    let counts = Bars.spread(
+      Array(all[snapshot.heatRange.clamped(to: all.indices)]), columns: columns.heatWidth)
     let heat =
       service == nil ? Bars.bars(counts, theme: theme) : Bars.heat(counts, theme: theme)
     canvas.write(heat, column: columns.heat, row: row, style: Theme.bar)

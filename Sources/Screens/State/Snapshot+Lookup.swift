@@ -22,6 +22,14 @@ extension Snapshot {
     return name.isEmpty ? "(no service)" : name
   }
 
+  /// The buckets of the window that show: what lies before the first event of a young stream
+  /// is left out, down to ten buckets.
+  var heatRange: Range<Int> {
+    let count = max(window.bucketCount, 0)
+    let first = totalHeat.firstIndex { $0 > 0 } ?? 0
+    return max(min(first, count - 10), 0)..<count
+  }
+
   /// Whether every source has come to its end.
   var hasEnded: Bool {
     !sources.isEmpty
