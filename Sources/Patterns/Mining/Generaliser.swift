@@ -63,6 +63,7 @@ extension PatternStore {
     changes.append(.widened(PatternID(rawValue: survivor)))
     for other in ids where other != survivor {
       hot.patterns.forward(other, to: survivor)
+      spans.redirect(other, to: survivor)
       if other == id {
         // Not yet counted as living.
         liveCount += 1
@@ -155,6 +156,7 @@ extension Pattern.Slot {
     if !other.isVariable { kinds.insert(KindSet(.word)) }
     kinds.formUnion(other.kinds)
     hash = Token.variableHash
+    if other.extent != .one { extent = other.extent }
     listMinimum = min(listMinimum, other.listMinimum)
     listMaximum = max(listMaximum, other.listMaximum)
   }

@@ -33,15 +33,18 @@ extension PatternStore {
   private mutating func evict(into other: UInt32, hot: inout HotState) {
     var ages: [(lastSeen: UInt64, id: UInt32)] = []
     ages.reserveCapacity(liveCount)
-    for group in groups {
-      for id in group.living { ages.append((hot.patterns[id].lastSeen, id)) }
+    for id in 0..<UInt32(patterns.count) where id != other {
+      let entry = hot.patterns[id]
+      if entry.successor == id { ages.append((entry.lastSeen, id)) }
     }
     ages.sort { ($0.lastSeen, $0.id) < ($1.lastSeen, $1.id) }
-    let victims = Set(ages.prefix(max(1, ages.count / 16)).map(\.id))
-    for index in groups.indices where !groups[index].living.isDisjoint(with: victims) {
-      groups[index].remove(victims)
+    let victims = ages.prefix(max(1, ages.count / 16)).map(\.id)
+    for id in victims {
+      let skeleton = patterns[Int(id)].skeleton
+      guard let index = groupOfSkeleton[skeleton] else { continue }
+      groups[index].remove([id])
       if groups[index].living.isEmpty {
-        groupOfSkeleton[groups[index].skeleton] = nil
+        groupOfSkeleton[skeleton] = nil
         freeGroups.append(index)
       }
     }

@@ -25,6 +25,20 @@ struct SpanList {
   }
 
   private(set) var spans: [Span] = []
+  /// Patterns that were just offered.
+  private var fresh: [UInt32] = []
+  /// Patterns before a new slot that are looked at for evidence.
+  static let lookBack = 2048
+
+  mutating func takeFresh() -> [UInt32] {
+    defer { fresh.removeAll(keepingCapacity: true) }
+    return fresh
+  }
+
+  /// Follows a merge.
+  mutating func redirect(_ from: UInt32, to into: UInt32) {
+    for index in spans.indices where spans[index].pattern == from { spans[index].pattern = into }
+  }
 
   subscript(_ index: Int) -> Span {
     get { spans[index] }
@@ -37,6 +51,7 @@ struct SpanList {
       if let known = spans.firstIndex(where: { $0.pattern == id && $0.slot == found.slot }) {
         if !spans[known].isOpen, !found.isKeyed, spans[known].slotCount != found.slotCount {
           spans[known] = found
+          fresh.append(id)
         }
         continue
       }
@@ -45,6 +60,7 @@ struct SpanList {
         spans.remove(at: oldest)
       }
       spans.append(found)
+      if !found.isKeyed { fresh.append(id) }
     }
   }
 
@@ -95,51 +111,55 @@ extension PatternStore {
     return nil
   }
 
-  /// Counts a new or widened pattern as evidence for slots of several words, and draws it in where there is
-  /// enough.
+  /// Counts a new or widened pattern as evidence for slots of several words, and draws it in where
+  /// there is enough.
   /// - Returns: What the pattern became.
   mutating func span(_ id: UInt32, hot: inout HotState) -> UInt32 {
     if spans.spans.isEmpty { return id }
-    let tail = patterns[Int(id)].tailDelimiter
-    let row = patterns[Int(id)].slots.map(Token.init)
-    let count = row.count
-    // SAFETY: the row is not changed while it is looked at.
-    return unsafe row.withUnsafeBufferPointer { row in
-      guard let tokens = row.baseAddress else { return id }
-      return unsafe span(id, tokens, count, tail: tail, hot: &hot)
+    for index in spans.spans.indices { weigh(index, id, hot: &hot) }
+    for fresh in spans.takeFresh() {
+      for index in spans.spans.indices where spans[index].pattern == fresh {
+        // What came before it was watched speaks for it too.
+        let first = max(0, patterns.count - SpanList.lookBack)
+        for other in UInt32(first)..<UInt32(patterns.count) where !spans[index].isOpen {
+          weigh(index, other, hot: &hot)
+        }
+      }
     }
+    return hot.patterns.resolve(id)
   }
 
-  private mutating func span(
-    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, tail: UInt32, hot: inout HotState
-  ) -> UInt32 {
-    for index in spans.spans.indices {
-      let span = spans[index]
-      if span.isOpen || span.pattern == id || hot.patterns.resolve(span.pattern) != span.pattern {
-        continue
-      }
-      guard let words = unsafe fit(span, tokens, count, tail: tail) else { continue }
-      let slotCount = words.count + patterns[Int(span.pattern)].slots.count - count
-      if words.count == slotCount { continue }
-      // The place ends where it does in all of them.
-      if span.isKeyed {
-        spans[index].slotCount = span.evidence.isEmpty ? slotCount : max(slotCount, span.slotCount)
-      }
-      var content: UInt64 = 0
-      for position in words {
-        content = unsafe (content ^ tokens[position].hash) &* 0x9FB2_1C65_1E98_DF25
-      }
-      if span.evidence.contains(content) { continue }
-      spans[index].evidence.append(content)
-      if spans[index].evidence.count >= SpanList.neededEvidence {
-        return open(index, id, hot: &hot)
-      }
+  /// Counts a pattern as evidence for one slot, which is opened when there is enough.
+  private mutating func weigh(_ index: Int, _ id: UInt32, hot: inout HotState) {
+    let span = spans[index]
+    guard !span.isOpen, span.pattern != id, hot.patterns.resolve(id) == id,
+      hot.patterns.resolve(span.pattern) == span.pattern,
+      let first = patterns[Int(id)].slots.first,
+      let wanted = patterns[Int(span.pattern)].slots.first,
+      span.slot == 0 || wanted.isVariable || first.hash == wanted.hash
+    else { return }
+    let row = patterns[Int(id)].slots.map(Token.init)
+    let tail = patterns[Int(id)].tailDelimiter
+    // SAFETY: the row outlives the call, and is not empty.
+    let words = unsafe row.withUnsafeBufferPointer { row in
+      unsafe fit(span, row.baseAddress!, row.count, tail: tail)
     }
-    return id
+    guard let words else { return }
+    let slotCount = words.count + patterns[Int(span.pattern)].slots.count - row.count
+    if words.count == slotCount { return }
+    // The place ends where it does in all of them.
+    if span.isKeyed {
+      spans[index].slotCount = span.evidence.isEmpty ? slotCount : max(slotCount, span.slotCount)
+    }
+    var content: UInt64 = 0
+    for position in words { content = (content ^ row[position].hash) &* 0x9FB2_1C65_1E98_DF25 }
+    if span.evidence.contains(content) { return }
+    spans[index].evidence.append(content)
+    if spans[index].evidence.count >= SpanList.neededEvidence { open(index, hot: &hot) }
   }
 
   /// Makes the slot one of several words, and merges the patterns that spoke for it.
-  private mutating func open(_ index: Int, _ id: UInt32, hot: inout HotState) -> UInt32 {
+  private mutating func open(_ index: Int, hot: inout HotState) {
     spans[index].isOpen = true
     let span = spans[index]
     spans[index].evidence = []
@@ -162,7 +182,6 @@ extension PatternStore {
           from: PatternID(rawValue: present), into: PatternID(rawValue: survivor),
           eventIndex: eventIndex))
     }
-    return hot.patterns.resolve(id)
   }
 
   /// The living patterns that fit one with a slot of several words.
