@@ -346,7 +346,8 @@ extension FileTailer {
     }
     let born = Set(siblings.map(\.key))
     for index in trace.later {
-      if !siblings[index].isLog && siblings[index].size == 0 { continue }
+      // Only a writer that is late for the latest rotation still fills an empty file.
+      if siblings[index].size == 0 && index < siblings.count - 2 { continue }
       guard let found = openedSibling(index) else { return nil }
       // Without a holder only times tell what is later, and late lines make old files young.
       if trace.holder == nil && !siblings[index].isLog && isKnown(found.body) { continue }
