@@ -152,7 +152,7 @@ extension FileTailer {
       return
     }
     learnFolder(of: newest)
-    newest.learnContentIfRemoved()
+    for generation in chain { generation.learnContentIfRemoved() }
     let done = Set(chain.map(\.key)).subtracting([newest.key])
     guard let adoption = adopt(after: newest.identity, done: done) else { return }
     chain += adoption.later.filter { found in !chain.contains { $0.key == found.key } }
