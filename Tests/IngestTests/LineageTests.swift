@@ -10,7 +10,7 @@ import Testing
     let reading = RotatedName.reading(of: name, asCopyOf: "a.log")
     return Sibling(
       path: name, key: FileKey(device: 1, inode: inode, birthTime: Int64(inode)), size: size,
-      modified: modified * 1_000_000_001, place: reading?.place ?? .unknown,
+      modified: modified * 100_000_000_001, place: reading?.place ?? .unknown,
       compression: reading?.compression, isLog: name == "a.log")
   }
 
@@ -19,7 +19,7 @@ import Testing
       key: FileKey(device: 1, inode: inode, birthTime: Int64(inode)),
       trail: ContentTrail(
         base: 0, end: 5000, checksum: 1, head: [], marks: [], anchorCount: 0, anchorChecksum: 0),
-      offset: 5000, modified: modified * 1_000_000_001)
+      offset: 5000, modified: modified * 100_000_000_001)
   }
 
   @Test func `copies are ordered by number, by date, or by time of writing`() {
@@ -56,7 +56,8 @@ import Testing
     var holder: Int?
     var later: [Int]
 
-    // Known is inode 10, written last at second 10; file number n was written last at second 8 + n.
+    // Known is inode 10, as old as file number 2; each file was written last 100 seconds after
+    // the one before it.
     static let all = [
       Case(
         testDescription: "renamed", inodes: [8, 9, 10, 11], relations: [2: .all], holder: 2,

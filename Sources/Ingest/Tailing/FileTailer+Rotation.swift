@@ -81,7 +81,7 @@ extension FileTailer {
   private func adoptAll() -> [Generation]? {
     let nothing = FileIdentity(
       key: FileKey(device: 0, inode: 0, birthTime: 0), trail: ContentTrail(base: 0), offset: 0,
-      modified: .min)
+      modified: .min / 2)
     return adopt(after: nothing, done: [])?.later
   }
 
