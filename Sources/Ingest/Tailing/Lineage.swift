@@ -113,10 +113,8 @@ enum Lineage {
     trace.later = siblings.indices[first...].filter { index in
       if done.contains(siblings[index].key) { return false }
       if siblings[index].isLog { return true }
-      // Nothing that was seen of it can have been known before, so the stamp may be generous.
-      let earliest =
-        known.trail.byteCount == 0 ? known.modified - slack(known) : known.modified
-      if trace.holder == nil && siblings[index].modified < earliest { return false }
+      // Copies may keep the time of the last writing.
+      if trace.holder == nil && siblings[index].modified < known.modified { return false }
       return known.trail.byteCount == 0
         || !isSecondCopy(index, related(index), trace.holder.map { siblings[$0] }, known, siblings)
     }
