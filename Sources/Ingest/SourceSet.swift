@@ -16,7 +16,7 @@ package final class SourceSet {
   /// So many sources are swept at the full rate.
   private static let sweepBatch = 256
 
-  private struct Entry {
+  struct Entry {
     var id: SourceID
     var name: String
     var source: any ByteSource
@@ -27,23 +27,23 @@ package final class SourceSet {
 
   /// Ends a `wait` from any thread.
   package let waker: SourceWaker
-  private let options: IngestOptions
-  private var entries: [Entry] = []
-  private var indices: [SourceID: Int] = [:]
-  private var pathsInUse: Set<String> = []
-  private var expanders: [PathExpander] = []
-  private var resumable: [String: SourceCheckpoint] = [:]
-  private var nextID: UInt32
-  private let watcher: ChangeWatcher?
-  private var fileWatches: [Int32: [SourceID]] = [:]
-  private var folderWatches: [Int32: String] = [:]
-  private var pathIndices: [String: Int] = [:]
-  private var namedPaths: Set<String> = []
+  let options: IngestOptions
+  var entries: [Entry] = []
+  var indices: [SourceID: Int] = [:]
+  var pathsInUse: Set<String> = []
+  var expanders: [PathExpander] = []
+  var resumable: [String: SourceCheckpoint] = [:]
+  var nextID: UInt32
+  let watcher: ChangeWatcher?
+  var fileWatches: [Int32: [SourceID]] = [:]
+  var folderWatches: [Int32: String] = [:]
+  var pathIndices: [String: Int] = [:]
+  var namedPaths: Set<String> = []
   /// Files that sources of the run before this one were reading, whatever their name is now.
-  private var claimedKeys: [FileKey: String] = [:]
-  private var nextSweep: Int64 = 0
-  private var nextExpansion: Int64 = 0
-  private var lastExpansion: Int64 = 0
+  var claimedKeys: [FileKey: String] = [:]
+  var nextSweep: Int64 = 0
+  var nextExpansion: Int64 = 0
+  var lastExpansion: Int64 = 0
 
   /// - Parameters:
   ///   - resume: Where an earlier run stood, by the name of the source. Such a source keeps its
@@ -218,7 +218,7 @@ extension SourceSet {
     expand(monotonicMicroseconds())
   }
 
-  private func expand(_ now: Int64) {
+  func expand(_ now: Int64) {
     lastExpansion = now
     nextExpansion = now + Self.expansionInterval
     guard options.follow else { return }
@@ -227,7 +227,7 @@ extension SourceSet {
   }
 
   /// Keeps the kernel's watch on the file that the source reads now.
-  private func followWatch(_ index: Int) {
+  func followWatch(_ index: Int) {
     let file = entries[index].source.watchedFile
     guard let watcher, file !== entries[index].watchedFile else { return }
     entries[index].watchedFile = file
@@ -242,123 +242,11 @@ extension SourceSet {
     if let file, let watch = watcher.watchFile(file) { fileWatches[watch, default: []].append(id) }
   }
 
-  private func watchFolders() {
+  func watchFolders() {
     guard let watcher else { return }
     for folder in Set(expanders.flatMap(\.watchedFolders)) {
       // Asked again each time: a folder that was removed and made again needs a new watch.
       if let watch = watcher.watchFolder(folder) { folderWatches[watch] = folder }
-    }
-  }
-}
-
-// MARK: - Sources
-
-extension SourceSet {
-  private func add(_ source: any ByteSource, name: String) {
-    let id: SourceID
-    if let resumed = resumable.removeValue(forKey: name) {
-      id = resumed.source
-    } else {
-      id = SourceID(rawValue: nextID)
-      nextID += 1
-    }
-    indices[id] = entries.count
-    entries.append(Entry(id: id, name: name, source: source))
-    followWatch(entries.count - 1)
-  }
-
-  private func addStandardInput() throws(SourceError) {
-    guard pathsInUse.insert("-").inserted else { return }
-    do {
-      let file = try Descriptor.duplicate(of: 0)
-      add(PipeSource(file, kind: .standardInput, resumed: resumable["stdin"]), name: "stdin")
-    } catch {
-      throw .unreadable(path: "-", code: error.code)
-    }
-  }
-
-  private func addCommand(_ command: String) throws(SourceError) {
-    do {
-      add(try PipeSource(command: command, resumed: resumable[command]), name: command)
-    } catch {
-      throw .commandNotStarted(command: command, code: error.code)
-    }
-  }
-
-  private func addPath(_ path: String) throws(SourceError) {
-    let expander = PathExpander(path: path)
-    expanders.append(expander)
-    let found = expander.expand()
-    if found.isEmpty && !options.follow {
-      throw NamePattern.isPattern(path) ? .noMatch(pattern: path) : .noTextFiles(folder: path)
-    }
-    if let named = found.first, named.origin == .named { try check(named.path) }
-    addFiles(found)
-  }
-
-  /// Finds out at once what would only fail later, for files that the user named himself.
-  private func check(_ path: String) throws(SourceError) {
-    do {
-      let status = try FileStatus.of(path)
-      guard status.isRegular || status.isPipe || status.isCharacterDevice else {
-        throw SourceError.unsupported(path: path)
-      }
-      if status.isRegular { _ = try Descriptor.open(path) }
-    } catch let error as SystemError {
-      if !error.isMissing { throw .unreadable(path: path, code: error.code) }
-      if !options.follow { throw .missing(path: path) }
-    } catch {
-      throw .unsupported(path: path)
-    }
-  }
-
-  private func addFiles(_ found: [PathExpander.Found]) {
-    guard found.contains(where: { !pathsInUse.contains($0.path) }) else { return }
-    let logs = pathsInUse.union(found.map(\.path))
-    for file in found where !pathsInUse.contains(file.path) {
-      if file.origin != .named && (isCopy(file.path, of: logs) || isRead(file.path)) { continue }
-      pathsInUse.insert(file.path)
-      pathIndices[file.path] = entries.count
-      add(source(for: file), name: file.path)
-    }
-  }
-
-  private func source(for file: PathExpander.Found) -> any ByteSource {
-    let resumed = resumable[file.path]
-    if let status = try? FileStatus.of(file.path), status.isPipe || status.isCharacterDevice,
-      let pipe = try? Descriptor.open(file.path)
-    {
-      return PipeSource(pipe, kind: .file, resumed: resumed)
-    }
-    if let compression = Compression(fileName: file.path) {
-      return PackedSource(path: file.path, compression: compression, resumed: resumed)
-    }
-    return FileTailer(
-      path: file.path, options: options,
-      isFixed: file.origin == .named && isCopy(file.path, of: namedPaths),
-      mustBeText: file.origin == .folder, resumed: resumed)
-  }
-
-  /// Whether a file is an older part, by its name, of one of `logs`.
-  private func isCopy(_ path: String, of logs: Set<String>) -> Bool {
-    let (folder, name) = splitPath(path)
-    return RotatedName.readings(of: name).contains { logs.contains(folder + $0.log) }
-  }
-
-  /// Whether a source reads this very file, under the name that it had before.
-  private func isRead(_ path: String) -> Bool {
-    guard let key = try? FileStatus.of(path).key else { return false }
-    if let name = claimedKeys[key], name != path, resumable[path] == nil { return true }
-    return lastExpansion > 0 && entries.contains { ($0.source as? FileTailer)?.holds(key) == true }
-  }
-
-  /// Sources of the run before this one whose file is not there at the moment.
-  private func addVanished() {
-    for (name, checkpoint) in resumable.sorted(by: { $0.key < $1.key })
-    where !pathsInUse.contains(name) && expanders.contains(where: { $0.covers(name) }) {
-      pathsInUse.insert(name)
-      pathIndices[name] = entries.count
-      add(FileTailer(path: name, options: options, resumed: checkpoint), name: name)
     }
   }
 }

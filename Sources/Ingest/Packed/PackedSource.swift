@@ -9,10 +9,17 @@ final class PackedSource: ByteSource {
   private(set) var progress = SourceProgress.readingPast
   private var reader: PackedReader?
   private var offset: UInt64
+  private var key: FileKey?
 
   init(path: String, compression: Compression, resumed: SourceCheckpoint?) {
     offset = resumed?.endOffset ?? 0
-    modificationTime = (try? FileStatus.of(path))?.modificationTime
+    let status = try? FileStatus.of(path)
+    modificationTime = status?.modificationTime
+    key = status?.key
+    if let known = resumed.flatMap({ LogIdentity(encoded: $0.identity) }), known.main.key != key {
+      progress = .ended(.failed(reason: "another file has its name now"))
+      return
+    }
     do {
       guard case .packed(let reader) = try Body.open(path, compression) else { return }
       self.reader = reader
@@ -35,6 +42,12 @@ final class PackedSource: ByteSource {
     } catch {
       return end(.failed(reason: FileTailer.reason(error)))
     }
+  }
+
+  func identity(generation: UInt32) -> [UInt8] {
+    guard let key else { return [] }
+    let main = FileIdentity(key: key, trail: ContentTrail(base: 0), offset: offset, modified: 0)
+    return LogIdentity(main: main, others: [], folders: []).encoded
   }
 
   private func end(_ state: SourceState) -> ReadOutcome {

@@ -128,6 +128,7 @@ final class FileTailer: ByteSource {
           return end(.failed(reason: "not a text file"))
         }
         return unsafe deliver(generation, buffer, count)
+      case .nothing where !outcomes.isEmpty: continue
       case .nothing:
         if chain.count == 1 { return restAtEnd() }
         let facts = facts(for: generation, wasSeenBefore)

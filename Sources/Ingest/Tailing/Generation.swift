@@ -64,6 +64,7 @@ final class Generation {
   func take(
     into buffer: UnsafeMutablePointer<UInt8>, capacity: Int
   ) throws(UnpackError) -> Taken {
+    if isFinal && isRead { return .nothing }
     var capacity = capacity
     if let end { capacity = min(capacity, Int(clamping: end - min(end, offset))) }
     // Before the bytes, so that the time is never later than that of what was read.

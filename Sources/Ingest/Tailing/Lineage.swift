@@ -95,7 +95,7 @@ enum Lineage {
       // The first whole copy since, for later ones may begin alike; else the longest part of it.
       let candidates = siblings.indices.filter {
         known.trail.byteCount > 0 && siblings[$0].key != known.key
-          && wasWritten(siblings[$0], notBefore: known.modified)
+          && siblings[$0].modified >= known.modified - slack(known)
           && !done.contains(siblings[$0].key)
       }
       trace.holder = candidates.first { related($0) == .all }
@@ -121,11 +121,11 @@ enum Lineage {
     return trace
   }
 
-  /// Some packers stamp their copies with whole seconds.
-  private static func wasWritten(_ sibling: Sibling, notBefore time: Int64) -> Bool {
-    let second: Int64 = 1_000_000_000
-    return sibling.modified >= time
-      || sibling.modified % second == 0 && sibling.modified > time - second
+  /// By how much the stamp of a copy may be too early: logrotate takes it before it begins to copy,
+  /// some packers round it to a second.
+  private static func slack(_ known: FileIdentity) -> Int64 {
+    let nanosecondsPerByte: UInt64 = 20
+    return 2_000_000_000 + Int64(clamping: min(known.trail.end, 1 << 50) * nanosecondsPerByte)
   }
 
   /// Whether a later file repeats what the holder has; two logs may well begin alike.
