@@ -55,6 +55,14 @@ package final class EventBatch: @unchecked Sendable {
     count += 1
   }
 
+  /// Appends `count` records at once: one checked access instead of one a record.
+  package func append(_ source: UnsafePointer<EventRecord>, count added: Int) {
+    if count + added > recordCapacity { reserveRecords(max(count + added, recordCapacity * 2)) }
+    // SAFETY: room was made, and a record is plain bits of another buffer.
+    unsafe (records + count).initialize(from: source, count: added)
+    count += added
+  }
+
   package func reserveRecords(_ capacity: Int) {
     guard capacity > recordCapacity else { return }
     let larger = UnsafeMutablePointer<EventRecord>.allocate(capacity: capacity)

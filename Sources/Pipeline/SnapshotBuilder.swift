@@ -23,6 +23,8 @@ package final class SnapshotBuilder {
     let totals = analysis.totals
     let detector = analysis.detector
     snapshot.clock = detector.now
+    // The detector keeps what a trend shows in steps of five seconds.
+    snapshot.trendStepMicroseconds = 5_000_000
     snapshot.cursorOffset = analysis.nextOffset
     snapshot.eventCount = totals.eventCount
     snapshot.partCount = totals.partCount

@@ -161,6 +161,16 @@ struct JSONCase: CustomTestStringConvertible {
       library: "nested keys that no library nests mean nothing",
       text: #"{"msg":"m","request":{"level":"error","time":"2020-01-01T00:00:00Z","service":"x"}}"#,
       time: nil, message: "m"),
+    JSONCase(
+      library: "keys that nobody listed, by their endings",
+      text:
+        #"{"expiryTime":"2031-01-01T00:00:00Z","digestEndTime":"2026-11-22T09:31:02.123Z","appLogLevel":"Warning","riskLevel":3,"eventMessage":"m"}"#,
+      severity: .warn, message: "m"),
+    JSONCase(
+      library: "known keys before endings",
+      text:
+        #"{"startTime":"2020-01-01T00:00:00Z","riskLevel":"error","errorMessage":"e","level":30,"time":1795339862123,"msg":"m"}"#,
+      severity: .info, message: "m"),
     JSONCase(library: "no message: the whole object", text: #"{"a":1,"b":"x"}"#, time: nil),
     JSONCase(library: "empty", text: "{}", time: nil),
   ]

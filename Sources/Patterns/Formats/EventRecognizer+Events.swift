@@ -4,7 +4,7 @@ extension EventRecognizer {
   // MARK: - Beginning
 
   mutating func begin(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ line: LineText,
+    _ start: Int, _ end: Int, _ line: LineText,
     _ recognition: Recognition, _ format: Int, _ origin: BufferOrigin, _ now: Instant,
     _ names: inout EventNames
   ) {
@@ -29,8 +29,7 @@ extension EventRecognizer {
     open.record.service =
       serviceStart >= serviceEnd
       ? self.names.defaultService(options, &names)
-      : self.names.service(
-        unsafe LineBytes(batch.bytes), serviceStart, serviceEnd, &names)
+      : self.names.service(text, serviceStart, serviceEnd, &names)
     open.record.format = self.names.format(format, options.library, &names)
     winner = open.record.format
     open.end = end
@@ -147,7 +146,7 @@ extension EventRecognizer {
     if open.isRewritten {
       rewrite(batch, &names)
     } else if open.record.lineCount > 1 {
-      readWhole(batch, &names)
+      readWhole(&names)
     }
     let from = open.recognition.messageStart
     let to = open.recognition.messageEnd
@@ -156,6 +155,7 @@ extension EventRecognizer {
     open.record.bodyCount = UInt32(truncatingIfNeeded: open.recognition.bodyEnd &- bodyStart)
     if open.recognition.messageIsEscaped {
       let decoded = unescapeJSON(from, to, into: batch)
+      unsafe text = LineBytes(batch.bytes)
       open.record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
       open.record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
       open.record.flags.insert(.decoded)
@@ -163,24 +163,25 @@ extension EventRecognizer {
       open.record.messageOffset = UInt32(truncatingIfNeeded: from)
       open.record.messageCount = UInt32(truncatingIfNeeded: to &- from)
     }
-    batch.append(open.record)
+    closed.append(open.record)
   }
 
   /// Puts together what the program wrote as its first line, behind the buffer's bytes, and reads it.
   private mutating func rewrite(_ batch: EventBatch, _ names: inout EventNames) {
     let start = batch.byteCount
     appendProgramLine(Int(open.record.rawOffset), open.end, containers, reader.context, batch)
+    unsafe text = LineBytes(batch.bytes)
     let end = batch.byteCount
     open.record.flags.insert(.decoded)
-    let format = unsafe reader.read(LineBytes(batch.bytes), start, end, &open.recognition)
+    let format = unsafe reader.read(text, start, end, &open.recognition)
     open.record.severity = open.recognition.severity
     open.record.structure = open.recognition.structure
     open.record.format = self.names.format(format, options.library, &names)
   }
 
   /// Reads an event of several lines whose first says nothing: a value that was written over lines.
-  private mutating func readWhole(_ batch: EventBatch, _ names: inout EventNames) {
-    let bytes = unsafe LineBytes(batch.bytes)
+  private mutating func readWhole(_ names: inout EventNames) {
+    let bytes = text
     if open.recognition.messageEnd == open.recognition.messageStart {
       takeSecondLine(bytes)
       return

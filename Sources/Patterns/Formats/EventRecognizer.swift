@@ -19,6 +19,9 @@ package struct EventRecognizer: ~Copyable {
   private var isInsideLongLine = false
   private var isAtStart = true
   var lastTime: Instant?
+  var closed = ClosedEvents()
+  /// The bytes of the batch at hand; set anew where its buffer may have moved.
+  var text = LineBytes.none
 
   /// The format that recognised the newest event; 0 before the first.
   package internal(set) var winner = FormatID(rawValue: 0)
@@ -52,6 +55,7 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
+    unsafe text = LineBytes(batch.bytes)
     var start = hasOpenEvent ? open.end : 0
     for index in 0..<ends.count {
       let end = Int(ends[index])
@@ -60,10 +64,11 @@ package struct EventRecognizer: ~Copyable {
       start = end
     }
     while filled - start > EventBatch.eventByteLimit {
-      let cut = cutPosition(batch, start)
+      let cut = cutPosition(start)
       takePart(batch, start, cut, continues: true, origin, now, &names)
       start = cut
     }
+    closed.move(to: batch)
     return carryOver(start)
   }
 
@@ -75,16 +80,19 @@ package struct EventRecognizer: ~Copyable {
     names: inout EventNames
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
+    unsafe text = LineBytes(batch.bytes)
     var start = hasOpenEvent ? open.end : 0
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
+      unsafe text = LineBytes(batch.bytes)
       unsafe (batch.bytes + filled).update(repeating: 0, count: EventBatch.bytePadding)
       takePhysicalLine(batch, start, filled, isTerminated: false, origin, now, &names)
       start = filled
     }
     close(batch, &names)
     joiner.close()
+    closed.move(to: batch)
     return carryOver(start)
   }
 
@@ -108,7 +116,7 @@ package struct EventRecognizer: ~Copyable {
     }
     var start = start
     while end - start > EventBatch.eventByteLimit {
-      let cut = cutPosition(batch, start)
+      let cut = cutPosition(start)
       takePart(batch, start, cut, continues: true, origin, now, &names)
       start = cut
     }
@@ -116,8 +124,7 @@ package struct EventRecognizer: ~Copyable {
   }
 
   /// Where the part that begins at `start` ends: at the limit, but not within a character.
-  private func cutPosition(_ batch: EventBatch, _ start: Int) -> Int {
-    let text = unsafe LineBytes(batch.bytes)
+  private func cutPosition(_ start: Int) -> Int {
     let limit = start + EventBatch.eventByteLimit
     var cut = limit
     while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
@@ -145,23 +152,24 @@ package struct EventRecognizer: ~Copyable {
     _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
-    let bytes = unsafe LineBytes(batch.bytes)
-    if hasOpenEvent, open.isPartialLine, line.isContained {
+    if line.container.isOtherVoice {
+      joiner.close()
+    } else if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, origin, now, &names)
       open.isPartialLine = line.container.isPartial
       return
     }
-    if options.joinsLines, let placement = joiner.placeUnread(bytes, line.start, line.end) {
+    if options.joinsLines, let placement = joiner.placeUnread(text, line.start, line.end) {
       place(placement, batch, start, end, origin, now, &names)
       return
     }
     var recognition = Recognition()
-    let format = unsafe reader.read(bytes, line.start, line.end, &recognition)
+    let format = unsafe reader.read(text, line.start, line.end, &recognition)
     if options.joinsLines {
       let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
-        bytes, line.start, line.end, facts(format, recognition),
+        text, line.start, line.end, facts(format, recognition),
         openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
       if placement != .begins {
         if placement == .continues { adopt(recognition, format) }
@@ -170,7 +178,7 @@ package struct EventRecognizer: ~Copyable {
       }
     }
     close(batch, &names)
-    begin(batch, start, end, line, recognition, format, origin, now, &names)
+    begin(start, end, line, recognition, format, origin, now, &names)
   }
 
   private func facts(_ format: Int, _ recognition: Recognition) -> LineFacts {
@@ -181,15 +189,14 @@ package struct EventRecognizer: ~Copyable {
 
   /// What is left of a line without terminator, byte order mark and container; may decode.
   private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
-    let bytes = unsafe LineBytes(batch.bytes)
     var line = LineText(start: start, end: end)
     if isAtStart {
       isAtStart = false
-      if end - start >= 3, bytes.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
+      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
     }
-    if line.end > line.start, bytes[line.end &- 1] == 0x0a { line.end &-= 1 }
-    if line.end > line.start, bytes[line.end &- 1] == 0x0d { line.end &-= 1 }
-    guard containers.read(bytes, line.start, line.end, reader.context, &line.container) else {
+    if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
+    if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
+    guard containers.read(text, line.start, line.end, reader.context, &line.container) else {
       return line
     }
     line.isContained = true
@@ -197,6 +204,7 @@ package struct EventRecognizer: ~Copyable {
     line.end = line.container.innerEnd
     if line.container.innerIsEscaped {
       let decoded = unescapeJSON(line.start, line.end, into: batch)
+      unsafe text = LineBytes(batch.bytes)
       line.start = decoded.lowerBound
       line.end = decoded.upperBound
       line.isDecoded = true

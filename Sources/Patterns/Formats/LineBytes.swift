@@ -10,6 +10,12 @@ struct LineBytes {
   @inline(__always)
   init(_ base: UnsafePointer<UInt8>) { unsafe self.base = unsafe base }
 
+  /// Stands for no buffer yet; must not be read.
+  static var none: LineBytes {
+    // SAFETY: nobody reads before a batch is at hand.
+    unsafe LineBytes(UnsafePointer(bitPattern: 64)!)
+  }
+
   // SAFETY: positions come from scanners that stay within a line and its padding.
   @inline(__always)
   subscript(_ index: Int) -> UInt8 { unsafe base[index] }

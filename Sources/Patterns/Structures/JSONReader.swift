@@ -83,12 +83,7 @@ private func readObject(
       let valueEnd = closingQuote(bytes, i &+ 1, end, &isEscaped)
       guard valueEnd < end else { return -1 }
       if key != 0 {
-        if shape.table.role(key) == .message {
-          cursor.pass(message: i &+ 1, valueEnd, in: bytes)
-        }
-        fields.takeText(
-          bytes, shape.table.role(key), shape.table.rank(key), i &+ 1, valueEnd,
-          isEscaped: isEscaped, context)
+        takeText(bytes, shape.table, key, i &+ 1, valueEnd, isEscaped, context, &cursor, &fields)
       }
       i = valueEnd &+ 1
     } else if first == ascii("{") {
@@ -115,7 +110,11 @@ private func readObject(
       i = valueEnd
     }
 
-    // Behind a value: a comma, or the end of one or more objects.
+    // Behind a value: most often a comma and the next key at once, else the end of some objects.
+    if bytes.half(i) & 0xffff == 0x222c {
+      i &+= 1
+      continue
+    }
     while true {
       var byte = bytes[i]
       if byte <= 0x20 {
@@ -134,6 +133,19 @@ private func readObject(
   return -1
 }
 
+/// Takes a text whose key means something.
+///
+/// Not inlined, so that the loop over keys keeps what it needs in registers.
+@inline(never)
+private func takeText(
+  _ bytes: LineBytes, _ table: KeyTable, _ key: Int, _ start: Int, _ end: Int, _ isEscaped: Bool,
+  _ context: TimestampContext, _ cursor: inout KeyShape.Cursor, _ fields: inout StructuredFields
+) {
+  let role = table.role(key)
+  if role == .message { cursor.pass(message: start, end, in: bytes) }
+  fields.takeText(bytes, role, table.rank(key), start, end, isEscaped: isEscaped, context)
+}
+
 /// Reads the key that begins at `position`, behind its quote, and its colon.
 /// - Returns: The position of the value, or -1.
 @inline(never)
@@ -148,7 +160,7 @@ private func readKey(
   guard colon < end, bytes[colon] == ascii(":") else { return -1 }
   let value = skipBlanks(bytes, colon &+ 1, end)
   guard value < end else { return -1 }
-  meaning = shape.table.find(bytes, position, keyEnd, place)
+  meaning = shape.table.findByEnding(bytes, position, keyEnd, place)
   if !isEscaped {
     shape.remember(bytes, position, byteCount: value &- position, cursor, place, meaning)
   }

@@ -173,3 +173,17 @@ let keyMeanings: [(KeyPlace, String, KeyRole, UInt8, KeyPlace)] = [
   (.fields, "service", .service, 50, .top),
   (.fields, "app", .service, 48, .top),
 ]
+
+/// What a key of the outermost object means by its ending, where it is none of the known ones:
+/// `digestEndTime`, `eventMessage`.
+let keyEndings: [(String, KeyRole, UInt8)] = [
+  ("imestamp", .time, 7),
+  ("datetime", .timeText, 6),
+  // A line is written when what it tells of has ended.
+  ("endtime", .timeText, 5),
+  ("time", .timeText, 4),
+  ("level", .levelText, 5),
+  ("severity", .levelText, 5),
+  ("message", .message, 8),
+  ("msg", .message, 7),
+]

@@ -5,10 +5,15 @@ enum KeyRole: UInt8 {
   case time
   /// The moment of a compact log event, which leaves out the level where it is Information.
   case compactEventTime
+  /// The moment, where the value is text that names one; a number is something else.
+  case timeText
   /// Whole seconds since 1970, beside a field with the nanoseconds.
   case epochSecond, nanoOfSecond
   /// How bad it is; a number on the scale that belongs to the key.
-  case level, pythonLevel, syslogLevel, openTelemetryLevel
+  case level
+  /// The same by a word only.
+  case levelText
+  case pythonLevel, syslogLevel, openTelemetryLevel
   /// Severity by one letter; means nothing where the value is anything else.
   case letterLevel
   case message
@@ -49,15 +54,23 @@ struct KeyTable: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<UInt8>
   private let meanings: UnsafeMutablePointer<KeyMeaning>
 
-  static let shared = KeyTable(keyMeanings)
+  /// Where the meanings of endings begin.
+  private let firstEnding: Int
+  private let endingCount: Int
 
-  private init(_ rows: [(KeyPlace, String, KeyRole, UInt8, KeyPlace)]) {
-    precondition(rows.count < 256, "a slot is one byte")
+  static let shared = KeyTable(keyMeanings, keyEndings)
+
+  private init(
+    _ rows: [(KeyPlace, String, KeyRole, UInt8, KeyPlace)], _ endings: [(String, KeyRole, UInt8)]
+  ) {
+    precondition(rows.count + endings.count < 256, "a meaning's number is one byte")
     let slotCount = 1 << Int(Self.slotBits)
     unsafe slots = .allocate(capacity: slotCount)
     unsafe slots.initialize(repeating: 0, count: slotCount)
-    unsafe meanings = .allocate(capacity: rows.count + 1)
-    unsafe meanings.initialize(repeating: KeyMeaning(), count: rows.count + 1)
+    let count = 1 + rows.count + endings.count
+    unsafe meanings = .allocate(capacity: count)
+    unsafe meanings.initialize(repeating: KeyMeaning(), count: count)
+    firstEnding = 1 + rows.count
     for (index, row) in rows.enumerated() {
       let bytes = Array(row.1.utf8)
       precondition((1...24).contains(bytes.count), "a key of 1 to 24 bytes")
@@ -72,6 +85,14 @@ struct KeyTable: @unchecked Sendable {
       while unsafe slots[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
       unsafe slots[slot] = UInt8(index + 1)
     }
+    for (index, ending) in endings.enumerated() {
+      var word: UInt64 = 0
+      for (i, byte) in ending.0.utf8.enumerated() { word |= UInt64(byte | 0x20) << (i * 8) }
+      // SAFETY: as above.
+      unsafe meanings[firstEnding + index] = KeyMeaning(
+        word0: word, byteCount: UInt8(ending.0.utf8.count), role: ending.1, rank: ending.2)
+    }
+    endingCount = endings.count
   }
 
   @inline(__always)
@@ -114,6 +135,24 @@ struct KeyTable: @unchecked Sendable {
       }
       slot = (slot &+ 1) & ((1 &<< Int(Self.slotBits)) &- 1)
     }
+  }
+
+  /// As `find`; where the outermost object's key means nothing by itself, its ending may.
+  ///
+  /// Slow: for keys that are seen for the first time.
+  func findByEnding(_ bytes: LineBytes, _ start: Int, _ end: Int, _ place: UInt8) -> Int {
+    let known = find(bytes, start, end, place)
+    guard known == 0, place == KeyPlace.top.rawValue else { return known }
+    for index in firstEnding..<firstEnding &+ endingCount {
+      // SAFETY: these are the numbers of the endings' meanings; a word may reach
+      // past `end`.
+      let ending = unsafe meanings[index]
+      let count = Int(ending.byteCount)
+      guard end &- start > count else { continue }
+      let mask = ~0 &>> UInt64(truncatingIfNeeded: 64 &- count &* 8)
+      if (bytes.word(end &- count) | (eachByte &* 0x20)) & mask == ending.word0 { return index }
+    }
+    return 0
   }
 
   // SAFETY: `find` gives indexes of meanings.

@@ -35,7 +35,7 @@ func readLogfmt(
         if wordCount > pairCount { return false }
         continue
       }
-      key = shape.table.find(bytes, keyStart, i, KeyPlace.top.rawValue)
+      key = shape.table.findByEnding(bytes, keyStart, i, KeyPlace.top.rawValue)
       i &+= 1
       shape.remember(
         bytes, keyStart, byteCount: i &- keyStart, cursor, KeyPlace.top.rawValue, key)

@@ -23,8 +23,6 @@ struct StructuredFields {
   private var isCompactLogEvent = false
   private var epochSecond: Int64 = -1
   private var nanoOfSecond: Int64 = 0
-  /// A line's keys are worth reading as an event's: at least one had a role.
-  private(set) var hasRole = false
 
   init() {}
 
@@ -52,7 +50,6 @@ struct StructuredFields {
       }
     default: takeOtherText(bytes, role, rank, start, end, context)
     }
-    hasRole = true
   }
 
   private mutating func takeOtherText(
@@ -73,9 +70,10 @@ struct StructuredFields {
           timeRank = rank
         }
       }
-    case .level, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
+    case .timeText: takeTimeText(bytes, rank, start, end, context)
+    case .level, .levelText, .pythonLevel, .syslogLevel, .openTelemetryLevel, .letterLevel:
       takeSeverity(
-        rank &+ Self.textBonus,
+        role == .levelText ? rank : rank &+ Self.textBonus,
         start < end && bytes[start].isDigit
           ? numericSeverity(bytes, role, start, end)
           : textSeverity(bytes, role, start, end))
@@ -87,12 +85,25 @@ struct StructuredFields {
     }
   }
 
+  /// A key that only looks like one of a time: what lies ahead is no moment of an event.
+  private mutating func takeTimeText(
+    _ bytes: LineBytes, _ rank: UInt8, _ start: Int, _ end: Int, _ context: TimestampContext
+  ) {
+    var timestamp = Timestamp(instant: Instant(microseconds: 0))
+    guard rank > timeRank, scanTimestamp(bytes, start, end, context, &timestamp) == end else {
+      return
+    }
+    let ahead = timestamp.instant.microseconds(since: context.reference)
+    guard ahead <= TimestampContext.microsecondsPerDay else { return }
+    time = timestamp
+    timeRank = rank
+  }
+
   /// A field whose value is a number, `true`, `false` or `null`.
   mutating func takeScalar(
     _ bytes: LineBytes, _ role: KeyRole, _ rank: UInt8, _ start: Int, _ end: Int
   ) {
     guard start < end, bytes[start].isDigit else { return }
-    hasRole = true
     switch role {
     case .time:
       if rank > timeRank {

@@ -13,6 +13,19 @@ func daysFromCivil(year: Int, month: Int, day: Int) -> Int {
   return era &* 146_097 &+ dayOfEra &- 719_468
 }
 
+/// As `daysFromCivil`, quickly for the years in which every fourth is a leap year.
+@inline(__always)
+func daysFromRecent(year: Int, month: Int, day: Int) -> Int {
+  guard year &- 1970 < 130, year >= 1970 else {
+    return daysFromCivil(year: year, month: month, day: day)
+  }
+  // Days before each month as a line with a bend behind February.
+  let isAfterFebruary = month > 2
+  let correction = isAfterFebruary ? (year & 3 == 0 ? 1 : 2) : 0
+  let before = (367 &* month &- 362) / 12 &- correction
+  return (year &- 1970) &* 365 &+ (year &- 1969) &>> 2 &+ before &+ day &- 1
+}
+
 /// The date that lies `days` after 1970-01-01.
 func civilFromDays(_ days: Int) -> (year: Int, month: Int, day: Int) {
   let shifted = days + 719_468

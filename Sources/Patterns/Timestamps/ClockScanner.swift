@@ -83,23 +83,27 @@ func oneOrTwoDigits(_ t: LineBytes, _ i: inout Int) -> Int {
 
 /// Reads `.123`, `,123456` or `:123` behind the seconds, if it stands there.
 @inline(__always)
-private func scanFraction(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
+func scanFraction(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
   let mark = t[from]
   guard mark == ascii(".") || mark == ascii(",") || mark == ascii(":") else { return from }
   guard t[from &+ 1].isDigit else { return from }
   if mark == ascii(":") { return scanMilliseconds(t, from, &parts) }
   var i = from &+ 1
   var value = 0
-  var scale = 100_000
   while t[i].isDigit {
-    value &+= Int(t[i] &- 0x30) &* scale
-    scale /= 10
+    value = value &* 10 &+ Int(t[i] &- 0x30)
     i &+= 1
-    if scale == 0 {
-      // Beyond microseconds; a text of digits without end is no fraction of a second.
-      while t[i].isDigit, i &- from < 32 { i &+= 1 }
-      break
-    }
+    if i &- from > 6 { break }
+  }
+  switch i &- from {
+  case 2: value &*= 100_000
+  case 3: value &*= 10_000
+  case 4: value &*= 1000
+  case 5: value &*= 100
+  case 6: value &*= 10
+  default:
+    // Beyond microseconds; a text of digits without end is no fraction of a second.
+    while t[i].isDigit, i &- from < 32 { i &+= 1 }
   }
   parts.microsecond = value
   return i

@@ -20,7 +20,7 @@ struct TimestampParts {
     guard month &- 1 < 12, month > 0, day > 0, day <= 31, hour <= 24, minute < 60, second <= 60
     else { return false }
     let actualYear = year >= 0 ? year : context.year(month: month, day: day)
-    let days = daysFromCivil(year: actualYear, month: month, day: day)
+    let days = daysFromRecent(year: actualYear, month: month, day: day)
     let seconds = days &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
     var micros = Int64(seconds) &* 1_000_000 &+ Int64(microsecond)
     if hasZone {

@@ -170,7 +170,9 @@ struct LinePatternCompiler {
         switch value {
         case .until: op.kind = bytes.count == 1 && bytes[0] != 0x20 ? .untilByte : .untilLiteral
         case .last: op.kind = .untilLast
-        default: op.kind = .runUntil
+        default:
+          op.kind = .runUntil
+          op.stopsAtLiteral = ByteClass.table[Int(bytes[0])] & op.argument == 0
         }
         program.ops.append(op)
         return true

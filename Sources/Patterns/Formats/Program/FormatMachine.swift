@@ -47,7 +47,8 @@ func runFormat(
   _ end: Int, _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
   _ captures: UnsafeMutablePointer<[FieldCapture]>?
 ) -> Bool {
-  var pc = Int(alternative.firstOp)
+  let classes = tables.classes
+  var ops = tables.ops(from: Int(alternative.firstOp))
   var i = start
   var found = Findings()
   var time = Timestamp(instant: Instant(microseconds: 0))
@@ -56,8 +57,7 @@ func runFormat(
   var optionalFound = found
   var optionalCaptureCount = 0
   while true {
-    let op = tables.op(pc)
-    pc &+= 1
+    let op = ops.next()
     var from = i
     var to = -1
     switch op.kind {
@@ -83,11 +83,18 @@ func runFormat(
       found.hasTime = true
     case .level: i = scanLevel(tables, alternative, op.argument, t, i, end, &found.severity)
     case .run:
-      while i < end, tables.byteClass(t[i]) & op.argument != 0 { i &+= 1 }
+      i = min(scanClass(classes, op.argument, t, i), end)
       to = i
       if i == from || !fitsScanner(op.scanner, t, from, i) { i = -1 }
     case .runUntil:
-      i = scanRun(tables, op, t, i, end, &to)
+      if op.stopsAtLiteral {
+        to = scanClass(classes, op.argument, t, i)
+        i =
+          to < end && to > i && fitsScanner(op.scanner, t, i, to)
+          ? matchLiteral(t, to, end, tables.literal(op), Int(op.literalCount)) : -1
+      } else {
+        i = scanRun(classes, tables.literal(op), op, t, i, end, &to)
+      }
     case .untilByte:
       to = findByte(op.first, t, i, min(end, i &+ 2048))
       i = to < 0 ? -1 : to &+ 1
@@ -104,7 +111,7 @@ func runFormat(
       i = scanNumber(t, i, end, fraction: true)
       to = i
     case .hex:
-      i = scanHex(tables, t, i, end)
+      i = scanHex(classes, t, i, end)
       to = i
     case .status:
       i = scanStatus(t, i, end, &found.severity)
@@ -148,7 +155,7 @@ func runFormat(
     }
     if i < 0 {
       guard optionalTarget >= 0 else { return false }
-      pc = optionalTarget
+      ops = tables.ops(from: optionalTarget)
       i = optionalStart
       found = optionalFound
       optionalTarget = -1

@@ -1,4 +1,4 @@
-/// One step of a compiled line: twelve plain bytes.
+/// One step of a compiled line: a few plain bytes.
 struct FormatOp {
   enum Kind: UInt8 {
     /// The one byte `first`.
@@ -49,6 +49,8 @@ struct FormatOp {
   var scanner: UInt8 = 0
   /// The first byte of the literal.
   var first: UInt8 = 0
+  /// The literal's first byte is none of the value's class.
+  var stopsAtLiteral = false
   /// Which field gets the value: an index into the program's names.
   var name: UInt16 = FieldName.none
   var literalStart: UInt16 = 0

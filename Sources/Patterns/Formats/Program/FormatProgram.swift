@@ -10,20 +10,43 @@ struct FormatTables {
   let dispatch: UnsafeMutablePointer<UInt16>
   let dispatchStarts: UnsafeMutablePointer<UInt32>
   let levels: UnsafeMutablePointer<LevelWord>
-  let classes: UnsafeMutablePointer<UInt8>
+  let classes: ByteClasses
 
   // SAFETY (all): indices come from the compiler, which wrote the tables.
-  @inline(__always) func op(_ i: Int) -> FormatOp { unsafe ops[i] }
+  @inline(__always) func ops(from i: Int) -> OpCursor { unsafe OpCursor(op: ops + i) }
   @inline(__always) func literal(_ op: FormatOp) -> LineBytes {
     unsafe LineBytes(literals + Int(op.literalStart))
   }
   @inline(__always) func alternative(_ i: Int) -> FormatAlternative { unsafe alternatives[i] }
-  @inline(__always) func byteClass(_ byte: UInt8) -> UInt8 { unsafe classes[Int(byte)] }
   @inline(__always) func level(_ i: Int) -> LevelWord { unsafe levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
     unsafe Int(dispatchStarts[Int(byte)])..<Int(dispatchStarts[Int(byte) + 1])
   }
   @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(dispatch[i]) }
+}
+
+/// The classes of each byte.
+@safe
+struct ByteClasses {
+  let table: UnsafeMutablePointer<UInt8>
+
+  // SAFETY: the table has an entry for each byte.
+  @inline(__always) subscript(_ byte: UInt8) -> UInt8 { unsafe table[Int(byte)] }
+}
+
+/// The op that comes next; every alternative's ops end with `end`.
+@safe
+struct OpCursor {
+  private var op: UnsafeMutablePointer<FormatOp>
+
+  @inline(__always) init(op: UnsafeMutablePointer<FormatOp>) { unsafe self.op = unsafe op }
+
+  // SAFETY: nothing is read behind an alternative's `end`.
+  @inline(__always) mutating func next() -> FormatOp {
+    let current = unsafe op.pointee
+    unsafe op += 1
+    return current
+  }
 }
 
 /// One way in which a format writes a line.
@@ -79,7 +102,7 @@ final class FormatProgram: @unchecked Sendable {
       ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
       alternatives: copy(parts.alternatives), dispatch: copy(dispatch),
       dispatchStarts: copy(starts), levels: copy(parts.levels),
-      classes: copy(ByteClass.table))
+      classes: ByteClasses(table: copy(ByteClass.table)))
   }
 
   deinit {
@@ -89,7 +112,7 @@ final class FormatProgram: @unchecked Sendable {
     unsafe tables.dispatch.deallocate()
     unsafe tables.dispatchStarts.deallocate()
     unsafe tables.levels.deallocate()
-    unsafe tables.classes.deallocate()
+    unsafe tables.classes.table.deallocate()
     unsafe singleLine.deallocate()
   }
 }

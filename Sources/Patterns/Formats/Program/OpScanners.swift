@@ -102,27 +102,35 @@ func severity(syslog number: UInt8) -> Severity {
   }
 }
 
-/// Takes bytes of the op's class up to the literal, and the literal.
+/// Behind the bytes of a class, which a line's end is none of; may lie behind the line where no
+/// terminator follows it.
+@inline(__always)
+func scanClass(_ classes: ByteClasses, _ allowed: UInt8, _ t: LineBytes, _ from: Int) -> Int {
+  var i = from
+  while classes[t[i]] & allowed != 0 { i &+= 1 }
+  return i
+}
+
+/// Takes bytes of the op's class up to the literal, and the literal, which they may hold parts of.
 @inline(__always)
 func scanRun(
-  _ tables: FormatTables, _ op: FormatOp, _ t: LineBytes, _ from: Int, _ end: Int,
-  _ valueEnd: inout Int
+  _ classes: ByteClasses, _ literal: LineBytes, _ op: FormatOp, _ t: LineBytes, _ from: Int,
+  _ end: Int, _ valueEnd: inout Int
 ) -> Int {
   let first = op.first
   let allowed = op.argument
   var i = from
   while i < end {
     let byte = t[i]
-    if byte == first || (first == 0x20 && byte == 0x09) {
+    if byte == first {
       let behind =
-        op.literalCount == 1 && first != 0x20
-        ? i &+ 1 : matchLiteral(t, i, end, tables.literal(op), Int(op.literalCount))
+        op.literalCount == 1 ? i &+ 1 : matchLiteral(t, i, end, literal, Int(op.literalCount))
       if behind >= 0 {
         valueEnd = i
         return i > from && fitsScanner(op.scanner, t, from, i) ? behind : -1
       }
     }
-    if tables.byteClass(byte) & allowed == 0 { return -1 }
+    if classes[byte] & allowed == 0 { return -1 }
     i &+= 1
   }
   return -1
@@ -204,11 +212,11 @@ func scanPriority(_ t: LineBytes, _ from: Int, _ end: Int, _ level: inout Severi
   return i
 }
 
-func scanHex(_ tables: FormatTables, _ t: LineBytes, _ from: Int, _ end: Int) -> Int {
+func scanHex(_ classes: ByteClasses, _ t: LineBytes, _ from: Int, _ end: Int) -> Int {
   var i = from
   if i &+ 1 < end, t[i] == 0x30, t[i &+ 1] | 0x20 == ascii("x") { i &+= 2 }
   let digits = i
-  while i < end, tables.byteClass(t[i]) & ByteClass.hex != 0 { i &+= 1 }
+  while i < end, classes[t[i]] & ByteClass.hex != 0 { i &+= 1 }
   return i == digits ? -1 : i
 }
 
