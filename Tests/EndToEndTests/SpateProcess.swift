@@ -27,39 +27,48 @@ enum SpateProcess {
   }()
 
   /// Runs it to its end in the project's folder, with a home of its own.
-  static func run(_ arguments: [String], input: Data = Data()) throws -> Result {
-    try withTemporaryFolder { folder in
-      let outputPath = folder.appending(path: "out")
-      let errorPath = folder.appending(path: "err")
-      let inputPath = folder.appending(path: "in")
-      try input.write(to: inputPath)
-      for path in [outputPath, errorPath] { try Data().write(to: path) }
-      let process = Process()
-      process.executableURL = binary
-      process.arguments = arguments
-      process.currentDirectoryURL = root
-      process.environment = [
-        "PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder.path(),
-        "XDG_STATE_HOME": folder.path(),
-        "XDG_CONFIG_HOME": folder.path(),
-      ]
-      process.standardInput = try FileHandle(forReadingFrom: inputPath)
-      process.standardOutput = try FileHandle(forWritingTo: outputPath)
-      process.standardError = try FileHandle(forWritingTo: errorPath)
-      try process.run()
-      process.waitUntilExit()
-      return Result(
-        status: process.terminationStatus, output: try Data(contentsOf: outputPath),
-        errors: String(decoding: try Data(contentsOf: errorPath), as: UTF8.self))
+  ///
+  /// Whoever waits holds no thread of the tests; a program that hangs is ended, and fails.
+  static func run(_ arguments: [String], input: Data = Data()) async throws -> Result {
+    let folder = try TemporaryFolder()
+    let outputPath = folder.url.appending(path: "out")
+    let errorPath = folder.url.appending(path: "err")
+    let inputPath = folder.url.appending(path: "in")
+    try input.write(to: inputPath)
+    for path in [outputPath, errorPath] { try Data().write(to: path) }
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments
+    process.currentDirectoryURL = root
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder.url.path(),
+      "XDG_STATE_HOME": folder.url.path(), "XDG_CONFIG_HOME": folder.url.path(),
+    ]
+    process.standardInput = try FileHandle(forReadingFrom: inputPath)
+    process.standardOutput = try FileHandle(forWritingTo: outputPath)
+    process.standardError = try FileHandle(forWritingTo: errorPath)
+    let status = try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+      let id = process.processIdentifier
+      DispatchQueue.global().asyncAfter(deadline: .now() + 120) { [weak process] in
+        if process?.isRunning == true { kill(id, SIGKILL) }
+      }
     }
+    return Result(
+      status: status, output: try Data(contentsOf: outputPath),
+      errors: String(decoding: try Data(contentsOf: errorPath), as: UTF8.self))
   }
 }
 
-/// A folder for the time that `body` runs.
-func withTemporaryFolder<Value>(_ body: (URL) throws -> Value) throws -> Value {
-  let folder = FileManager.default.temporaryDirectory
+/// A folder that goes when its owner does.
+final class TemporaryFolder {
+  let url = FileManager.default.temporaryDirectory
     .appending(path: "spate-tests-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder)
+
+  init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
 }
