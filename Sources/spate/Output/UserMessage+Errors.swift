@@ -14,7 +14,9 @@ extension UserMessage {
     case .noMatch(let pattern):
       self.init("\(pattern): no file matches")
     case .noTextFiles(let folder):
-      self.init("\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'")
+      self.init(
+        "\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'"
+      )
     case .unsupported(let path):
       self.init("\(path): neither a file, a folder nor a pipe")
     case .commandNotStarted(let command, let code):
