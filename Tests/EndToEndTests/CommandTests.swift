@@ -29,9 +29,9 @@ import Testing
     let program = Program()
     let result = try program.run(["anomalies", "--json", "--fail-on-anomaly"] + Program.shopLogs)
     #expect(result.status == 3)
+    let line = try #require(result.lines.first)
     let first = try #require(
-      JSONSerialization.jsonObject(with: Data(try #require(result.lines.first).utf8))
-        as? [String: Any])
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     #expect((first["why"] as? String)?.isEmpty == false)
     #expect((first["examples"] as? [String])?.isEmpty == false)
     #expect(result.output.contains("cache read failed"))
