@@ -174,7 +174,8 @@ final class IngestLoop {
       case .events(let batch):
         emit(batch)
         grew = true
-      case .progress: return true
+      // Asked again: the end may be all that is left to say, and nothing would wake us for it.
+      case .progress: grew = true
       case .control(let record):
         emit(record)
         grew = true

@@ -25,8 +25,10 @@ struct Program {
 
   struct Result {
     var status: Int32
-    var output: String
+    /// The output as it came.
+    var bytes: Data
     var error: String
+    var output: String { String(decoding: bytes, as: UTF8.self) }
     var lines: [Substring] { output.split(separator: "\n") }
   }
 
@@ -70,7 +72,7 @@ struct Program {
       ? 128 + process.terminationStatus : process.terminationStatus
     return Result(
       status: status,
-      output: String(decoding: try Data(contentsOf: URL(fileURLWithPath: names[1])), as: UTF8.self),
+      bytes: try Data(contentsOf: URL(fileURLWithPath: names[1])),
       error: String(decoding: try Data(contentsOf: URL(fileURLWithPath: names[2])), as: UTF8.self))
   }
 

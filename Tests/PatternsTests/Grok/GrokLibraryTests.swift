@@ -176,3 +176,22 @@ func `what does not load is told with its place`(_ c: ProblemCase) {
   #expect(try fields("^%{USER:u}$", in: "anna@example", library: library) != nil)
   #expect(try fields("^%{USER:u}$", in: "anna@example") == nil)
 }
+
+@Test(arguments: [UInt64(1), 2, 3])
+func `whatever a file holds, it loads or is told why not`(seed: UInt64) {
+  var random = SeededGenerator(seed: seed)
+  let pieces = [
+    "A", "%{", "}", ":", "=", "[", "]", "^", "(?", "<", ">", "P<", "'", "\\", "\\h", "\\p{", "\\k<",
+    "\\u00", "{,", "3}", "&&", "[:alpha:]", "*", "?", "+", "(", ")", "|", "m-i", "é", " ", "\n",
+    "B ",
+  ]
+  for _ in 0..<1500 {
+    let text = (0..<Int.random(in: 0...14, using: &random))
+      .map { _ in pieces.randomElement(using: &random)! }.joined()
+    var library = GrokLibrary()
+    let problems =
+      library.load(Array("A x\nB \(text)\n".utf8), path: "f") + library.problems(in: "f")
+    #expect(problems.allSatisfy { $0.place.line >= 1 && $0.place.column >= 1 }, "seed \(seed)")
+    #expect(problems.allSatisfy { !$0.description.isEmpty })
+  }
+}
