@@ -74,8 +74,7 @@ struct SegmentRecovery {
         if batch.position < walk.durableByteCount {
           durable.place = max(durable.place, batch.header.end)
         }
-        guard try segment.batch(at: batch.position) != nil else { continue }
-        segment.apply(batch.header, to: &known, decoder)
+        try segment.apply(batch.header, at: batch.position, to: &known, decoder)
         if batch.position < walk.durableByteCount { durable.table = known }
       }
       table = known
@@ -151,8 +150,8 @@ extension StreamFolder {
     var table = CheckpointTable()
     let decoder = BatchDecoder()
     for (segment, walk) in walks.reversed() {
-      for batch in walk.batches where try segment.batch(at: batch.position) != nil {
-        segment.apply(batch.header, to: &table, decoder)
+      for batch in walk.batches {
+        try segment.apply(batch.header, at: batch.position, to: &table, decoder)
       }
     }
     return table
