@@ -19,6 +19,7 @@ struct SegmentRecovery {
 
   init(_ folder: StreamFolder, _ identity: StreamIdentity) throws(StreamError) {
     try folder.removeUnfinished()
+    try folder.syncNames()
     manifest = Manifest.read(folder.fileSystem, folder: folder.path)
     let starts = try folder.dropRetired(before: manifest.start, try folder.segmentStarts())
 
@@ -96,6 +97,18 @@ extension StreamFolder {
       for name in names where name.hasSuffix(Layout.unfinished) {
         try? fileSystem.remove("\(folder)/\(name)")
       }
+    }
+  }
+
+  /// Makes durable the names that are found: a writer that was ended may have given a segment its
+  /// name and not have come to that, and what is synced in it from now on must not be lost with it.
+  fileprivate func syncNames() throws(StreamError) {
+    do {
+      try fileSystem.syncFolder(segmentsPath)
+      try fileSystem.syncFolder(path)
+    } catch {
+      if error.reason == .notPermitted { throw .readOnly(path: path) }
+      throw StreamError(error, path: path, operation: .sync)
     }
   }
 

@@ -148,6 +148,28 @@ extension DamageTests {
     #expect(writer.recoveredTailByteCount == UInt64(stream.ranges[2].count))
   }
 
+  @Test func `a spoilt control record is said to be missing, wherever one reads from`() throws {
+    let disk = SimulatedDisk()
+    var maker = BatchMaker(seed: 13)
+    let writer = try StreamWriter(path: "/s", fileSystem: disk, create: true)
+    try writer.append(maker.batch(eventCount: 4), names: maker.names)
+    let position = writer.position
+    try writer.append(maker.control(), names: maker.names)
+    try writer.append(maker.batch(eventCount: 4), names: maker.names)
+    try writer.close()
+    let file = try disk.open(writer.segment.path, .readWrite)
+    try file.writeFully([0xff, 0xff], at: position + 122)
+    let reader = try StreamReader(path: "/s", fileSystem: disk)
+    let found = try readAll(reader)
+    #expect(found.count == 3)
+    #expect(found.dropFirst().first == .gap(4, 4, .damaged))
+    reader.seek(to: StreamPosition(offset: 4, control: 0))
+    #expect(try readAll(reader).first == .gap(4, 4, .damaged))
+    // By the offset alone, nobody knows how many there were.
+    reader.seek(toOffset: 4)
+    #expect(try readAll(reader) == Array(found.suffix(1)))
+  }
+
   @Test func `a check finds what a bit spoilt, and what a reader was told`() throws {
     let stream = try ThreeBatches()
     func check() throws -> StreamCheck {
