@@ -31,7 +31,6 @@ static int has_hardware(void) { return __builtin_cpu_supports("sse4.2"); }
 #elif defined(__aarch64__)
 
 #include <arm_acle.h>
-#include <asm/hwcap.h>
 #include <sys/auxv.h>
 
 #define HARDWARE_TARGET __attribute__((target("crc")))

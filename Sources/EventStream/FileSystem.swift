@@ -11,7 +11,7 @@ package protocol FileSystem: AnyObject, Sendable {
   /// The names in a folder, in no order.
   func names(inFolder path: String) throws(FileError) -> [String]
 
-  /// Creates a folder and those above it that are missing, for its owner alone.
+  /// Creates a folder and those above it that are missing, durably and for its owner alone.
   func createFolder(_ path: String) throws(FileError)
 
   /// Gives the file another name, in one step, in place of what had that name.

@@ -36,7 +36,7 @@ extension StreamFolder {
       contentsOf: UnsafeRawBufferPointer(
         start: encoder.output.start, count: header.totalByteCount))
     bytes += rest
-    Self.readdress(&bytes, from: bytes.count - rest.count, tag: tag)
+    Self.readdress(&bytes, from: bytes.count - rest.count, tag: tag, epoch: epoch)
 
     let name = Layout.segmentName(start)
     let path = "\(segmentsPath)/\(name)"
@@ -63,8 +63,10 @@ extension StreamFolder {
     }
   }
 
-  /// Gives batches the tag of the segment that they are moved to.
-  private static func readdress(_ bytes: inout [UInt8], from first: Int, tag: UInt64) {
+  /// Gives batches the tag of the segment that they are moved to, and the epoch of who moves them.
+  private static func readdress(
+    _ bytes: inout [UInt8], from first: Int, tag: UInt64, epoch: UInt32
+  ) {
     unsafe bytes.withUnsafeMutableBytes { bytes in
       var at = first
       while at < bytes.count {
@@ -77,6 +79,7 @@ extension StreamFolder {
         }
         // All of them become durable together with the segment.
         header.durableByteCount = 0
+        header.epoch = epoch
         unsafe header.write(to: start, tag: tag)
         at += header.totalByteCount
       }

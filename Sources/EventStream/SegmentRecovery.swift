@@ -19,6 +19,7 @@ struct SegmentRecovery {
 
   init(_ folder: StreamFolder, _ identity: StreamIdentity) throws(StreamError) {
     try folder.removeUnfinished()
+    try folder.syncNames()
     manifest = Manifest.read(folder.fileSystem, folder: folder.path)
     let starts = try folder.dropRetired(before: manifest.start, try folder.segmentStarts())
 
@@ -74,8 +75,7 @@ struct SegmentRecovery {
         if batch.position < walk.durableByteCount {
           durable.place = max(durable.place, batch.header.end)
         }
-        guard try segment.batch(at: batch.position) != nil else { continue }
-        segment.apply(batch.header, to: &known, decoder)
+        try segment.apply(batch.header, at: batch.position, to: &known, decoder)
         if batch.position < walk.durableByteCount { durable.table = known }
       }
       table = known
@@ -97,6 +97,18 @@ extension StreamFolder {
       for name in names where name.hasSuffix(Layout.unfinished) {
         try? fileSystem.remove("\(folder)/\(name)")
       }
+    }
+  }
+
+  /// Makes durable the names that are found: a writer that was ended may have given a segment its
+  /// name and not have come to that, and what is synced in it from now on must not be lost with it.
+  fileprivate func syncNames() throws(StreamError) {
+    do {
+      try fileSystem.syncFolder(segmentsPath)
+      try fileSystem.syncFolder(path)
+    } catch {
+      if error.reason == .notPermitted { throw .readOnly(path: path) }
+      throw StreamError(error, path: path, operation: .sync)
     }
   }
 
@@ -151,8 +163,8 @@ extension StreamFolder {
     var table = CheckpointTable()
     let decoder = BatchDecoder()
     for (segment, walk) in walks.reversed() {
-      for batch in walk.batches where try segment.batch(at: batch.position) != nil {
-        segment.apply(batch.header, to: &table, decoder)
+      for batch in walk.batches {
+        try segment.apply(batch.header, at: batch.position, to: &table, decoder)
       }
     }
     return table

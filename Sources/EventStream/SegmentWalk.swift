@@ -71,12 +71,20 @@ extension SegmentFile {
     }
   }
 
-  /// Takes the checkpoints of the batch that `batch(at:)` gave last.
-  func apply(_ header: BatchHeader, to table: inout CheckpointTable, _ decoder: BatchDecoder) {
-    guard header.kind == .events || header.kind == .checkpoints,
-      let meta = try? unsafe decoder.metaBytes(header, payload)
-    else { return }
-    _ = table.apply(header, meta: meta)
+  /// Takes the checkpoints of a batch that has been verified; reads no more than they need.
+  func apply(
+    _ header: BatchHeader, at position: UInt64, to table: inout CheckpointTable,
+    _ decoder: BatchDecoder
+  ) throws(FileError) {
+    guard header.kind == .events || header.kind == .checkpoints else { return }
+    let start = position + UInt64(BatchHeader.byteCount)
+    let stored = try bytes(from: start, to: start + UInt64(header.stored.meta))
+    guard stored.count == Int(header.stored.meta) else { return }
+    let meta = unsafe stored.withUnsafeBytes { buffer -> [UInt8]? in
+      guard let address = buffer.baseAddress else { return [] }
+      return try? unsafe decoder.metaBytes(header, address)
+    }
+    if let meta { _ = table.apply(header, meta: meta) }
   }
 
   func bytes(from start: UInt64, to end: UInt64) throws(FileError) -> [UInt8] {

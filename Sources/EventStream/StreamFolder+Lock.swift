@@ -71,9 +71,6 @@ extension StreamFolder {
   func makeFolder(_ path: String) throws(StreamError) {
     do {
       try fileSystem.createFolder(path)
-      if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-        try fileSystem.syncFolder(String(path[..<slash]))
-      }
     } catch {
       switch error.reason {
       case .alreadyExists: return

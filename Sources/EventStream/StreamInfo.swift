@@ -92,14 +92,16 @@ extension StreamReader {
     return summaries
   }
 
+  /// Those that the last segment holds, found by its headers.
   fileprivate func lastCheckpoints() throws(FileError) -> CheckpointTable {
     var table = CheckpointTable()
     guard let last = segments.last else { return table }
     let segment = try segments.open(last, identity)
-    let walk = try SegmentWalk(segment, end: nil)
     let decoder = BatchDecoder()
-    for batch in walk.batches where try segment.batch(at: batch.position) != nil {
-      segment.apply(batch.header, to: &table, decoder)
+    var position = SegmentFile.firstPosition
+    while let header = try segment.batchHeader(at: position) {
+      try segment.apply(header, at: position, to: &table, decoder)
+      position += UInt64(header.totalByteCount)
     }
     return table
   }

@@ -24,8 +24,8 @@ package final class StreamReader {
   var epoch: UInt32 = 0
   /// Control records that were read with the last one handed out.
   private var controls: [ControlRecord] = []
-  /// Nothing has been handed out since a seek.
-  private var isSeeking = true
+  /// Of `place`, the number of control records is known too: not after a seek by offset.
+  private var knowsControl = true
   private var quietEndCount = 0
   /// The end, as far as it was asked for.
   var tail: StreamTail?
@@ -51,6 +51,7 @@ package final class StreamReader {
   /// begins with exactly that event; control records right before it may come first.
   package func seek(toOffset offset: UInt64) {
     seek(to: StreamPosition(offset: offset, control: 0))
+    knowsControl = false
   }
 
   /// Goes to a place between two events or control records, as `place` gave it.
@@ -58,7 +59,7 @@ package final class StreamReader {
     place = newPlace
     segment = nil
     controls = []
-    isSeeking = true
+    knowsControl = true
   }
 
   /// - Parameter recycled: A batch that is not needed any more and may be used for the answer.
@@ -77,6 +78,7 @@ package final class StreamReader {
         place.control = max(place.control, header.end.control)
         continue
       }
+      knowsControl = true
       let payload = unsafe segment.payload
       switch header.kind {
       case .checkpoints, .end: continue
@@ -142,9 +144,7 @@ package final class StreamReader {
     let missesEvents = header.start.offset > place.offset
     let missesControls = header.start.control > place.control
     guard missesEvents || missesControls else { return nil }
-    defer { isSeeking = false }
-    // After a seek by offset, how many control records stand before it is not known.
-    if isSeeking, !missesEvents {
+    if !knowsControl, !missesEvents {
       place.control = header.start.control
       return nil
     }
@@ -216,7 +216,7 @@ package final class StreamReader {
       let opened = try segments.open(start, identity)
       segment = opened
       epoch = 0
-      position = isSeeking ? try opened.position(before: place) : SegmentFile.firstPosition
+      position = try opened.position(before: place)
     } catch {
       guard error.reason == .notFound else {
         throw .unreadable(path: folder.path, code: error.code)

@@ -7,8 +7,12 @@ final class Zstd {
   private var compression: OpaquePointer?
   private var decompression: OpaquePointer?
 
-  /// What costs no more than reading and framing does; see the table in the design.
-  static let level: Int32 = 1
+  /// Level 1 with a hash table of half the size, which fits the first cache: a tenth less time for
+  /// 2 % more bytes on mixed logs, and for fewer on a log of one service.
+  private static let parameters: [(ZSTD_cParameter, Int32)] = [
+    (ZSTD_c_compressionLevel, 1), (ZSTD_c_windowLog, 18), (ZSTD_c_hashLog, 13),
+    (ZSTD_c_minMatch, 6),
+  ]
 
   deinit {
     unsafe ZSTD_freeCCtx(compression)
@@ -22,11 +26,19 @@ final class Zstd {
   func compress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
     -> Int?
   {
-    if unsafe compression == nil { unsafe compression = ZSTD_createCCtx() }
+    if unsafe compression == nil { unsafe compression = Self.makeCompression() }
     // SAFETY: zstd stays within the two counts and keeps no pointer.
-    let count = unsafe ZSTD_compressCCtx(
-      compression, output.baseAddress, output.count, input.baseAddress, input.count, Self.level)
+    let count = unsafe ZSTD_compress2(
+      compression, output.baseAddress, output.count, input.baseAddress, input.count)
     return ZSTD_isError(count) == 0 && count < input.count ? count : nil
+  }
+
+  private static func makeCompression() -> OpaquePointer? {
+    let context = unsafe ZSTD_createCCtx()
+    for (parameter, value) in parameters {
+      unsafe ZSTD_CCtx_setParameter(context, parameter, value)
+    }
+    return unsafe context
   }
 
   /// Fills `output`.

@@ -125,6 +125,74 @@ struct DamageTests {
   }
 }
 
+extension DamageTests {
+  @Test func `bytes that a writer before left behind the end are not taken for its successor's`()
+    throws
+  {
+    let stream = try ThreeBatches(close: false)
+    let tag = SegmentFile.tag(
+      StreamFolder(path: stream.path, fileSystem: stream.disk).tag, .start)
+    // The second batch is a later writer's, the third is from before.
+    var bytes = stream.bytes
+    bytes.withUnsafeMutableBytes { bytes in
+      let start = bytes.baseAddress! + stream.ranges[1].lowerBound
+      var header = BatchHeader(start, tag: tag)!
+      header.epoch += 1
+      header.write(to: start, tag: tag)
+    }
+    try stream.write(bytes)
+    let expected = stream.items[..<2].map { Plain.batch($0) }
+    #expect(try stream.read() == expected)
+    let writer = try StreamWriter(path: stream.path, fileSystem: stream.disk, create: false)
+    #expect(writer.nextOffset == 10)
+    #expect(writer.recoveredTailByteCount == UInt64(stream.ranges[2].count))
+  }
+
+  @Test func `a spoilt control record is said to be missing, wherever one reads from`() throws {
+    let disk = SimulatedDisk()
+    var maker = BatchMaker(seed: 13)
+    let writer = try StreamWriter(path: "/s", fileSystem: disk, create: true)
+    try writer.append(maker.batch(eventCount: 4), names: maker.names)
+    let position = writer.position
+    try writer.append(maker.control(), names: maker.names)
+    try writer.append(maker.batch(eventCount: 4), names: maker.names)
+    try writer.close()
+    let file = try disk.open(writer.segment.path, .readWrite)
+    try file.writeFully([0xff, 0xff], at: position + 122)
+    let reader = try StreamReader(path: "/s", fileSystem: disk)
+    let found = try readAll(reader)
+    #expect(found.count == 3)
+    #expect(found.dropFirst().first == .gap(4, 4, .damaged))
+    reader.seek(to: StreamPosition(offset: 4, control: 0))
+    #expect(try readAll(reader).first == .gap(4, 4, .damaged))
+    // By the offset alone, nobody knows how many there were.
+    reader.seek(toOffset: 4)
+    #expect(try readAll(reader) == Array(found.suffix(1)))
+  }
+
+  @Test func `a check finds what a bit spoilt, and what a reader was told`() throws {
+    let stream = try ThreeBatches()
+    func check() throws -> StreamCheck {
+      try checkStream(stream.path, fileSystem: stream.disk, isThorough: true)
+    }
+    var sound = try check()
+    #expect(sound.damage.isEmpty && sound.tailByteCount == 0 && sound.eventCount == 15)
+    var bytes = stream.bytes
+    bytes[stream.ranges[1].lowerBound + 130] ^= 4
+    try stream.write(bytes + [1, 2, 3])
+    sound = try check()
+    #expect(
+      sound.damage == [
+        StreamCheck.Damage(
+          path: stream.segmentPath,
+          bytes: UInt64(stream.ranges[1].lowerBound)..<UInt64(stream.ranges[1].upperBound),
+          events: 5..<10, missingControlCount: 0)
+      ])
+    #expect(sound.eventCount == 10)
+    #expect(sound.tailByteCount == 3)
+  }
+}
+
 extension StreamFolder {
   var tag: UInt64 {
     guard case .stream(let identity)? = try? contents() else { return 0 }

@@ -39,16 +39,22 @@ package final class SystemFileSystem: FileSystem {
   }
 
   package func createFolder(_ path: String) throws(FileError) {
-    if unsafe mkdir(path, 0o700) == 0 { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw FileError(errno)
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    if unsafe mkdir(path, 0o700) != 0 {
+      guard errno == ENOENT, parent != "/", parent != "." else { throw FileError(errno) }
+      do {
+        try createFolder(parent)
+      } catch  where error.reason == .alreadyExists {
+        // Somebody else made it meanwhile.
+      }
+      guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(errno) }
     }
     do {
-      try createFolder(String(path[..<slash]))
-    } catch  where error.reason == .alreadyExists {
-      // Somebody else made it meanwhile.
+      try syncFolder(parent)
+    } catch  where error.reason == .notPermitted {
+      // One may make folders in a folder that one may not read.
     }
-    guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(errno) }
   }
 
   package func rename(_ path: String, to newPath: String) throws(FileError) {
@@ -63,7 +69,8 @@ package final class SystemFileSystem: FileSystem {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(errno) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw FileError(errno) }
+    // Some file systems cannot sync a folder, and keep no changes of it back.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError(errno) }
   }
 
   package func makeWaiter(forFolder path: String) -> StreamWaiter { StreamWaiter(folder: path) }
