@@ -34,6 +34,16 @@ struct Baseline: Sendable {
     }
   }
 
+  /// Whether the past was itself one burst: then it is over, not missing. A past that is shorter
+  /// than twice the window cannot tell.
+  func isSteady(windowTicks: Int) -> Bool {
+    guard ticks >= 2 * Double(windowTicks) else { return false }
+    let usual = sum * Double(windowTicks) / ticks
+    return Double(largest) <= Self.largestOverUsual * usual
+  }
+
+  private static let largestOverUsual = 2.0
+
   /// Variance over mean of a tick; `nil` where nothing came.
   var dispersion: Double? {
     guard sum > 0, ticks > 1 else { return nil }

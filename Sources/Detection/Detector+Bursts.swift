@@ -85,7 +85,7 @@ extension Detector {
     var best: Finding?
     for windowTicks in Self.burstWindows {
       let count = total(window, Int(windowTicks))
-      guard count >= least,
+      guard count >= least, !isRecovery(at, count, windowTicks, time),
         mayExceed(count, Int(windowTicks), first: first, usable: usable, Self.leastRatio)
       else { continue }
       let baseline = Baseline(
@@ -113,6 +113,12 @@ extension Detector {
         dispersion: dispersion)
     }
     return best
+  }
+
+  /// Whether a series only goes back to what it did before it dropped and stayed down.
+  private func isRecovery(_ at: Int, _ count: Int, _ windowTicks: Int32, _ time: Int64) -> Bool {
+    time < series[at].formerUntil
+      && Double(count) <= 1.5 * Double(series[at].formerPerTick) * Double(windowTicks) + 3
   }
 
   /// A quick look, exact where all ticks are usable: whether `count` is at least `ratio` times what

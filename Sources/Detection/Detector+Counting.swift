@@ -6,6 +6,7 @@ extension Detector {
     let source = Int(record.source.rawValue)
     let (time, lag) = clock.place(
       record.time.microseconds, source: source, origin: record.timeOrigin)
+    if clock.wasRebased, clock.takeRebase() { rebase() }
     if clock.now >= wakeAt { wake() }
     if record.flags.contains(.part) { return }
     eventCount &+= 1
@@ -154,7 +155,7 @@ extension Detector {
       (series[$0].lastSeen, $0) < (series[$1].lastSeen, $1)
     }
     for index in oldest.prefix(Self.seriesLimit / 8) { release(Int32(index)) }
-    for service in services.indices { services[service].newTrouble = nil }
+    for service in services.indices { services[service].newSign = nil }
     activeSeries.removeAll { series[Int($0)].pattern == .max }
     table.rebuild(series)
   }

@@ -10,7 +10,7 @@ extension Detector {
   private static let leastExpectedOfService = 10.0
   private static let logDrop = log(1e-6)
   private static let logShare = log(1e-3)
-  private static let logServiceDrop = log(1e-4)
+  private static let logServiceDrop = log(1e-5)
   private static let serviceWindowTicks: Int32 = 6
   /// This many services dropping in one tick are one thing: the traffic is gone.
   private static let trafficServices = 3
@@ -24,11 +24,18 @@ extension Detector {
       series[at].count >= 5, end >= series[at].echoUntil, end >= services[service].echoUntil,
       !services[service].isDropping,
       services[service].lag <= options.latenessMicroseconds,
-      series[at].severity < .warn || end - series[at].firstSeen >= Self.leastAgeOfTrouble,
+      // Trouble that goes is no loss, and what has a rhythm is missed by that.
+      series[at].severity < .warn,
       canFallSilent(service, at: end)
     else { return nil }
     for windowTicks in Self.dropWindows {
       let count = total(window, Int(windowTicks))
+      if end < series[at].formerUntil,
+        Double(count) >= 0.5 * Double(series[at].formerPerTick) * Double(windowTicks) - 3
+      {
+        // Back where it was before it rose and stayed up.
+        continue
+      }
       guard maySuffice(count, Int(windowTicks), first: first, usable: usable) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
@@ -39,8 +46,7 @@ extension Detector {
         dispersion: dispersion)
       guard prediction.mean >= Self.leastExpected,
         Double(count) <= Self.largestPart * prediction.mean,
-        // A past that was itself a burst is over, not missing.
-        Double(baseline.largest) < 0.5 * baseline.sum || baseline.ticks < 2 * Double(windowTicks)
+        baseline.isSteady(windowTicks: Int(windowTicks))
       else { continue }
       let probability = prediction.logLowerTail(Double(count))
       guard probability < Self.logDrop else { continue }
@@ -119,8 +125,8 @@ extension Detector {
         windowTicks: Double(Self.serviceWindowTicks), dispersion: dispersion)
       guard prediction.mean >= Self.leastExpectedOfService,
         Double(count) < Self.largestPart * prediction.mean,
-        Double(baseline.largest) < 0.5 * baseline.sum
-          || baseline.ticks < 2 * Double(Self.serviceWindowTicks)
+        end - services[at].firstSeen >= Self.leastAge,
+        baseline.isSteady(windowTicks: Int(Self.serviceWindowTicks))
       else { continue }
       let probability = prediction.logLowerTail(Double(count))
       guard probability < Self.logServiceDrop else { continue }

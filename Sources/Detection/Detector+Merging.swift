@@ -63,8 +63,8 @@ extension Detector {
       activeSeries.append(target)
     }
     moveEpisodes(index, to: target)
-    if services[Int(from.service)].newTrouble?.series == index {
-      services[Int(from.service)].newTrouble = nil
+    if services[Int(from.service)].newSign?.series == index {
+      services[Int(from.service)].newSign = nil
     }
     series[Int(index)].pattern = .max
     freeSeries.append(index)

@@ -1,11 +1,19 @@
 internal import Events
 
 extension Detector {
-  /// Two events within this time make an unseen pattern that tells of trouble a new one.
+  /// Two events within this time make an unseen pattern that tells of trouble a new one; within the
+  /// second, where only its words and not its severity do.
   private static let troubleSpan: Int64 = 15_000_000
+  private static let wordSpan: Int64 = 8_000_000
   /// So many new patterns of a service within this time are no chance, and each is told at once.
   private static let clusterSpan: Int64 = 10_000_000
   private static let clusterCount = 3
+  private static let turnProbability = 2e-4
+  /// Harmless ones must come within this.
+  private static let turnSpan: Int64 = 3_000_000
+  private static let turnTicks = 0.6
+  /// What is harmless and new after such a report is part of it for this long.
+  private static let signSpan: Int64 = 60_000_000
   /// Events closer together than this are of one moment.
   private static let momentSpan: Int64 = 500_000
   /// Three moments within the first, or four within the second, make an unseen pattern a new one.
@@ -41,17 +49,29 @@ extension Detector {
       pattern < traits.count && traits[pattern].contains(.hasFailureWord)
     let isTrouble = record.severity >= .error || hasFailureWord
     let isAmongNew = isAmongNew(service, time)
+    let span = record.severity >= .error ? Self.troubleSpan : Self.wordSpan
     if record.severity == .fatal
-      || (isTrouble && (isAmongNew || time - previous <= Self.troubleSpan))
+      || (isTrouble && (isAmongNew || time - previous <= span))
       || hasComeOften(pattern, time)
     {
       return tellNew(index, time, offset, chance, record.severity, hasFailureWord)
     }
-    if isAmongNew { tellFirstTrouble(of: service, time, chance) }
-    if isTrouble || record.severity >= .warn {
-      services[service].newTrouble = NewTrouble(
-        series: Int32(index), time: time, offset: offset, hasFailureWord: hasFailureWord)
+    note(
+      NewSign(
+        series: Int32(index), time: time, offset: offset, hasFailureWord: hasFailureWord,
+        isTrouble: isTrouble || record.severity >= .warn), of: service)
+    if isAmongNew { tellFirstSign(of: service, time, chance) }
+  }
+
+  /// Keeps the first of several new things that a service says, or the first bad one.
+  private mutating func note(_ sign: NewSign, of service: Int) {
+    guard sign.time >= services[service].signHold else { return }
+    if let known = services[service].newSign, sign.time - known.time <= Self.clusterSpan,
+      known.isTrouble || !sign.isTrouble
+    {
+      return
     }
+    services[service].newSign = sign
   }
 
   /// Takes note of one more event; whether there were enough at different moments.
@@ -63,14 +83,18 @@ extension Detector {
     return time - before.1 <= Self.noveltySpan || time - before.2 <= Self.slowNoveltySpan
   }
 
-  /// Among several new things that a service says, the first that tells of trouble stands for all.
-  private mutating func tellFirstTrouble(of service: Int, _ time: Int64, _ chance: Double) {
-    guard let first = services[service].newTrouble else { return }
-    services[service].newTrouble = nil
-    let at = Int(first.series)
-    guard time - first.time <= Self.clusterSpan,
-      patterns[Int(series[at].pattern)].novelty == .candidate
+  /// Among several new things that a service says, one stands for all. Where none is bad, they must
+  /// come all at once: it restarts, reloads or stops.
+  private mutating func tellFirstSign(of service: Int, _ time: Int64, _ chance: Double) {
+    guard let first = services[service].newSign,
+      patterns[Int(series[Int(first.series)].pattern)].novelty == .candidate
     else { return }
+    let at = Int(first.series)
+    if !first.isTrouble {
+      guard time - first.time <= Self.turnSpan else { return }
+    }
+    services[service].newSign = nil
+    services[service].signHold = time + Self.signSpan
     tellNew(at, time, first.offset, chance, series[at].severity, first.hasFailureWord)
   }
 
@@ -88,11 +112,23 @@ extension Detector {
       evidence: .new(observedCount: Int(series[index].count), novelty: chance))
   }
 
-  /// Whether a service says several things for the first time.
+  /// Whether a service says several things for the first time, more than it did before.
+  ///
+  /// New patterns are taken to come at random, as often as in the two minutes before, those in which
+  /// the service was learned left out; three in a moment must then be most improbable.
   private func isAmongNew(_ service: Int, _ time: Int64) -> Bool {
     let now = tick(of: time)
-    let span = max(0, tick(of: time - Self.clusterSpan))...max(0, now)
-    return serviceRings.sum(ServiceRow.base(service) + ServiceRow.new, span) >= Self.clusterCount
+    let first = tick(of: time - Self.clusterSpan)
+    let row = ServiceRow.base(service) + ServiceRow.new
+    let learned = tick(of: services[service].firstSeen + options.learningMicroseconds)
+    let start = max(learned, first - Self.novelTicks)
+    guard start < first, serviceRings.sum(row, first...now) >= Self.clusterCount else {
+      return false
+    }
+    let before = Double(serviceRings.sum(row, start...(first - 1))) + 0.5
+    let expected = before / Double(first - start) * Self.turnTicks
+    // The leading term of the tail of three or more.
+    return expected * expected * expected / 6 < Self.turnProbability
   }
 
   /// Good and Turing's estimate that the next event of a service is of a pattern not seen yet, from

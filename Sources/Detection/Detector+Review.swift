@@ -9,6 +9,7 @@ extension Detector {
   private static let returnPart = 0.6
   /// What is new is so for this long at most, and until it has not come for that long.
   private static let newSpan: Int64 = 300_000_000
+  private static let recoverySpan: Int64 = 1_800_000_000
   private static let newQuiet: Int64 = 60_000_000
 
   /// Looks at all open episodes once a tick, and ends those that are over.
@@ -60,8 +61,7 @@ extension Detector {
     episodes[index].calmTicks = 0
     flag(at, tick, 1)
     guard tick - episode.openedTick >= Self.acceptedTicks else { return nil }
-    series[at].baselineFrom = episode.openedTick - episode.windowTicks + 1
-    series[at].flagged = 0
+    accept(episode, at, from: episode.openedTick - episode.windowTicks + 1, end)
     return end
   }
 
@@ -73,9 +73,16 @@ extension Detector {
     if Double(count) >= max(1, Self.returnPart * expected) { return end }
     flag(at, tick, 1)
     guard tick - episode.openedTick >= 2 * Self.acceptedTicks else { return nil }
-    series[at].baselineFrom = episode.openedTick
-    series[at].flagged = 0
+    accept(episode, at, from: episode.openedTick, end)
     return end
+  }
+
+  /// What has lasted is normal from here on; the way back will be no anomaly.
+  private mutating func accept(_ episode: Episode, _ at: Int, from tick: Int32, _ end: Int64) {
+    series[at].baselineFrom = tick
+    series[at].flagged = 0
+    series[at].formerPerTick = Float(episode.expectedPerTick)
+    series[at].formerUntil = end + Self.recoverySpan
   }
 
   private mutating func serviceDropIsOver(

@@ -19,6 +19,21 @@ extension Detector {
     if leastDeadline == .max { wakeAt = end(ofTick: openTick) + options.latenessMicroseconds }
   }
 
+  /// Forgets what was counted at times that turned out to be none.
+  @inline(never)
+  mutating func rebase() {
+    var fresh = Detector(options)
+    fresh.clock = clock
+    fresh.offset = offset
+    fresh.eventCount = eventCount
+    fresh.abilities = abilities
+    fresh.anomalyCount = anomalyCount
+    fresh.opened = opened
+    fresh.closed = closed
+    fresh.recent = recent
+    self = fresh
+  }
+
   /// Tests all windows that end by `limit`.
   mutating func closeTicks(endingBy limit: Int64) {
     while end(ofTick: openTick) <= limit {

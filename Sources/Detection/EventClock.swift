@@ -13,6 +13,11 @@ struct EventClock: Sendable {
   /// Sources found to run off the others since they were last taken, and by how much.
   private(set) var deviations: [(source: UInt32, offset: Int64)] = []
   private var sources: [Source] = []
+  /// So far only the time of arrival was known.
+  private var isArrival = true
+  /// The first time that was read lay elsewhere than the arrivals before it: all that was counted
+  /// by them is void.
+  private(set) var wasRebased = false
   /// Sources that are ahead, of which it is not known yet whether the others will follow.
   private var ahead: [UInt32] = []
   private var aheadRun = 0
@@ -35,6 +40,8 @@ struct EventClock: Sendable {
     var heard: Int64 = .min
     var ended = false
     var reported = false
+    /// Some of its times that lay far off were read from its text.
+    var isDated = false
   }
 
   init(options: DetectorOptions) {
@@ -50,7 +57,7 @@ struct EventClock: Sendable {
     let time = time &+ sources[source].skew
     let distance = time.subtractingReportingOverflow(now)
     if distance.partialValue <= jumpLimit, distance.partialValue >= -lateness, ahead.isEmpty,
-      !distance.overflow, sources[source].skew <= 0
+      !isArrival, !distance.overflow, sources[source].skew <= 0
     {
       if distance.partialValue > 0 { now = time }
       sources[source].lateRun = 0
@@ -76,6 +83,11 @@ struct EventClock: Sendable {
     return deviations
   }
 
+  mutating func takeRebase() -> Bool {
+    defer { wasRebased = false }
+    return wasRebased
+  }
+
   /// How far the times of a source are moved, to be what the others agree on.
   func skew(of source: Int) -> Int64 { source < sources.count ? sources[source].skew : 0 }
 
@@ -91,8 +103,21 @@ struct EventClock: Sendable {
     sources[source].ended = false
     guard now != .min else {
       now = time
+      isArrival = origin == .received
       sources[source].heard = time
       return (time, 0)
+    }
+    if isArrival, origin != .received {
+      isArrival = false
+      let distance = Instant(microseconds: time).microseconds(since: Instant(microseconds: now))
+      if distance.magnitude > UInt64(jumpLimit) {
+        now = time
+        wasRebased = true
+        for index in sources.indices { sources[index] = Source() }
+        forgetAhead()
+        sources[source].heard = time
+        return (time, 0)
+      }
     }
     let distance = Instant(microseconds: time).microseconds(since: Instant(microseconds: now))
     if distance > jumpLimit { return placeAhead(time, distance, source, origin) }
@@ -119,7 +144,8 @@ struct EventClock: Sendable {
     if sources[source].lateRun >= Self.lateRunLimit {
       sources[source].skew += sources[source].leastLag
       sources[source].lateRun = 0
-      report(source, origin)
+      if origin != .received { sources[source].isDated = true }
+      report(source)
     }
     return (time, -distance)
   }
@@ -128,6 +154,7 @@ struct EventClock: Sendable {
     _ time: Int64, _ distance: Int64, _ source: Int, _ origin: TimeOrigin
   ) -> (time: Int64, lag: Int64) {
     if !ahead.contains(UInt32(source)) { ahead.append(UInt32(source)) }
+    if origin != .received { sources[source].isDated = true }
     aheadRun += 1
     aheadMinimum = min(aheadMinimum, time)
     let others = sources.indices.contains { index in
@@ -168,7 +195,7 @@ struct EventClock: Sendable {
     }
     for source in ahead {
       sources[Int(source)].skew -= aheadMinimum - now
-      report(Int(source), .parsed)
+      report(Int(source))
     }
     forgetAhead()
     // When all that speak are moved by as much, it is time that has passed.
@@ -192,9 +219,10 @@ struct EventClock: Sendable {
     !sources[source].ended && sources[source].heard > now - jumpLimit
   }
 
-  private mutating func report(_ source: Int, _ origin: TimeOrigin) {
+  private mutating func report(_ source: Int) {
     let skew = sources[source].skew
-    guard origin != .received, skew.magnitude > UInt64(jumpLimit), !sources[source].reported else {
+    guard sources[source].isDated, skew.magnitude > UInt64(jumpLimit), !sources[source].reported
+    else {
       return
     }
     sources[source].reported = true

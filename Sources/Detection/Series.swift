@@ -18,6 +18,10 @@ struct Series: Sendable {
   var deadline: Int64 = .max
   /// After recovery: what counts as an echo until then.
   var echoUntil: Int64 = .min
+  /// Events per tick before the last change that was accepted as normal, and until when going back
+  /// to it is recovery.
+  var formerPerTick: Float = 0
+  var formerUntil: Int64 = .min
   /// Ring positions that belong to an anomaly, and are no baseline.
   var flagged: UInt64 = 0
   /// The first tick that a baseline may use.
@@ -65,12 +69,13 @@ struct PatternState: Sendable {
   private static let farBack = Int64.min / 2
 }
 
-/// An event of an unseen pattern that tells of trouble, and was not enough to report it.
-struct NewTrouble: Sendable {
+/// An event of an unseen pattern that was not enough to report it.
+struct NewSign: Sendable {
   var series: Int32
   var time: Int64
   var offset: UInt64
   var hasFailureWord: Bool
+  var isTrouble: Bool
 }
 
 /// What is known of a service.
@@ -85,7 +90,9 @@ struct ServiceState: Sendable {
   var lastOffset: UInt64 = 0
   /// The last event at warn or worse.
   var lastWarnOffset: UInt64 = 0
-  var newTrouble: NewTrouble?
+  var newSign: NewSign?
+  /// Signs before this belong to one that was told.
+  var signHold: Int64 = .min
   /// Sources that it spoke through; `.max` for none.
   var sources: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
   /// One of its sources ended: what is missing from then on is no drop.

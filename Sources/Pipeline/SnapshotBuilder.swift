@@ -23,6 +23,8 @@ package final class SnapshotBuilder {
     let totals = analysis.totals
     let detector = analysis.detector
     snapshot.clock = detector.now
+    // The detector keeps what a trend shows in steps of five seconds.
+    snapshot.trendStepMicroseconds = 5_000_000
     snapshot.cursorOffset = analysis.nextOffset
     snapshot.eventCount = totals.eventCount
     snapshot.partCount = totals.partCount
@@ -92,7 +94,9 @@ package final class SnapshotBuilder {
   }
 
   /// Ranks what no detector spoke of: by level first, then by how much the rate moved.
-  private static func score(_ counts: PatternTotals, _ rate: (now: Double, baseline: Double?)) -> Double {
+  private static func score(_ counts: PatternTotals, _ rate: (now: Double, baseline: Double?))
+    -> Double
+  {
     let level = Double(max(0, Int(counts.severity.rawValue) - Int(Severity.notice.rawValue))) * 10
     guard let baseline = rate.baseline, baseline > 0 || rate.now > 0 else { return level }
     let moved = (rate.now - baseline).magnitude / (baseline + 10).squareRoot()

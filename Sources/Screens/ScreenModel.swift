@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, help
+    case stream, anomalies, sources, help
 
     var kind: ScreenKinds {
       switch self {
@@ -18,6 +18,7 @@ package struct ScreenModel: Sendable {
       case .pattern: .pattern
       case .stream: .stream
       case .anomalies: .anomalies
+      case .sources: .sources
       case .help: .help
       }
     }
@@ -41,6 +42,8 @@ package struct ScreenModel: Sendable {
   var stream = StreamState()
   var anomalyLine = 0
   var anomalyTop = 0
+  var sourceLine = 0
+  var sourceTop = 0
   var helpTop = 0
   /// The latest event of the selected pattern, below the overview.
   var preview: EventRow?
@@ -52,6 +55,7 @@ package struct ScreenModel: Sendable {
   var zone: ScreenZone
   var speed: Double
 
+  private var questions = Questions()
   var prompt: Prompt?
   var typedBefore: [String: String] = [:]
   var message: Message?
@@ -104,11 +108,30 @@ package struct ScreenModel: Sendable {
     anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
     anomalyTop = OverviewState.scrolled(
       anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
+    sourceTop = OverviewState.scrolled(
+      sourceTop, to: sourceLine, rows: sourceRows(frame), count: sourceLines(snapshot))
     helpTop = min(max(helpTop, 0), max(helpLines().count - helpRows, 0))
   }
 
-  /// What the current screen needs now. The loop answers when it changes or the snapshot moves.
-  package func queries(for snapshot: Snapshot) -> [ScreenQuery] {
+  /// What to ask now. Each question is returned once; its answer goes to `receive`.
+  package mutating func queries(for snapshot: Snapshot) -> [ScreenQuery] {
+    let wanted = wantedQueries(snapshot)
+    return questions.next(wanted, about: subject(of: wanted), in: snapshot, now: now)
+  }
+
+  private func subject(of queries: [ScreenQuery]) -> Questions.Subject? {
+    switch (view, queries.first) {
+    case (.pattern(let id), .detail): .detail(id)
+    case (.stream, .page(let query)):
+      stream.isFollowing
+        ? .newestEvents(query.filter, height: query.before) : .events(query)
+    case (_, .page): overview.selected.map { .preview($0) }
+    default: nil
+    }
+  }
+
+  private func wantedQueries(_ snapshot: Snapshot) -> [ScreenQuery] {
     let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
     if !frame.isUsable { return [] }
     switch view {
@@ -122,7 +145,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): return [.detail(id, exampleCount: PatternState.exampleCount)]
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
-    case .anomalies, .help: return []
+    case .anomalies, .sources, .help: return []
     }
   }
 
@@ -141,20 +164,26 @@ package struct ScreenModel: Sendable {
     self.now = now
     switch answer {
     case .page(let page):
+      questions.receive(page, at: now)
       if page.query.before == 0, page.query.after == 1 {
         preview = page.rows.first
       } else {
         let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
         stream.receive(page, height: streamHeight(frame))
       }
-    case .detail(let detail): if pattern?.id == detail.pattern { pattern?.receive(detail) }
+    case .detail(let detail):
+      guard pattern?.id == detail.pattern else { break }
+      questions.receive(at: now)
+      pattern?.receive(detail)
     case .found(let row):
       if let row { stream.select(row.offset) } else { say("no more in this direction") }
     case .zone(let zone):
       self.zone = zone
       timeStyle = zone.name == "UTC" ? .utc : .local
       say("times in \(zone.name)")
-    case .trouble(let text): complain(text)
+    case .trouble(let text):
+      questions.receive(at: now)
+      complain(text)
     case .note(let text): say(text)
     }
     arrange(snapshot)
@@ -173,7 +202,7 @@ package struct ScreenModel: Sendable {
   func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
     AnomalySentence.Names(
       pattern: { id in
-        snapshot.patterns.first { $0.id == id }.map { "#\($0.number) \($0.template)" }
+        snapshot.pattern(id).map { "#\($0.number) \($0.template)" }
           ?? "a pattern"
       },
       service: { id in snapshot.serviceName(id) },
@@ -181,7 +210,9 @@ package struct ScreenModel: Sendable {
   }
 
   /// What must be known whatever is looked at: no room to record, and the like.
-  func banner(_ snapshot: Snapshot) -> String? { snapshot.storage.trouble ?? snapshot.notices.last }
+  func banner(_ snapshot: Snapshot) -> String? {
+    snapshot.storage.trouble.map { "! " + $0 } ?? snapshot.notices.last
+  }
 
   /// Draws the current screen over all of `canvas`.
   package func draw(_ snapshot: Snapshot, into canvas: inout Canvas, now: Instant) {
@@ -192,28 +223,17 @@ package struct ScreenModel: Sendable {
       canvas.write("spate needs 60x15, this is \(canvas.columns)x\(canvas.rows)", column: 0, row: 0)
       return
     }
-    if view == .help { return drawHelp(into: &canvas) }
+    if view == .help { return drawHelp(snapshot, frame, now: now, into: &canvas) }
     drawHeader(snapshot, frame, into: &canvas)
     switch view {
     case .overview: drawOverview(snapshot, frame, into: &canvas)
     case .pattern(let id): drawPattern(id, snapshot, frame, into: &canvas)
     case .stream: drawStream(snapshot, frame, into: &canvas)
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
+    case .sources: drawSources(snapshot, frame, into: &canvas)
     case .help: break
     }
     drawRuler(snapshot, frame, into: &canvas)
     drawFooter(snapshot, frame, now: now, into: &canvas)
-  }
-}
-
-extension Snapshot {
-  func serviceName(_ id: ServiceID) -> String {
-    let name = services.first { $0.id == id }?.name ?? ""
-    return name.isEmpty ? "(no service)" : name
-  }
-
-  /// Whether every source has come to its end.
-  var hasEnded: Bool {
-    !sources.isEmpty && sources.allSatisfy { $0.state.hasPrefix("ended") || $0.state.hasPrefix("exit") }
   }
 }

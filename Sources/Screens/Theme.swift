@@ -36,8 +36,9 @@ struct Theme: Sendable {
   static let chosen = Style(.cyan, .bold)
   static let variable = Style(.cyan)
   static let hit = Style(.standard, .reverse)
-  static let warning = Style(.yellow, .bold)
-  static let bar = Style(.blue)
+  static let warning = Style(.standard, [.bold, .reverse])
+  /// The colours of bars would be the darkest on dark ground or the palest on light.
+  static let bar = Style.plain
 
   static func style(of severity: Severity) -> Style {
     switch severity {

@@ -15,15 +15,15 @@ struct Spate: ParsableCommand {
       """,
     discussion: """
       EXAMPLES:
-        kubectl logs -f deploy/api | spate         keys come from the terminal, nothing is dropped
-        spate /var/log/shop/*.log                  follow files through every rotation, as one stream
-        spate --exec 'journalctl -f -o short-iso'  read what a command prints
-        spate replay --from 03:30 --speed 10       what was recorded, exactly as it was seen
-        spate patterns --json app.log              the clusters, without a screen
-        spate cat --level error --grep timeout     recorded events
+        kubectl logs -f deploy/api | spate      follow a pipe; nothing is dropped
+        spate /var/log/shop/*.log               follow files through every rotation
+        spate --exec 'journalctl -f'            read what a command prints
+        spate replay --from 03:30 --speed 10    what was recorded, as it was seen
+        spate patterns --json app.log           the clusters, without a screen
+        spate cat --level error --grep timeout  recorded events
 
-      Without a terminal, spate reads to the end and prints a report. What the live screen reads
-      is recorded under $XDG_STATE_HOME/spate/streams unless --no-record is given.
+      Without a terminal, spate reads to the end and prints a report. What the live
+      screen reads is kept in $XDG_STATE_HOME/spate/streams; see --no-record.
       """,
     subcommands: [
       LiveCommand.self, RecordCommand.self, ReplayCommand.self, CatCommand.self,

@@ -46,6 +46,24 @@ import Testing
     #expect(played.seconds(0) == 200.2)
   }
 
+  @Test func `three harmless things said for the first time at once are a turn`() throws {
+    var scene = scene()
+    for (index, pattern) in [7, 8, 9, 10].enumerated() {
+      scene.event(at: 200 + 0.1 * Double(index), pattern: UInt32(pattern))
+    }
+    let played = scene.play()
+    try #require(played.summary == ["new pattern 7"])
+    #expect(played.seconds(0) == 200.2)
+  }
+
+  @Test func `a burst at the beginning that is over is not missing`() {
+    var random = Seeded(19)
+    var scene = scene()
+    scene.every(0.05, from: 20, to: 32, pattern: 20, service: 2)
+    scene.poisson(0.05, from: 32, to: 300, pattern: 21, service: 2, using: &random)
+    #expect(scene.play().summary.isEmpty)
+  }
+
   @Test func `a job that says much at once for the first time is nothing`() {
     var scene = scene()
     scene.every(0.01, from: 200, to: 200.3, pattern: 7)
@@ -151,6 +169,18 @@ import Testing
     let played = scene.play()
     #expect(played.summary == ["burst pattern 7"], "seed \(seed)")
     #expect(played.detector.openAnomalies.isEmpty)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `the way back from a level that stayed is no anomaly`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var scene = Scene()
+    scene.background(to: 1300, using: &random)
+    scene.poisson(0.2, from: 0, to: 1300, pattern: 7, using: &random)
+    scene.poisson(3, from: 300, to: 700, pattern: 7, using: &random)
+    scene.poisson(2, from: 0, to: 400, pattern: 8, using: &random)
+    scene.poisson(2, from: 900, to: 1300, pattern: 8, using: &random)
+    #expect(scene.play().summary == ["burst pattern 7", "drop pattern 8"], "seed \(seed)")
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)

@@ -163,6 +163,34 @@ import Testing
     #expect(played.detector.lateCount < 40)
   }
 
+  @Test func `times that are read overrule those of arrival`() {
+    var random = Seeded(17)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    scene.poisson(3, from: 0, to: 200, pattern: 7, using: &random)
+    scene.poisson(3, from: 250, to: 300, pattern: 7, using: &random)
+    for index in 0..<20 {
+      scene.event(
+        at: 90_000, pattern: 30, service: 0, arriving: -1 + Double(index) / 100, origin: .received)
+    }
+    let played = scene.play()
+    #expect(played.summary == ["drop pattern 7"])
+    #expect(played.detector.lateCount == 0)
+  }
+
+  @Test func `events without a time are no clock beside those that have one`() {
+    var random = Seeded(18)
+    var scene = Scene()
+    scene.background(to: 300, using: &random)
+    for index in 0..<60 {
+      scene.event(
+        at: 90_000, pattern: 30, service: 3, arriving: 100 + Double(index) / 10, origin: .received)
+    }
+    let played = scene.play()
+    #expect(played.summary.isEmpty)
+    #expect(played.detector.now.map { $0 < Scene.instant(310) } == true)
+  }
+
   @Test func `all events at one moment are no trouble`() {
     var scene = Scene()
     for index in 0..<5000 {

@@ -90,7 +90,7 @@ struct Scene {
 
   mutating func event(
     at seconds: Double, pattern: UInt32, service: UInt32 = 0, source: UInt32? = nil,
-    severity: Severity = .info, arriving: Double? = nil
+    severity: Severity = .info, arriving: Double? = nil, origin: TimeOrigin = .parsed
   ) {
     var record = EventRecord(
       rawOffset: 0, rawCount: 0, time: Self.instant(seconds), ingestTime: Self.instant(seconds),
@@ -98,7 +98,7 @@ struct Scene {
     record.service = ServiceID(rawValue: service)
     record.pattern = PatternID(rawValue: pattern)
     record.severity = severity
-    record.timeOrigin = .parsed
+    record.timeOrigin = origin
     items.append((arriving ?? seconds, .event(record)))
   }
 

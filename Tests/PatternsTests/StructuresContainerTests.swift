@@ -84,6 +84,20 @@ struct StructuresContainerTests {
     }
   }
 
+  @Test func `a line of another container or stream continues nothing`() {
+    let lines: [(String, Bool)] = [
+      ("web_1  | a", false), ("web_1  | b", false), ("web_2  | a", true), ("web_1  | a", true),
+      ("web_1  | c", false),
+    ]
+    var reader = ContainerReader()
+    for (text, isOther) in lines {
+      let buffer = LineInBuffer(text)
+      var line = ContainerLine()
+      #expect(reader.read(buffer.line, buffer.start, buffer.end, utc, &line))
+      #expect(line.isOtherVoice == isOther, "\(text)")
+    }
+  }
+
   @Test func `a source without containers is soon left in peace`() {
     let plain = LineInBuffer("2026-11-22 09:31:02 INFO hello")
     let wrapped = LineInBuffer("web_1  | hello")

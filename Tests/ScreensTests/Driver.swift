@@ -12,7 +12,9 @@ struct Driver {
   var rows: Int
   var now = Fixture.clock
   private(set) var actions: [ScreenAction] = []
-  private var answered: [ScreenQuery] = []
+  private(set) var asked: [[ScreenQuery]] = []
+  /// The loop takes its time.
+  var withholdsAnswers = false
 
   init(
     _ snapshot: Snapshot = Fixture.snapshot(), columns: Int = 120, rows: Int = 40,
@@ -43,8 +45,9 @@ struct Driver {
   /// - Returns: Whether anything new was asked.
   private mutating func answerQueries() -> Bool {
     let queries = model.queries(for: snapshot)
-    if queries == answered { return false }
-    answered = queries
+    if queries.isEmpty { return false }
+    asked.append(queries)
+    if withholdsAnswers { return true }
     for query in queries {
       switch query {
       case .page(let query):
@@ -63,6 +66,12 @@ struct Driver {
     var all: [ScreenAction] = []
     for key in keys { all += press(key) }
     return all
+  }
+
+  /// Types a line, its sign first, and Enter.
+  mutating func enter(_ line: String) {
+    type(line)
+    press(.enter)
   }
 
   mutating func type(_ text: String) { for character in text { press(.character(character)) } }

@@ -245,7 +245,7 @@ enum Fixture {
   static func answer(_ query: EventQuery, endOffset: UInt64) -> EventPage {
     var before: [EventRow] = []
     var offset = min(query.offset, endOffset)
-    let scanLimit: UInt64 = 4000
+    let scanLimit: UInt64 = 500
     let lowest = offset > scanLimit ? offset - scanLimit : 0
     while offset > lowest, before.count < query.before {
       offset -= 1
@@ -271,7 +271,7 @@ enum Fixture {
 
   static func answer(_ query: SearchQuery, endOffset: UInt64) -> EventRow? {
     var offset = query.offset
-    for _ in 0..<4000 {
+    for _ in 0..<500 {
       if query.forward {
         offset += 1
         if offset >= endOffset { return nil }

@@ -57,6 +57,20 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
       keys: [.character("3"), .character("p"), .up, .up, .up, .up, .enter]),
     ScreenCase(name: "stream-search", keys: [.character("3"), .character("/")], typed: "stripe"),
     ScreenCase(name: "anomalies", keys: [.character("4"), .down]),
+    ScreenCase(
+      name: "sources",
+      change: { snapshot in
+        snapshot.sources[1].state = "reading 42 %"
+        snapshot.sources[1].readByteCount = 58_000_000
+        snapshot.sources[1].knownByteCount = 139_000_000
+        snapshot.sources[2].formatName = nil
+        snapshot.sources[2].zoneName = nil
+        snapshot.sources[2].knownByteCount = nil
+        snapshot.notices = [
+          "api.log: removed, its last bytes were read",
+          "kubectl logs -f deploy/api: exit status 1",
+        ]
+      }, keys: [.character("5"), .down]),
     ScreenCase(name: "help", keys: [.character("?")]),
     ScreenCase(name: "help-stream", isASCII: true, keys: [.character("3"), .character("?")]),
   ]

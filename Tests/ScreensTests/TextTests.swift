@@ -5,11 +5,12 @@ import Testing
 @testable import Screens
 
 @Suite struct NumberTextTests {
-  @Test(arguments: [
-    (0, "0"), (9_999, "9,999"), (10_000, "10.0k"), (40_997, "41.0k"), (99_949, "99.9k"),
-    (99_960, "100k"), (238_459, "238k"), (999_499, "999k"), (999_500, "1.00M"),
-    (9_651_204, "9.65M"), (96_512_040, "96.5M"), (1_234_567_890, "1.23G"), (UInt64.max, "18.4E"),
-  ] as [(UInt64, String)])
+  @Test(
+    arguments: [
+      (0, "0"), (9_999, "9,999"), (10_000, "10.0k"), (40_997, "41.0k"), (99_949, "99.9k"),
+      (99_960, "100k"), (238_459, "238k"), (999_499, "999k"), (999_500, "1.00M"),
+      (9_651_204, "9.65M"), (96_512_040, "96.5M"), (1_234_567_890, "1.23G"), (UInt64.max, "18.4E"),
+    ] as [(UInt64, String)])
   func `a count takes five characters at most`(_ value: UInt64, _ text: String) {
     #expect(NumberText.short(value) == text)
     #expect(text.count <= 5)
@@ -20,35 +21,39 @@ import Testing
     #expect(NumberText.grouped(999) == "999")
   }
 
-  @Test(arguments: [
-    (0, "0"), (0.04, "0.0"), (7.6, "7.6"), (99.96, "100"), (312, "312"), (999.4, "999"),
-    (2680, "2.68k"), (12_345, "12.3k"), (-1, "0"), (.nan, "0"), (.infinity, "0"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0, "0"), (0.04, "0.0"), (7.6, "7.6"), (99.96, "100"), (312, "312"), (999.4, "999"),
+      (2680, "2.68k"), (12_345, "12.3k"), (-1, "0"), (.nan, "0"), (.infinity, "0"),
+    ] as [(Double, String)])
   func `a rate is short whatever it is`(_ value: Double, _ text: String) {
     #expect(NumberText.rate(value) == text)
   }
 
-  @Test(arguments: [
-    (1_000, 1_000, "100.0%"), (999_999, 1_000_000, "<100.0%"), (1, 1_000_000, ">0.0%"),
-    (0, 5, "0.0%"), (0, 0, "100.0%"), (386, 1000, "38.6%"), (1_001_000, 1_000_999, ">100.0%"),
-  ] as [(UInt64, UInt64, String)])
+  @Test(
+    arguments: [
+      (1_000, 1_000, "100.0%"), (999_999, 1_000_000, "<100.0%"), (1, 1_000_000, ">0.0%"),
+      (0, 5, "0.0%"), (0, 0, "100.0%"), (386, 1000, "38.6%"), (1_001_000, 1_000_999, ">100.0%"),
+    ] as [(UInt64, UInt64, String)])
   func `only all is a hundred percent, and only nothing is none`(
     _ part: UInt64, _ whole: UInt64, _ text: String
   ) {
     #expect(NumberText.percent(part, of: whole) == text)
   }
 
-  @Test(arguments: [
-    (1e-30, "<1e-9"), (2e-6, "2e-6"), (0.0095, "1e-2"), (0.03, "0.03"), (0, "<1e-9"), (2, "1.00"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (1e-30, "<1e-9"), (2e-6, "2e-6"), (0.0095, "1e-2"), (0.03, "0.03"), (0, "<1e-9"), (2, "1.00"),
+    ] as [(Double, String)])
   func `a small chance is a power of ten`(_ value: Double, _ text: String) {
     #expect(NumberText.probability(value) == text)
   }
 
-  @Test(arguments: [
-    (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1_406_601_953, "1.31 GiB"),
-    (1_073_741_823, "1.00 GiB"), (UInt64.max, "16384 PiB"),
-  ] as [(UInt64, String)])
+  @Test(
+    arguments: [
+      (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1_406_601_953, "1.31 GiB"),
+      (1_073_741_823, "1.00 GiB"), (UInt64.max, "16384 PiB"),
+    ] as [(UInt64, String)])
   func `bytes are in powers of two`(_ value: UInt64, _ text: String) {
     #expect(NumberText.bytes(value) == text)
   }
@@ -79,11 +84,12 @@ import Testing
     #expect(text.full(Instant(seconds: 951_782_400)) == "2000-02-29T00:00:00.000Z")
   }
 
-  @Test(arguments: [
-    (0, "0ms"), (500, "500us"), (12_300, "12ms"), (2_500_000, "2.5s"), (9_000_000, "9s"),
-    (41_200_000, "41s"), (372_000_000, "6m12s"), (3_600_000_000, "1h"), (22_337_000_000, "6h12m"),
-    (90_000_000_000, "1d1h"), (-12_000_000, "-12s"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "0ms"), (500, "500us"), (12_300, "12ms"), (2_500_000, "2.5s"), (9_000_000, "9s"),
+      (41_200_000, "41s"), (372_000_000, "6m12s"), (3_600_000_000, "1h"), (22_337_000_000, "6h12m"),
+      (90_000_000_000, "1d1h"), (-12_000_000, "-12s"),
+    ] as [(Int64, String)])
   func `a span is in its two largest units`(_ span: Int64, _ text: String) {
     #expect(TimeText.span(span) == text)
   }
@@ -122,7 +128,8 @@ import Testing
       Case(text: "-500ms", expected: "2026-08-01T03:47:18.704Z"),
       Case(text: "25:00", expected: nil), Case(text: "2026-02-30", expected: nil),
       Case(text: "-15", expected: nil), Case(text: "-", expected: nil),
-      Case(text: "noon", expected: nil), Case(text: "", expected: nil), Case(text: "#", expected: nil),
+      Case(text: "noon", expected: nil), Case(text: "", expected: nil),
+      Case(text: "#", expected: nil),
       Case(text: "#-1", expected: nil), Case(text: "2026-08-01T03:41+2", expected: nil),
     ]
   }
@@ -137,7 +144,8 @@ import Testing
     #expect(text == form.expected, "\(form.text)")
   }
 
-  @Test(arguments: [("#8861002", 8_861_002), ("8,861,002", 8_861_002), ("0", 0)] as [(String, UInt64)])
+  @Test(
+    arguments: [("#8861002", 8_861_002), ("8,861,002", 8_861_002), ("0", 0)] as [(String, UInt64)])
   func `an offset is a number`(_ text: String, _ offset: UInt64) {
     #expect(TimeForm(text, clock: nil, end: nil, text: TimeText()) == .offset(offset))
   }
@@ -197,7 +205,8 @@ import Testing
   }
 
   @Test func `a line names the service once`() {
-    let names = AnomalySentence.Names(pattern: { _ in "p" }, service: { _ in "shop" }, source: { _ in "s" })
+    let names = AnomalySentence.Names(
+      pattern: { _ in "p" }, service: { _ in "shop" }, source: { _ in "s" })
     #expect(
       AnomalySentence.line(anomaly(.new(observedCount: 1, novelty: 0)), names: names)
         == "NEW  shop: all events (first seen; chance that the next event is new: below 0.1%)")

@@ -64,7 +64,8 @@ import Testing
   }
 
   @Test func `marks beyond four on one letter are left out`() {
-    #expect(row(Array(("a" + String(repeating: "\u{301}", count: 9)).utf8)).unicodeScalars.count == 5)
+    #expect(
+      row(Array(("a" + String(repeating: "\u{301}", count: 9)).utf8)).unicodeScalars.count == 5)
   }
 
   @Test func `the same text with other marks is another cell`() {
@@ -98,9 +99,12 @@ import Testing
         for column in 0..<canvas.columns {
           let scalars = canvas.scalars(column: column, row: row)
           if scalars.isEmpty {
-            #expect(column > 0 && TextWidth.columns(of: canvas.scalars(column: column - 1, row: row)[0]) == 2)
+            #expect(
+              column > 0
+                && TextWidth.columns(of: canvas.scalars(column: column - 1, row: row)[0]) == 2)
           } else if TextWidth.columns(of: scalars[0]) == 2 {
-            #expect(column + 1 < canvas.columns && canvas.scalars(column: column + 1, row: row).isEmpty)
+            #expect(
+              column + 1 < canvas.columns && canvas.scalars(column: column + 1, row: row).isEmpty)
           }
         }
       }

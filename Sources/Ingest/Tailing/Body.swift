@@ -65,6 +65,11 @@ enum Body {
     return known.relation(to: own)
   }
 
+  func reaches(beyond offset: UInt64) -> Bool {
+    var byte: UInt8 = 0
+    return (try? unsafe read(at: offset, into: &byte, capacity: 1)) ?? 0 > 0
+  }
+
   /// Whether the anchor of `trail` stands where it was: if so, nothing before it has changed.
   func holdsAnchor(of trail: inout ContentTrail) throws(UnpackError) -> Bool {
     let count = trail.anchorCount

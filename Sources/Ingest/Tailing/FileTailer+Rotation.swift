@@ -95,8 +95,8 @@ extension FileTailer {
       return true
     }
     finder.folders = identity.folders
-    finder.inodes = Set((identity.others + [identity.main]).map(\.key.inode))
-    defer { finder.inodes = [] }
+    finder.keys = Set((identity.others + [identity.main]).map(\.key))
+    defer { finder.keys = [] }
     var known = identity.main
     known.offset = checkpoint.endOffset
     guard let adoption = adopt(after: known, done: [], others: identity.others) else {
@@ -152,6 +152,7 @@ extension FileTailer {
       return
     }
     learnFolder(of: newest)
+    newest.learnContentIfRemoved()
     let done = Set(chain.map(\.key)).subtracting([newest.key])
     guard let adoption = adopt(after: newest.identity, done: done) else { return }
     chain += adoption.later.filter { found in !chain.contains { $0.key == found.key } }
@@ -192,7 +193,9 @@ extension FileTailer {
       let keptEnd = max(known.offset, holder.end(from: known.trail.base))
       generation.lostByteCount = seenEnd - min(seenEnd, keptEnd)
     } else {
-      if seenEnd > known.offset {
+      // Of what was not read at all nothing is known, but its copies come after it.
+      let isInCopy = known.trail.byteCount == 0 && adoption.later.contains { $0.key != known.key }
+      if seenEnd > known.offset && !isInCopy {
         outcomes.append(.gap(byteCount: seenEnd - known.offset, reason: overwritten))
       }
       drop(generation)
@@ -240,7 +243,10 @@ extension FileTailer {
   ) -> Generation? {
     guard let born = generation.siblingsAtBirth else { return nil }
     generation.siblingsAtBirth = nil
-    guard generation.trail.byteCount == 0 else { return nil }
+    // In a file of its own it is found by `lookForRotation`; here, one file had several lives.
+    guard generation.trail.byteCount == 0, !generation.isFinal,
+      (try? FileStatus.of(path))?.key == generation.key
+    else { return nil }
     var present = ContentTrail(base: generation.offset)
     unsafe present.append(buffer, count: count, at: generation.offset)
     let taken = Set(chain.map(\.key))
@@ -263,7 +269,13 @@ extension FileTailer {
 
   /// Whether this is content that was read already.
   private func isKnown(_ body: Body) -> Bool {
-    (finished + chain.map(\.trail)).contains { body.relation(to: $0) != .different }
+    (finished + chain.map(\.trail)).contains { trail in
+      switch body.relation(to: trail) {
+      case .different: false
+      case .beginning: true
+      case .all: !body.reaches(beyond: trail.end)
+      }
+    }
   }
 
   // MARK: Adoption
@@ -334,7 +346,10 @@ extension FileTailer {
     }
     let born = Set(siblings.map(\.key))
     for index in trace.later {
+      if !siblings[index].isLog && siblings[index].size == 0 { continue }
       guard let found = openedSibling(index) else { return nil }
+      // Without a holder only times tell what is later, and late lines make old files young.
+      if trace.holder == nil && !siblings[index].isLog && isKnown(found.body) { continue }
       let generation = Generation(found.body, found.status)
       generation.siblingsAtBirth = born
       adoption.later.append(generation)
@@ -346,7 +361,8 @@ extension FileTailer {
   private static func relation(
     of body: Body, _ status: FileStatus, to known: FileIdentity
   ) -> ContentTrail.Relation {
-    guard status.key == known.key, case .plain = body else { return body.relation(to: known.trail) }
+    guard status.key == known.key else { return body.relation(to: known.trail) }
+    guard case .plain = body else { return .all }
     // The same file: as long as its anchor stands, nothing before it has changed.
     var trail = known.trail
     if status.size >= trail.end {

@@ -112,6 +112,15 @@ final class Generation {
     trail = content
   }
 
+  /// Takes in what is in it before it is handed out: without a name, only its content tells which
+  /// packed copy is it.
+  func learnContentIfRemoved() {
+    guard !isFinal, (try? look()) != nil, linkCount == 0 else { return }
+    let time = seenModified
+    guard (try? body.extend(&trail, to: size)) != nil else { return }
+    modified = time
+  }
+
   /// Goes on in a copy of the content, which was overwritten here.
   func move(to copy: Body, _ status: FileStatus) {
     body = copy

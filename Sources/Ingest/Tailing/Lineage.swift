@@ -23,15 +23,15 @@ enum Lineage {
     var later: [Int] = []
   }
 
-  /// Copies are stamped when they are made, packed ones may lose parts of a second.
-  static let stampSlack: Int64 = 2_000_000_000
+  /// A packed copy of fewer bytes than this is told from another log by more than its beginning.
+  static let tellingByteCount: UInt64 = 1024
 
-  /// Oldest first, the log last; without packed twins of what is there unpacked too, files that
-  /// cannot be unpacked, and empty copies.
+  /// Oldest first, the log last; without packed twins of what is there unpacked too, and without
+  /// files that cannot be unpacked.
   static func byAge(_ siblings: [Sibling]) -> [Sibling] {
     let plainPaths = Set(siblings.filter { $0.compression == nil }.map(\.path))
     let copies = siblings.filter { sibling in
-      guard !sibling.isLog, sibling.size > 0 else { return false }
+      guard !sibling.isLog else { return false }
       switch sibling.compression {
       case .none: return true
       case .other: return false
@@ -92,10 +92,10 @@ enum Lineage {
       trace.holder = same
       trace.relation = related(same)
     } else {
-      // The youngest whole copy; where there is none, the longest part of it.
-      let earliest = known.trail.byteCount == 0 ? .max : known.modified - Self.stampSlack
-      let candidates = siblings.indices.reversed().filter {
-        siblings[$0].key != known.key && siblings[$0].modified >= earliest
+      // The first whole copy since, for later ones may begin alike; else the longest part of it.
+      let candidates = siblings.indices.filter {
+        known.trail.byteCount > 0 && siblings[$0].key != known.key
+          && wasWritten(siblings[$0], notBefore: known.modified)
           && !done.contains(siblings[$0].key)
       }
       trace.holder = candidates.first { related($0) == .all }
@@ -113,10 +113,34 @@ enum Lineage {
     trace.later = siblings.indices[first...].filter { index in
       if done.contains(siblings[index].key) { return false }
       if siblings[index].isLog { return true }
-      if trace.holder == nil && siblings[index].modified <= known.modified { return false }
-      // A second copy of the same content, packed or moved meanwhile.
-      return known.trail.byteCount == 0 || related(index) == .different
+      // Copies may keep the time of the last writing.
+      if trace.holder == nil && siblings[index].modified < known.modified { return false }
+      return known.trail.byteCount == 0
+        || !isSecondCopy(index, related(index), trace.holder.map { siblings[$0] }, known, siblings)
     }
     return trace
+  }
+
+  /// Some packers stamp their copies with whole seconds.
+  private static func wasWritten(_ sibling: Sibling, notBefore time: Int64) -> Bool {
+    let second: Int64 = 1_000_000_000
+    return sibling.modified >= time
+      || sibling.modified % second == 0 && sibling.modified > time - second
+  }
+
+  /// Whether a later file repeats what the holder has; two logs may well begin alike.
+  private static func isSecondCopy(
+    _ index: Int, _ relation: ContentTrail.Relation, _ holder: Sibling?, _ known: FileIdentity,
+    _ siblings: [Sibling]
+  ) -> Bool {
+    switch relation {
+    case .different: return false
+    case .beginning: return true
+    case .all:
+      if let holder, holder.compression == nil, siblings[index].compression == nil {
+        return holder.size == siblings[index].size
+      }
+      return known.trail.byteCount >= tellingByteCount
+    }
   }
 }

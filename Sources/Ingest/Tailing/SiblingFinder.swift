@@ -9,7 +9,7 @@ struct SiblingFinder {
   /// Other folders in which copies were seen.
   var folders: [String] = []
   /// Files that belong to the log whatever their name.
-  var inodes: Set<UInt64> = []
+  var keys: Set<FileKey> = []
 
   /// All of them and the log itself, oldest first, at one moment: no rename fell in between.
   func find() -> [Sibling] {
@@ -24,13 +24,16 @@ struct SiblingFinder {
 
   private func list() -> [Sibling] {
     var found: [FileKey: Sibling] = [:]
+    let inodes = Set(keys.map(\.inode))
     if let log = sibling(path, .unknown, nil, isLog: true) { found[log.key] = log }
     for (folder, log) in places() {
       for entry in listFolder(folder) where !entry.isFolder {
         let reading = RotatedName.reading(of: entry.name, asCopyOf: log)
         guard reading != nil || inodes.contains(entry.inode),
           let copy = sibling(
-            folder + entry.name, reading?.place ?? .unknown, reading?.compression, isLog: false)
+            folder + entry.name, reading?.place ?? .unknown, reading?.compression, isLog: false),
+          // The number alone may have gone to another file.
+          reading != nil || keys.contains(copy.key)
         else { continue }
         // Under two names while it is renamed: once is enough.
         if found[copy.key] == nil { found[copy.key] = copy }

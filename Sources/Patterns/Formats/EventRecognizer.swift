@@ -155,7 +155,9 @@ package struct EventRecognizer: ~Copyable {
     _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
-    if hasOpenEvent, open.isPartialLine, line.isContained {
+    if line.container.isOtherVoice {
+      joiner.close()
+    } else if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, origin, now, &names)
       open.isPartialLine = container.isPartial

@@ -20,8 +20,9 @@ extension PatternStore {
     var differences: [(index: Int, mask: UInt64)] = []
     var candidates: [UInt64] = []
     for index in group.members.indices where group.members[index] != id {
-      guard let mask = group.difference(index, row), mask != 0 else { continue }
-      if mask.nonzeroBitCount > Self.columnLimit { continue }
+      guard let mask = group.difference(index, row, limit: Self.columnLimit), mask != 0 else {
+        continue
+      }
       differences.append((index, mask))
       if !candidates.contains(mask) { candidates.append(mask) }
     }
@@ -43,24 +44,30 @@ extension PatternStore {
     for id in ids { rememberValues(of: id, mask) }
     let survivor = ids.min()!
     for other in ids where other != survivor {
-      for position in patterns[Int(survivor)].slots.indices {
+      let before = patterns[Int(survivor)].slots
+      for position in before.indices {
         let slot = patterns[Int(other)].slots[position]
         patterns[Int(survivor)].slots[position].join(slot)
       }
+      // The event being learned is counted by itself, later.
+      let hits = (other == id ? 0 : hot.patterns[other].hits, hot.patterns[survivor].hits)
+      joinSketches(other, into: survivor, before: before, hits: hits)
     }
-    patterns[Int(survivor)].isGeneralised = true
-    for index in groups[groupIndex].members.indices.reversed()
-    where ids.contains(groups[groupIndex].members[index]) {
-      groups[groupIndex].remove(at: index)
-    }
+    groups[groupIndex].remove(Set(ids))
     let widened = patterns[Int(survivor)]
     groups[groupIndex].append(survivor, widened)
     groups[groupIndex].insertMask(widened.variableMask)
     hot.table.set(
-      MessageKey.value(widened.skeleton, widened.words), pattern: survivor, kinds: 0)
+      MessageKey.value(widened.skeleton, widened.words), pattern: survivor, kinds: 0,
+      isName: true)
     changes.append(.widened(PatternID(rawValue: survivor)))
     for other in ids where other != survivor {
       hot.patterns.forward(other, to: survivor)
+      if other == id {
+        // Not yet counted as living.
+        liveCount += 1
+        byteCount += patterns[Int(id)].byteCount
+      }
       retire(other)
       if other != id {
         changes.append(
@@ -69,6 +76,7 @@ extension PatternStore {
             eventIndex: eventIndex))
       }
     }
+    spans.offer(survivor, widened)
     return survivor
   }
 
@@ -110,6 +118,15 @@ extension PatternStore {
 
   /// How many different values a position must have held to be a variable.
   private func needed(_ pattern: Pattern, _ position: Int) -> Int {
+    let count = usualNeed(pattern, position)
+    return switch options.granularity {
+    case .coarse: max(2, count / 2)
+    case .normal: count
+    case .fine: count * 2
+    }
+  }
+
+  private func usualNeed(_ pattern: Pattern, _ position: Int) -> Int {
     let slot = pattern.slots[position]
     if slot.flags.contains(.code) { return 17 }
     if slot.flags.contains(.segment) { return 24 }

@@ -10,7 +10,9 @@ struct MinerState: ~Copyable {
   private var time: UInt64
 
   init(_ options: MinerOptions) {
-    hot = HotState()
+    hot = HotState(
+      table: PatternTable(keyLimit: max(1 << 20, options.patternLimit * 12)),
+      patterns: HitTable())
     store = PatternStore(options)
     time = 0
   }
@@ -39,7 +41,7 @@ struct MinerState: ~Copyable {
       let pattern: UInt32
       time &+= 1
       if unsafe entry.pointee.key != 0 {
-        pattern = unsafe hot.patterns.resolve(entry.pointee.pattern)
+        pattern = unsafe hot.patterns.resolve(entry.pointee.pattern & ~PatternTable.nameBit)
         if unsafe entry.pointee.kinds != key.kinds {
           unsafe entry.pointee.kinds = key.kinds
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
@@ -52,7 +54,9 @@ struct MinerState: ~Copyable {
       unsafe record.pointee.pattern = PatternID(rawValue: pattern)
       let weight = hot.patterns.count(pattern, at: time)
       if weight != 0 {
-        unsafe store.sample(pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight)
+        unsafe store.sample(
+          pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight,
+          isFirst: hot.patterns[pattern].hits == 1)
       }
     }
   }
@@ -92,8 +96,8 @@ struct MinerState: ~Copyable {
 
 /// What each event reads and writes: looked at once a line.
 struct HotState: ~Copyable {
-  var table = PatternTable()
-  var patterns = HitTable()
+  var table: PatternTable
+  var patterns: HitTable
 
   func copy() -> HotState {
     HotState(table: table.copy(), patterns: patterns.copy())

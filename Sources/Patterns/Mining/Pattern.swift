@@ -8,8 +8,8 @@ struct Pattern {
   /// Key of the first message: the pattern's name for all time.
   var firstKey: UInt64
   var skeleton: UInt64
-  /// Whether some slot became a variable because its words differed.
-  var isGeneralised = false
+  /// Hash of the delimiters behind the last slot.
+  var tailDelimiter: UInt32 = 0
 
   /// One token of the pattern.
   struct Slot {
@@ -23,9 +23,29 @@ struct Pattern {
     /// Fewest and most values that it held at once.
     var listMinimum: UInt16
     var listMaximum: UInt16
+    /// Hash of the delimiters before it.
+    var delimiter: UInt32
+    var extent = Extent.one
+
+    /// How many words a slot may hold.
+    enum Extent: UInt8 {
+      case one
+      /// Any number of words with spaces between.
+      case several
+      /// Part of the `several` before it.
+      case continued
+    }
 
     var isVariable: Bool { hash == Token.variableHash }
     var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
+  }
+
+  init(firstKey: UInt64, skeleton: UInt64) {
+    text = []
+    slots = []
+    messageByteCount = 0
+    self.firstKey = firstKey
+    self.skeleton = skeleton
   }
 
   /// Bytes of a first message that are kept; longer messages lose their tail.
@@ -63,6 +83,10 @@ extension Pattern {
     result.reserveCapacity(text.count)
     var position = 0
     for slot in slots {
+      if slot.extent == .continued {
+        position = slot.range.upperBound
+        continue
+      }
       result.append(contentsOf: text[position..<Int(slot.start)])
       if slot.isVariable {
         append(variable: slot, to: &result)

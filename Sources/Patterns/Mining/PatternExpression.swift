@@ -41,6 +41,10 @@ extension Pattern {
     for (index, slot) in slots.enumerated() {
       // Fields stand outside the message.
       if slot.flags.contains(.field) { break }
+      if slot.extent == .continued {
+        position = slot.range.upperBound
+        continue
+      }
       result += Self.escape(text[position..<Int(slot.start)])
       result += slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
       position = slot.range.upperBound
@@ -134,13 +138,13 @@ extension Pattern.Slot {
     } else {
       one = #"[^\s,;()\[\]{}<>"'=|!?`#]+?"#
     }
-    if listMaximum > 1 { one = ".+?" }
+    if listMaximum > 1 || extent != .one { one = ".+?" }
     if kinds.contains(KindSet(.query)) { return "[^\"]*" }
     return kinds.contains(.empty) ? "(?:\(one))?" : one
   }
 
   fileprivate var grokName: String? {
-    guard listMaximum == 1, kinds.rawValue.nonzeroBitCount == 1 else { return nil }
+    guard listMaximum == 1, extent == .one, kinds.rawValue.nonzeroBitCount == 1 else { return nil }
     if kinds == KindSet(.uuid) { return "UUID" }
     if kinds == KindSet(.text) || kinds == KindSet(.time) { return "DATA" }
     if kinds == KindSet(.url) || kinds == KindSet(.email) { return "NOTSPACE" }

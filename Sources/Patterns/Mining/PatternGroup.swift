@@ -1,41 +1,61 @@
 /// The patterns of one build: same delimiters, same number of tokens.
 struct PatternGroup {
+  let skeleton: UInt64
   let slotCount: Int
-  /// The patterns, and for each `slotCount` shortened word hashes, zero for a variable.
-  var members: [UInt32] = []
-  var rows: [UInt32] = []
+  /// The patterns that a new one is compared with, and for each `slotCount` shortened word hashes,
+  /// zero for a variable.
+  private(set) var members: [UInt32] = []
+  private var rows: [UInt32] = []
+  /// All its patterns, also those that fell out of `members`.
+  private(set) var living: Set<UInt32> = []
   /// Sets of positions at which some generalised pattern varies, fewest first.
-  var masks: [UInt64] = []
+  private(set) var masks: [UInt64] = []
 
-  init(slotCount: Int) { self.slotCount = slotCount }
+  init(_ skeleton: UInt64, slotCount: Int) {
+    self.skeleton = skeleton
+    self.slotCount = slotCount
+  }
 
-  /// Patterns that a new one is compared with; older ones are still found by key.
-  static let memberLimit = 1024
+  /// Patterns that a new one is compared with; older ones are still found by their key.
+  private var memberLimit: Int { max(8, min(512, 4096 / max(1, slotCount))) }
+  /// Generalisations that are looked up for a key never seen.
+  private static let maskLimit = 64
 
   mutating func append(_ id: UInt32, _ pattern: Pattern) {
+    if members.count >= memberLimit { removeMember(at: 0) }
+    living.insert(id)
     members.append(id)
     for slot in pattern.slots { rows.append(Self.short(slot)) }
   }
 
-  mutating func remove(at index: Int) {
+  private mutating func removeMember(at index: Int) {
     members.remove(at: index)
     rows.removeSubrange(index * slotCount..<(index + 1) * slotCount)
   }
 
+  mutating func remove(_ ids: Set<UInt32>) {
+    living.subtract(ids)
+    for index in members.indices.reversed() where ids.contains(members[index]) {
+      removeMember(at: index)
+    }
+  }
+
   mutating func insertMask(_ mask: UInt64) {
-    guard !masks.contains(mask) else { return }
+    guard masks.count < Self.maskLimit, !masks.contains(mask) else { return }
     let place =
       masks.firstIndex { $0.nonzeroBitCount > mask.nonzeroBitCount } ?? masks.count
     masks.insert(mask, at: place)
   }
 
   /// The first 64 positions at which a member's words differ from `row`'s; nil where a later
-  /// position differs.
-  func difference(_ index: Int, _ row: [UInt32]) -> UInt64? {
+  /// position differs, or more than `limit` do.
+  func difference(_ index: Int, _ row: [UInt32], limit: Int) -> UInt64? {
     var mask: UInt64 = 0
+    var count = 0
     let base = index * slotCount
     for position in 0..<slotCount where rows[base + position] != row[position] {
-      if position >= 64 { return nil }
+      count += 1
+      if position >= 64 || count > limit { return nil }
       mask |= 1 << UInt64(position)
     }
     return mask

@@ -5,9 +5,18 @@ struct PatternStore {
   let options: MinerOptions
   var patterns: [Pattern] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
-  private var sketches: [[SlotSketch]] = []
+  var sketches: [[SlotSketch]] = []
   var groups: [PatternGroup] = []
-  private var groupOfSkeleton: [UInt64: Int] = [:]
+  var groupOfSkeleton: [UInt64: Int] = [:]
+  /// Groups that lost their last pattern, to be used again.
+  var freeGroups: [Int] = []
+  /// Patterns that stand for themselves, and the bytes that they hold.
+  var liveCount = 0
+  var byteCount = 0
+  /// Patterns of which a slot may hold several words.
+  var spans = SpanList()
+  /// What stands for patterns that were forgotten, once there are such.
+  var other: UInt32?
   var changes: [PatternChange] = []
   /// Words that were values somewhere; no more are taken in beyond the limit.
   private(set) var knownValues: Set<UInt64> = []
@@ -16,6 +25,7 @@ struct PatternStore {
   mutating func rememberValue(_ hash: UInt64) {
     if knownValues.count < Self.knownValueLimit { knownValues.insert(hash) }
   }
+
   /// Place in its batch of the event that is being learned.
   var eventIndex = 0
 
@@ -24,7 +34,9 @@ struct PatternStore {
   /// Tells a pattern of values whose kinds it may not have seen.
   mutating func noteKinds(_ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int) {
     var changed = false
-    for i in 0..<min(count, patterns[Int(id)].slots.count)
+    // Of another length: taken in by a slot of several words.
+    guard patterns[Int(id)].slots.count == count else { return }
+    for i in 0..<count
     where patterns[Int(id)].slots[i].isVariable {
       let token = unsafe tokens[i]
       if token.kind == .word { rememberValue(token.hash) }
@@ -66,14 +78,16 @@ struct PatternStore {
       unsafe noteKinds(found, tokens, count)
       return found
     }
-    let group: Int
-    if let known = groupOfSkeleton[key.skeleton] {
-      group = known
-    } else {
-      group = groups.count
-      groupOfSkeleton[key.skeleton] = group
-      groups.append(PatternGroup(slotCount: count))
+    if let other = makeRoom(at: time, hot: &hot) {
+      hot.table.set(key.value, pattern: other, kinds: key.kinds)
+      return other
     }
+    if let found = unsafe findSpanning(tokens, count, tail: tokenizer.tailDelimiter) {
+      let present = hot.patterns.resolve(found)
+      hot.table.set(key.value, pattern: present, kinds: key.kinds)
+      return present
+    }
+    let group = self.group(of: key.skeleton, slotCount: count)
     let id = UInt32(patterns.count)
     unsafe patterns.append(
       Pattern(key, tokenizer, bytes, message))
@@ -81,63 +95,30 @@ struct PatternStore {
     sketches.append([])
     let present = generalise(id, group: group, hot: &hot)
     if present == id {
+      liveCount += 1
+      byteCount += patterns[Int(id)].byteCount
       changes.append(.born(PatternID(rawValue: id), patterns[Int(id)].traits))
+      spans.offer(id, patterns[Int(id)])
     } else {
       // It was of an older pattern all along: no id was born.
       patterns.removeLast()
       hot.patterns.removeLast()
       sketches.removeLast()
     }
-    hot.table.set(key.value, pattern: present, kinds: key.kinds)
-    return present
+    hot.table.set(key.value, pattern: present, kinds: key.kinds, isName: present == id)
+    return span(present, hot: &hot)
   }
 
-  /// Frees what only a pattern that stands for itself needs; its name is still asked for.
-  mutating func retire(_ id: UInt32) {
-    patterns[Int(id)].text = []
-    patterns[Int(id)].slots = []
-    sketches[Int(id)] = []
-  }
-
-  /// Takes in the values of one event.
-  mutating func sample(
-    _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
-    weight: UInt32
-  ) {
-    let slots = patterns[Int(id)].slots
-    guard slots.count == count else { return }
-    if sketches[Int(id)].isEmpty {
-      sketches[Int(id)] = Array(repeating: SlotSketch(), count: count)
+  private mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
+    if let known = groupOfSkeleton[skeleton] { return known }
+    let group = freeGroups.popLast() ?? groups.count
+    if group == groups.count {
+      groups.append(PatternGroup(skeleton, slotCount: slotCount))
+    } else {
+      groups[group] = PatternGroup(skeleton, slotCount: slotCount)
     }
-    for i in 0..<count where slots[i].isVariable {
-      // SAFETY: `count` tokens are initialised, and each lies within `bytes`.
-      let token = unsafe tokens[i]
-      let value = unsafe UnsafeBufferPointer(
-        start: bytes + Int(token.start), count: Int(token.count))
-      let isNumber = KindSet.numbers.contains(KindSet(token.kind)) && token.listCount == 1
-      unsafe sketches[Int(id)][i].add(value, isNumber: isNumber, weight: weight)
-    }
-  }
-
-  /// What the variables of a pattern have held.
-  func variables(_ id: UInt32, hits: UInt64) -> [VariableStatistics] {
-    let pattern = patterns[Int(id)]
-    let sketches = sketches[Int(id)]
-    var result: [VariableStatistics] = []
-    for (index, slot) in pattern.slots.enumerated() where slot.isVariable {
-      if slot.kinds.isSubset(of: .unseen) { continue }
-      let sketch = index < sketches.count ? sketches[index] : SlotSketch()
-      let distinct = sketch.distinct
-      result.append(
-        VariableStatistics(
-          type: slot.kinds.name, name: pattern.name(ofSlot: index),
-          distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits < 128,
-          topValues: sketch.top,
-          quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
-            ? sketch.quantiles : nil))
-    }
-    return result
+    groupOfSkeleton[skeleton] = group
+    return group
   }
 }
 
@@ -164,11 +145,9 @@ extension Pattern {
     _ key: MessageKey, _ tokenizer: borrowing Tokenizer, _ bytes: UnsafePointer<UInt8>,
     _ message: Message
   ) {
-    text = []
-    slots = []
+    self.init(firstKey: key.value, skeleton: key.skeleton)
     slots.reserveCapacity(tokenizer.count)
-    firstKey = key.value
-    skeleton = key.skeleton
+    tailDelimiter = tokenizer.tailDelimiter
     let isWhole = tokenizer.count > 0 && (unsafe tokenizer.tokens[0].flags.contains(.field))
     if !isWhole {
       let kept = min(message.end - message.start, Self.textByteLimit)
@@ -207,6 +186,7 @@ extension Pattern.Slot {
     self.init(
       start: start, count: count, hash: token.hash,
       kinds: token.hash == Token.variableHash ? KindSet(token.kind) : [], flags: token.flags,
-      listMinimum: token.listCount, listMaximum: token.listCount)
+      listMinimum: token.listCount, listMaximum: token.listCount,
+      delimiter: token.delimiter)
   }
 }

@@ -87,6 +87,9 @@ struct Tokenizer: ~Copyable {
     var i = start
     var flags: TokenFlags = []
     var previous: UInt8 = 0x20
+    // Lists are looked for only where there can be one.
+    var mayHoldList = false
+    var values = 0
 
     // SAFETY (whole loop): `i` and `j` stay within `start...byteCount`; words are read 8 bytes at a
     // time, which the caller's padding covers; `count` stays within `tokenLimit`.
@@ -142,6 +145,9 @@ struct Tokenizer: ~Copyable {
           } else {
             flags = asserted.union(.quoted)
           }
+        case UInt8(ascii: ","):
+          mayHoldList = true
+          flags = []
         default: flags = []
         }
         previous = byte
@@ -239,6 +245,7 @@ struct Tokenizer: ~Copyable {
       unsafe tokens[count] = Token(
         start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: end &- i),
         hash: hash, delimiter: delimiter, kind: kind, flags: flags)
+      if kind != .word { values &+= 1 }
       count &+= 1
       delimiter = delimiterSeed
       flags = []
@@ -253,7 +260,10 @@ struct Tokenizer: ~Copyable {
       count &+= 1
       delimiter = delimiterSeed
     }
-    self.count = unsafe collapseLists(bytes, start, byteCount, tokens, count)
+    if mayHoldList || values >= 3 {
+      count = unsafe collapseLists(bytes, start, byteCount, tokens, count)
+    }
+    self.count = count
     tailDelimiter = delimiter
   }
 }
@@ -375,9 +385,9 @@ private func isProseKey(_ bytes: UnsafePointer<UInt8>, _ token: Token) -> Bool {
   return proseKeys.contains(unsafe readWord(bytes + Int(token.start), Int(token.count)))
 }
 
-private let proseKeys: Set<UInt64> = Set(
-  ["msg", "message", "event", "error", "err", "reason", "cause", "text", "title", "request"].map(
-    packedWord))
+private let proseKeys = ShortWords([
+  "msg", "message", "event", "error", "err", "reason", "cause", "text", "title", "request",
+])
 
 /// The bytes of a text of at most 8, as `readWord` reads them.
 func packedWord(_ text: String) -> UInt64 {
@@ -388,7 +398,7 @@ func packedWord(_ text: String) -> UInt64 {
 
 private let commaDelimiter = mixDelimiter(delimiterSeed, UInt8(ascii: ","))
 private let commaSpaceDelimiter = mixDelimiter(commaDelimiter, 0x20)
-private let spaceDelimiter = mixDelimiter(delimiterSeed, 0x20)
+let spaceDelimiter = mixDelimiter(delimiterSeed, 0x20)
 
 /// Draws lists together, as one of any length is one thing to a reader: two or more values between
 /// commas, three or more between spaces; words between commas where brackets or a key say that they

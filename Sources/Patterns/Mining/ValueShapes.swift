@@ -85,18 +85,16 @@ private func isDurationByte(_ byte: UInt8) -> Bool {
     || byte == UInt8(ascii: "m") || byte == UInt8(ascii: "s") || byte == UInt8(ascii: "d")
 }
 
-private let durationUnits: Set<UInt64> = Set(
-  [
-    "ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "m", "min", "mins", "h", "hr", "hrs", "d",
-    "msec", "usec", "seconds", "minutes", "hours", "days",
-  ].map(packedWord))
+private let durationUnits = ShortWords([
+  "ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "m", "min", "mins", "h", "hr", "hrs", "d",
+  "msec", "usec", "seconds", "minutes", "hours", "days",
+])
 
-private let sizeUnits: Set<UInt64> = Set(
-  [
-    "B", "b", "k", "K", "kb", "KB", "kB", "Kb", "KiB", "M", "mb", "MB", "Mb", "MiB", "G", "gb",
-    "GB", "Gb", "GiB", "T", "TB", "TiB", "bytes", "KB/s", "MB/s", "GB/s", "kB/s", "B/s", "MiB/s",
-    "KiB/s", "Mbps", "Gbps", "kbps",
-  ].map(packedWord))
+private let sizeUnits = ShortWords([
+  "B", "b", "k", "K", "kb", "KB", "kB", "Kb", "KiB", "M", "mb", "MB", "Mb", "MiB", "G", "gb",
+  "GB", "Gb", "GiB", "T", "TB", "TiB", "bytes", "KB/s", "MB/s", "GB/s", "kB/s", "B/s", "MiB/s",
+  "KiB/s", "Mbps", "Gbps", "kbps",
+])
 
 @inline(__always)
 func isHexDigit(_ byte: UInt8) -> Bool {
@@ -148,16 +146,16 @@ func isUUID(_ bytes: UnsafePointer<UInt8>, _ start: Int) -> Bool {
   return true
 }
 
-private let topLevelDomains: Set<UInt64> = Set(
-  [
-    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "local", "internal", "lan",
-    "example", "arpa", "test", "localdomain", "cluster",
-  ].map(packedWord))
+private let topLevelDomains = ShortWords([
+  "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "local", "internal", "lan",
+  "example", "arpa", "test", "localdomain", "cluster",
+])
 
-private let secondLevelDomains: Set<UInt64> = Set(
-  ["com", "co", "edu", "ac", "gov", "net", "org", "or", "ne", "go"].map(packedWord))
+private let secondLevelDomains = ShortWords([
+  "com", "co", "edu", "ac", "gov", "net", "org", "or", "ne", "go",
+])
 
-private let reversedRoots: Set<UInt64> = Set(["com", "org", "net", "edu", "gov"].map(packedWord))
+private let reversedRoots = ShortWords(["com", "org", "net", "edu", "gov"])
 
 /// Whether dotted labels are a host's name: a known top level at the end, none of a package's at
 /// the beginning.

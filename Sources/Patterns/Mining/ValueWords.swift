@@ -29,6 +29,15 @@ enum ValueWords {
     word.count <= 8 && prepositions.contains(String(decoding: word, as: UTF8.self).lowercased())
   }
 
+  /// Keys whose value is a command or query: words up to where the program's own go on.
+  static func isCommandKey(_ word: ArraySlice<UInt8>) -> Bool {
+    word.count <= 16 && commandKeys.contains(String(decoding: word, as: UTF8.self).lowercased())
+  }
+
+  private static let commandKeys: Set<String> = [
+    "cmd", "command", "cmdline", "commandline", "args", "argv", "exec", "query", "sql", "statement",
+  ]
+
   private static let stateKeys: Set<String> = [
     "state", "status", "level", "severity", "type", "mode", "method", "event", "phase", "result",
     "action", "outcome", "reason", "code", "kind", "op", "operation", "error", "verb", "stage",

@@ -43,14 +43,9 @@ struct SlotSketch {
       if histogram == nil { histogram = LogHistogram() }
       histogram?.add(number, weight: weight)
     }
-    if !registers.isEmpty { register(hash) }
-    var smallest = 0
-    for index in values.indices {
-      if values[index].hash == hash {
-        values[index].count &+= weight
-        return
-      }
-      if values[index].count < values[smallest].count { smallest = index }
+    if let known = values.firstIndex(where: { $0.hash == hash }) {
+      values[known].count &+= weight
+      return
     }
     var value = Value(
       hash: hash, count: weight, byteCount: UInt8(min(bytes.count, Self.valueByteLimit)),
@@ -58,6 +53,15 @@ struct SlotSketch {
     // SAFETY: at most `valueByteLimit` bytes are copied, the size of the tuple.
     unsafe withUnsafeMutableBytes(of: &value.bytes) { target in
       for i in 0..<Int(value.byteCount) { unsafe target[i] = bytes[i] }
+    }
+    add(value)
+  }
+
+  private mutating func add(_ value: Value) {
+    if !registers.isEmpty { register(value.hash) }
+    if let known = values.firstIndex(where: { $0.hash == value.hash }) {
+      values[known].count &+= value.count
+      return
     }
     if values.count < Self.valueLimit {
       values.append(value)
@@ -67,10 +71,32 @@ struct SlotSketch {
       forgotten = true
       registers = Array(repeating: 0, count: 64)
       for known in values { register(known.hash) }
-      register(hash)
+      register(value.hash)
     }
+    var smallest = 0
+    for index in values.indices where values[index].count < values[smallest].count {
+      smallest = index
+    }
+    var value = value
     value.count &+= values[smallest].count
     values[smallest] = value
+  }
+
+  /// Takes in what another summary holds.
+  mutating func merge(_ other: SlotSketch) {
+    if !other.registers.isEmpty, registers.isEmpty {
+      forgotten = true
+      registers = Array(repeating: 0, count: 64)
+      for known in values { register(known.hash) }
+    }
+    for (index, rank) in other.registers.enumerated() where rank > registers[index] {
+      registers[index] = rank
+    }
+    for value in other.values { add(value) }
+    if let theirs = other.histogram {
+      if histogram == nil { histogram = LogHistogram() }
+      histogram?.merge(theirs)
+    }
   }
 
   private mutating func register(_ hash: UInt64) {
@@ -148,6 +174,11 @@ struct LogHistogram {
     let bin = (Int(magnitude.exponent) - Self.lowestPower) * Self.binsPerOctave + within
     let place = min(max(bin, 0), Self.binCount - 1)
     bins[place] = bins[place].addingReportingOverflow(weight).partialValue
+  }
+
+  mutating func merge(_ other: LogHistogram) {
+    zeroCount += other.zeroCount
+    for index in bins.indices { bins[index] = bins[index] &+ other.bins[index] }
   }
 
   /// The middle of the bin in which the quantile lies.

@@ -16,20 +16,18 @@ private let packedTrue: UInt64 = 0x6575_7274
 private let packedFalse: UInt64 = 0x65_736C_6166
 private let packedNull: UInt64 = 0x6C6C_756E
 
-private let keyedLiterals: Set<UInt64> = Set(
-  [
-    "yes", "no", "on", "off", "none", "None", "NULL", "nil", "TRUE", "FALSE", "N/A", "n/a", "NaN",
-    "Yes", "No",
-  ].map(packedWord))
+private let keyedLiterals = ShortWords([
+  "yes", "no", "on", "off", "none", "None", "NULL", "nil", "TRUE", "FALSE", "N/A", "n/a", "NaN",
+  "Yes", "No",
+])
 
 @inline(never)
 private func isKeyedLiteral(_ word: UInt64) -> Bool { keyedLiterals.contains(word) }
 
-private let monthNames: [UInt64] = [
+private let monthNames = ShortWords([
   "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-].map(packedWord)
-private let weekdayNames: [UInt64] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(
-  packedWord)
+])
+private let weekdayNames = ShortWords(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 
 /// Whether a word of three bytes can begin a date.
 @inline(__always)
@@ -39,7 +37,7 @@ func isDateWord(_ word: UInt64) -> Bool {
 }
 
 func isMonth(_ bytes: UnsafePointer<UInt8>) -> Bool {
-  unsafe monthNames.contains(readWord(bytes, 3))
+  monthNames.contains(unsafe readWord(bytes, 3))
 }
 
 /// Where a date ends that begins with the name of a weekday or month: `Sat Jun 11 03:28:22 2005`,
@@ -179,9 +177,9 @@ func isWordByte(_ byte: UInt8) -> Bool {
     || byte >= 0x80
 }
 
-private let requestMethods: [UInt64] = [
+private let requestMethods = ShortWords([
   "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT",
-].map(packedWord)
+])
 
 @inline(__always)
 func isRequestMethod(_ word: UInt64) -> Bool {

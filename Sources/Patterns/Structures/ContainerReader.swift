@@ -15,6 +15,11 @@ struct ContainerLine {
   /// The container, as far as the line names it: without the numbers of a replica.
   var serviceStart = 0
   var serviceEnd = 0
+  /// What tells this container from others in the same source, as the line writes it.
+  var voiceStart = 0
+  var voiceEnd = 0
+  /// Another container, or its other stream, wrote the line before: this one continues nothing.
+  var isOtherVoice = false
 }
 
 /// Takes off what container runtimes and their tools put around the lines of a program.
@@ -43,6 +48,8 @@ struct ContainerReader {
 
   private var wrapping = Wrapping.unknown
   private var missCount = 0
+  /// The container and stream of the newest wrapped line, hashed.
+  private var voice: UInt64 = 0
 
   init() {}
 
@@ -70,11 +77,21 @@ struct ContainerReader {
       : unwrap(wrapping, bytes, start, end, context, &line)
     if found {
       missCount = 0
+      noteVoice(bytes, &line)
       return true
     }
     missCount &+= 1
     if missCount == Self.probeCount { wrapping = .unknown }
     return false
+  }
+
+  private mutating func noteVoice(_ bytes: LineBytes, _ line: inout ContainerLine) {
+    var hash: UInt64 = line.isStandardError ? 1 : 2
+    for i in line.voiceStart..<line.voiceEnd {
+      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01b3
+    }
+    line.isOtherVoice = voice != 0 && voice != hash
+    voice = hash
   }
 
   private mutating func probe(

@@ -103,6 +103,8 @@ func readColumn(
   line.innerEnd = end
   line.serviceStart = start
   line.serviceEnd = serviceEnd(bytes, start, nameEnd)
+  line.voiceStart = start
+  line.voiceEnd = nameEnd
   return true
 }
 
@@ -117,6 +119,8 @@ func readBracket(
   guard containerEnd < end, bytes[containerEnd] == ascii("]") else { return false }
   guard containerEnd &+ 1 == end || bytes[containerEnd &+ 1] == 0x20 else { return false }
   line.innerStart = min(containerEnd &+ 2, end)
+  line.voiceStart = start
+  line.voiceEnd = containerEnd
   line.innerEnd = end
   line.serviceStart = podEnd &+ 1
   line.serviceEnd = containerEnd
@@ -136,6 +140,8 @@ func readPodAndContainer(
     return false
   }
   line.innerStart = min(containerEnd &+ 1, end)
+  line.voiceStart = start
+  line.voiceEnd = containerEnd
   line.innerEnd = end
   line.serviceStart = podEnd &+ 1
   line.serviceEnd = containerEnd
@@ -159,6 +165,8 @@ func readSourceAndProcess(
   guard bytes.spells("]: ", at: processEnd, end: end) else { return false }
   line.time = time
   line.innerStart = processEnd &+ 3
+  line.voiceStart = timeEnd &+ 1
+  line.voiceEnd = processEnd
   line.innerEnd = end
   line.serviceStart = timeEnd &+ 1
   line.serviceEnd = sourceEnd

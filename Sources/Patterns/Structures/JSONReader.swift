@@ -83,12 +83,7 @@ private func readObject(
       let valueEnd = closingQuote(bytes, i &+ 1, end, &isEscaped)
       guard valueEnd < end else { return -1 }
       if key != 0 {
-        if shape.table.role(key) == .message {
-          cursor.pass(message: i &+ 1, valueEnd, in: bytes)
-        }
-        fields.takeText(
-          bytes, shape.table.role(key), shape.table.rank(key), i &+ 1, valueEnd,
-          isEscaped: isEscaped, context)
+        takeText(bytes, shape.table, key, i &+ 1, valueEnd, isEscaped, context, &cursor, &fields)
       }
       i = valueEnd &+ 1
     } else if first == ascii("{") {
@@ -115,7 +110,11 @@ private func readObject(
       i = valueEnd
     }
 
-    // Behind a value: a comma, or the end of one or more objects.
+    // Behind a value: most often a comma and the next key at once, else the end of some objects.
+    if bytes.half(i) & 0xffff == 0x222c {
+      i &+= 1
+      continue
+    }
     while true {
       var byte = bytes[i]
       if byte <= 0x20 {
@@ -132,6 +131,19 @@ private func readObject(
     if bytes[i] <= 0x20 { i = skipBlanks(bytes, i, end) }
   }
   return -1
+}
+
+/// Takes a text whose key means something.
+///
+/// Not inlined, so that the loop over keys keeps what it needs in registers.
+@inline(never)
+private func takeText(
+  _ bytes: LineBytes, _ table: KeyTable, _ key: Int, _ start: Int, _ end: Int, _ isEscaped: Bool,
+  _ context: TimestampContext, _ cursor: inout KeyShape.Cursor, _ fields: inout StructuredFields
+) {
+  let role = table.role(key)
+  if role == .message { cursor.pass(message: start, end, in: bytes) }
+  fields.takeText(bytes, role, table.rank(key), start, end, isEscaped: isEscaped, context)
 }
 
 /// Reads the key that begins at `position`, behind its quote, and its colon.

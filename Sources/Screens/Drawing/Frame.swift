@@ -22,7 +22,8 @@ extension ScreenModel {
     canvas.write(right, column: rightStart, row: 0)
     if let banner = banner(snapshot) {
       canvas.clip(
-        "! " + banner, column: 1, row: 2, limit: canvas.columns - 1, style: Theme.warning,
+        banner, column: 1, row: 2, limit: canvas.columns - 1,
+        style: snapshot.storage.trouble == nil ? Theme.title : Theme.warning,
         ellipsis: theme.ellipsis)
     }
   }
@@ -188,7 +189,8 @@ extension ScreenModel {
 
   private func storage(_ snapshot: Snapshot) -> String {
     guard snapshot.storage.path != nil else {
-      return "in memory, \(NumberText.bytes(UInt64(max(snapshot.residentByteCount, 0)))) used"
+      let used = UInt64(max(snapshot.residentByteCount, 0))
+      return used == 0 ? "in memory only" : "in memory only, \(NumberText.bytes(used)) used"
     }
     var text = "on disk \(NumberText.bytes(snapshot.storage.byteCount))"
     if let limit = snapshot.storage.byteLimit { text += " of \(NumberText.bytes(limit))" }

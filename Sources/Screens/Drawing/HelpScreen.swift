@@ -1,3 +1,4 @@
+internal import Events
 internal import Pipeline
 internal import Terminal
 
@@ -73,13 +74,16 @@ extension ScreenModel {
     ]
   }
 
-  func drawHelp(into canvas: inout Canvas) {
+  func drawHelp(
+    _ snapshot: Snapshot, _ frame: FrameLayout, now: Instant, into canvas: inout Canvas
+  ) {
     let name: String
     switch explained {
     case .overview: name = "overview"
     case .pattern: name = "pattern"
     case .stream: name = "stream"
     case .anomalies: name = "anomalies"
+    case .sources: name = "sources"
     case .help: name = "help"
     }
     canvas.write("spate", column: 1, row: 0, style: Theme.title)
@@ -95,6 +99,9 @@ extension ScreenModel {
           cell, column: 1 + index * width, limit: index * width + width, row: row + 2, into: &canvas
         )
       }
+    }
+    if prompt != nil || message != nil {
+      return drawFooter(snapshot, frame, now: now, into: &canvas)
     }
     let more = max(lines.count - helpTop - helpRows, 0)
     canvas.write(

@@ -118,7 +118,7 @@ extension ScreenModel {
 
   func numberText(of anomaly: Anomaly, _ snapshot: Snapshot) -> String {
     guard case .pattern(let id) = anomaly.subject else { return "" }
-    return snapshot.patterns.first { $0.id == id }.map { " #\($0.number)" } ?? ""
+    return snapshot.pattern(id).map { " #\($0.number)" } ?? ""
   }
 
   private func drawNewestAnomaly(_ snapshot: Snapshot, row: Int, into canvas: inout Canvas) {
@@ -184,9 +184,7 @@ extension ScreenModel {
   /// What the list adds up to: all events, or what is left out.
   private func sumText(_ snapshot: Snapshot, isShort: Bool) -> String {
     let total = snapshot.eventCount
-    if overview.listedEventCount == overview.patternEventCount,
-      overview.order.count == snapshot.patterns.count
-    {
+    if !overview.isNarrowed {
       let parts =
         snapshot.partCount == 0 ? "" : " + \(NumberText.grouped(snapshot.partCount)) parts"
       return "= \(NumberText.percent(overview.patternEventCount &+ snapshot.partCount, of: total))"

@@ -22,7 +22,7 @@ extension ScreenModel {
   }
 
   func patternLayout(_ id: PatternID, _ snapshot: Snapshot, _ frame: FrameLayout) -> PatternLayout {
-    let template = snapshot.patterns.first { $0.id == id }?.template ?? ""
+    let template = snapshot.pattern(id)?.template ?? ""
     let width = max(frame.columns - 2, 1)
     let most = frame.isRoomy ? 3 : frame.isSmall ? 1 : 2
     let templateRows = min(max((TextWidth.columns(of: template) + width - 1) / width, 1), most)
@@ -58,7 +58,7 @@ extension ScreenModel {
   }
 
   private func reasons(_ id: PatternID, _ snapshot: Snapshot) -> [Anomaly] {
-    let row = snapshot.patterns.first { $0.id == id }
+    let row = snapshot.pattern(id)
     // The row's own may be about a pattern that has since become part of this one.
     return snapshot.anomalies.indices.filter { index in
       snapshot.anomalies[index].subject == .pattern(id) || index == row?.anomaly
@@ -68,7 +68,7 @@ extension ScreenModel {
   func drawPattern(
     _ id: PatternID, _ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas
   ) {
-    guard let row = snapshot.patterns.first(where: { $0.id == id }) else {
+    guard let row = snapshot.pattern(id) else {
       drawCrumbs(["2 Pattern"], right: "", into: &canvas)
       canvas.write("not known at this moment of the stream", column: 1, row: frame.bodyTop + 1)
       return

@@ -20,7 +20,7 @@ extension ScreenModel {
     case .all: path.append("all services")
     case .pattern(let id):
       path.append(
-        snapshot.patterns.first { $0.id == id }.map { "pattern #\($0.number)" } ?? "one pattern")
+        snapshot.pattern(id).map { "pattern #\($0.number)" } ?? "one pattern")
     case .service(let id): path.append(snapshot.serviceName(id))
     }
     let search = stream.searched.isEmpty ? "" : "/\(stream.searched)"
@@ -58,6 +58,10 @@ extension ScreenModel {
   private func drawEvents(
     _ snapshot: Snapshot, _ columns: StreamColumns, top: Int, height: Int, into canvas: inout Canvas
   ) {
+    guard stream.isLoaded(streamFilter) else {
+      canvas.write("looking for events", column: columns.message, row: top, style: Theme.quiet)
+      return
+    }
     if stream.rows.isEmpty {
       let why =
         streamFilter.isEmpty
@@ -124,7 +128,7 @@ extension ScreenModel {
         event.service, column: service, row: row, limit: columns.serviceEnd,
         ellipsis: theme.ellipsis)
     }
-    let number = snapshot.patterns.first { $0.id == event.pattern }?.number
+    let number = snapshot.pattern(event.pattern)?.number
     if let pattern = columns.pattern, let number {
       canvas.write(
         "#\(number)", column: pattern, row: row, limit: columns.message - 1, style: Theme.quiet)
@@ -181,7 +185,7 @@ extension ScreenModel {
     if event.flags.contains(.yearAssumed) { notes.append("year assumed") }
     if event.flags.contains(.late) { notes.append("late") }
     let byteCount = event.lines.reduce(0) { $0 + $1.count }
-    let pattern = snapshot.patterns.first { $0.id == event.pattern }
+    let pattern = snapshot.pattern(event.pattern)
     let lines: [(String, String)] = [
       ("time", ([time.full(event.time), origin] + notes).joined(separator: "  ")),
       ("level", event.severity.name),
@@ -194,14 +198,19 @@ extension ScreenModel {
       ("service", event.service.isEmpty ? "-" : event.service),
       (
         "raw",
-        "\(NumberText.grouped(UInt64(byteCount))) bytes in \(event.lines.count) line\(event.lines.count == 1 ? "" : "s")"
+        "\(NumberText.grouped(UInt64(byteCount))) bytes in \(event.lines.count) line\(event.lines.count == 1 ? "" : "s"): "
       ),
     ]
     for (index, line) in lines.enumerated() {
       canvas.write(line.0, column: 1, row: top + 1 + index, style: Theme.quiet)
-      canvas.clip(
+      let end = canvas.clip(
         line.1, column: 10, row: top + 1 + index, limit: canvas.columns - 1,
         ellipsis: theme.ellipsis)
+      if index == lines.count - 1, let first = event.lines.first {
+        canvas.clip(
+          first.span, column: end, row: top + 1 + index, limit: canvas.columns - 1,
+          ellipsis: theme.ellipsis)
+      }
     }
   }
 }

@@ -4,7 +4,7 @@ enum Command: Hashable, Sendable, CaseIterable {
   case down, up, halfPageDown, halfPageUp, pageDown, pageUp, first, last
   case left, right, otherPane, open, back, quit
   // Views
-  case overview, pattern, stream, anomalies
+  case overview, pattern, stream, anomalies, sources
   // Look for
   case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, level, prompt
   // Jump
@@ -28,7 +28,8 @@ struct ScreenKinds: OptionSet, Hashable, Sendable {
   static let pattern = ScreenKinds(rawValue: 2)
   static let stream = ScreenKinds(rawValue: 4)
   static let anomalies = ScreenKinds(rawValue: 8)
-  static let help = ScreenKinds(rawValue: 16)
-  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies]
+  static let sources = ScreenKinds(rawValue: 16)
+  static let help = ScreenKinds(rawValue: 32)
+  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies, .sources]
   static let all: ScreenKinds = [.data, .help]
 }

@@ -72,7 +72,8 @@ struct KeyMap: Sendable {
         (.pageUp, .pageUp),
       ]),
     entry(
-      .move, [.overview, .pattern, .anomalies, .help], "g G", "first, last, also Home End",
+      .move, [.overview, .pattern, .anomalies, .sources, .help], "g G",
+      "first, last, also Home End",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(
       .move, .stream, "g G", "oldest, newest, again: live",
@@ -106,6 +107,8 @@ struct KeyMap: Sendable {
     entry(
       .views, .data, "4 a", "all anomalies", keys("4a", .anomalies), footer: ("4 anomalies", 10)),
     entry(
+      .views, .data, "5", "sources and notices", keys("5", .sources), footer: ("5 sources", 12)),
+    entry(
       .views, .pattern, "K J", "previous, next pattern",
       keys("K", .previousPattern) + keys("J", .nextPattern), footer: ("K J other pattern", 5)),
   ]
@@ -123,7 +126,9 @@ struct KeyMap: Sendable {
     entry(
       .look, .stream, "&", "events that match, ! not", keys("&", .filter),
       footer: ("& filter", 3)),
-    entry(.look, .data, "Ctrl-t", "filters off, on", [(.control("t"), .filterSwitch)]),
+    entry(
+      .look, [.overview, .pattern, .stream, .anomalies], "Ctrl-t", "filters off, on",
+      [(.control("t"), .filterSwitch)]),
     entry(
       .look, [.overview, .pattern, .stream], "+ -", "only this, hide this",
       keys("+", .only) + keys("-", .hide), footer: ("+ only  - hide", 2)),
@@ -136,7 +141,7 @@ struct KeyMap: Sendable {
       .jump, [.overview, .stream], "w W", "next, previous warning",
       keys("w", .nextWarning) + keys("W", .previousWarning)),
     entry(
-      .jump, .data, "] [", "next, previous anomaly",
+      .jump, [.overview, .pattern, .stream, .anomalies], "] [", "next, previous anomaly",
       keys("]", .nextAnomaly) + keys("[", .previousAnomaly), footer: ("] [ anomaly", 4)),
   ]
 

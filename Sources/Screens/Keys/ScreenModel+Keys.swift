@@ -7,6 +7,8 @@ extension ScreenModel {
   /// Answers a key; what the model cannot do itself is returned, in order.
   package mutating func handle(_ key: Key, snapshot: Snapshot, now: Instant) -> [ScreenAction] {
     self.now = now
+    // The snapshot may have moved on since the last update.
+    arrange(snapshot)
     defer { arrange(snapshot) }
     switch key {
     case .terminate: return [.quit]
@@ -47,7 +49,10 @@ extension ScreenModel {
       overview.reorder()
       return []
     }
-    if isEscape { return [] }
+    if isEscape {
+      overview.searched = ""
+      return []
+    }
     if wasAsked { return [.quit] }
     asksToQuit = true
     let isRecording = snapshot.storage.path != nil && !snapshot.hasEnded && !endedInput
@@ -80,6 +85,7 @@ extension ScreenModel {
     case .pattern: openSelectedPattern(snapshot)
     case .stream: openStream()
     case .anomalies: push(.anomalies)
+    case .sources: push(.sources)
     case .prompt: ask(.command)
     case .search: ask(.search)
     case .filter: ask(.filter)
@@ -120,6 +126,7 @@ extension ScreenModel {
     case .pattern: return exampleRows(snapshot, frame)
     case .stream: return streamHeight(frame)
     case .anomalies: return anomalyRows(frame)
+    case .sources: return sourceRows(frame)
     case .help: return helpRows
     }
   }
@@ -136,6 +143,7 @@ extension ScreenModel {
             ? "the end so far; F follows" : "the clock stands here; . steps on, F follows live")
       }
     case .anomalies: anomalyLine += distance
+    case .sources: sourceLine += distance
     case .help: helpTop += distance
     }
   }
@@ -153,6 +161,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .anomalies: anomalyLine = last ? .max / 2 : 0
+    case .sources: sourceLine = last ? .max / 2 : 0
     case .help: helpTop = last ? .max / 2 : 0
     }
     return []
@@ -210,7 +219,7 @@ extension ScreenModel {
         stream.select(anomaly.lastOffset ?? anomaly.offset)
         push(.stream)
       }
-    case .help: break
+    case .sources, .help: break
     }
   }
 
@@ -235,7 +244,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .overview: stream.scope = overview.scope.map { .service($0) } ?? .all
-    case .anomalies, .stream, .help: stream.scope = .all
+    case .anomalies, .stream, .sources, .help: stream.scope = .all
     }
     push(.stream)
   }
@@ -251,7 +260,7 @@ extension ScreenModel {
         case .pattern(let id) = snapshot.anomalies[anomalyLine].subject
       else { return nil }
       return id
-    case .help: return nil
+    case .sources, .help: return nil
     }
   }
 
@@ -315,7 +324,7 @@ extension ScreenModel {
     case .anomalies:
       snapshot.anomalies.indices.contains(anomalyLine)
         ? snapshot.anomalies[anomalyLine].offset : nil
-    case .overview, .help: nil
+    case .overview, .sources, .help: nil
     }
   }
 
@@ -362,7 +371,7 @@ extension ScreenModel {
       text =
         isRule
         ? pattern?.detail?.expression
-        : snapshot.patterns.first { $0.id == id }?.template
+        : id.flatMap { snapshot.pattern($0)?.template }
     case .stream:
       text = stream.selectedRow.map { event in
         event.lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
@@ -371,7 +380,7 @@ extension ScreenModel {
       text =
         snapshot.anomalies.indices.contains(anomalyLine)
         ? AnomalySentence.line(snapshot.anomalies[anomalyLine], names: names(snapshot)) : nil
-    case .help: text = nil
+    case .sources, .help: text = nil
     }
     guard let text else {
       say("nothing to copy here")

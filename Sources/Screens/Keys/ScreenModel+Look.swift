@@ -13,6 +13,7 @@ extension ScreenModel {
     case .filterSwitch:
       if filter.isEmpty { return say("no filter to turn off") }
       filterIsOff.toggle()
+      say(filterIsOff ? "filters off; Ctrl-t turns them on" : "filters on")
     case .level:
       let levels: [Severity] = [.unknown, .info, .warn, .error]
       filter.minimumSeverity = levels.first { $0 > filter.minimumSeverity } ?? .unknown
@@ -61,7 +62,7 @@ extension ScreenModel {
   }
 
   private func title(_ id: PatternID, _ snapshot: Snapshot) -> String {
-    snapshot.patterns.first { $0.id == id }.map {
+    snapshot.pattern(id).map {
       "#\($0.number), \(NumberText.grouped($0.count)) events"
     } ?? "the pattern"
   }
@@ -219,7 +220,7 @@ extension ScreenModel {
         let place = forward ? places.first(where: { $0 > here }) : places.last(where: { $0 < here })
       else { return say("no anomaly \(forward ? "after" : "before") this event") }
       stream.select(place)
-    case .overview, .pattern, .help:
+    case .overview, .pattern, .sources, .help:
       anomalyLine = nextAnomalyLine(forward: forward, count: anomalies.count, snapshot)
       let anomaly = anomalies[anomalyLine]
       if case .pattern = view {

@@ -41,6 +41,8 @@ struct OverviewState: Sendable {
   /// Events of all patterns, and of those listed.
   private(set) var patternEventCount: UInt64 = 0
   private(set) var listedEventCount: UInt64 = 0
+  /// Something keeps patterns off the list.
+  private(set) var isNarrowed = false
   /// The order is older than the snapshot, because someone is moving in it.
   private(set) var isHeld = false
 
@@ -81,7 +83,7 @@ struct OverviewState: Sendable {
     guard order.indices.contains(line) else { return nil }
     let row = order[line]
     guard snapshot.patterns.indices.contains(row.index), snapshot.patterns[row.index].id == row.id
-    else { return snapshot.patterns.firstIndex { $0.id == row.id } }
+    else { return snapshot.patternIndex(row.id) }
     return row.index
   }
 
@@ -163,6 +165,7 @@ struct OverviewState: Sendable {
         a.key != b.key ? a.key > b.key : a.count != b.count ? a.count > b.count : a.index < b.index
       }
     }
+    isNarrowed = keys.count < snapshot.patterns.count
     order = keys.map { Row(id: snapshot.patterns[$0.index].id, index: $0.index) }
   }
 

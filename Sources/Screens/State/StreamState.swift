@@ -50,6 +50,15 @@ struct StreamState: Sendable {
     rows = page.rows.filter { $0.offset < endOffset }
   }
 
+  /// Whether what is there is what was asked for: events that pass, around the selected one.
+  func isLoaded(_ filter: EventFilter) -> Bool {
+    guard let page, page.query.filter == filter else { return false }
+    guard let selected else { return true }
+    let isAfterFirst = reachesStart || rows.first.map { $0.offset <= selected } ?? reachesEnd
+    let isBeforeLast = reachesEnd || rows.last.map { $0.offset >= selected } ?? reachesStart
+    return isAfterFirst && isBeforeLast
+  }
+
   var reachesStart: Bool { page?.reachesStart ?? false }
   /// Whether the last row is the last before the clock.
   var reachesEnd: Bool {
@@ -83,9 +92,12 @@ struct StreamState: Sendable {
     endOffset = clockOffset
     if let page { rows = page.rows.filter { $0.offset < clockOffset } }
     if let offset = selected, offset >= clockOffset { selected = nil }
+    guard !rows.isEmpty else {
+      top = 0
+      return
+    }
     let line = selectedLine
-    if top > line { top = line }
-    top = max(0, min(top, rows.count - 1))
+    top = max(0, min(top, line))
     var taken = lines(from: top, to: line)
     while top < line, taken > height {
       taken -= lineCount(of: rows[top])

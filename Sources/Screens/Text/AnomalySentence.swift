@@ -55,7 +55,8 @@ package enum AnomalySentence {
       return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)) at warn or worse, "
         + "\(percent(share)) expected; \(test(chance))"
     case .clock(let offset):
-      return "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "
+      return
+        "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "
         + "those of the others"
     }
   }

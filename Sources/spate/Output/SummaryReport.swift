@@ -1,3 +1,4 @@
+internal import Detection
 internal import Events
 internal import Pipeline
 internal import Screens
@@ -11,7 +12,8 @@ struct SummaryReport {
 
   init(_ analysis: Analysis) {
     self.analysis = analysis
-    reports = analysis.takeReports()
+    // A window speaks when it is over, so reports come a little out of order.
+    reports = analysis.takeReports().sorted { $0.anomaly.time < $1.anomaly.time }
   }
 
   func print(to console: Console) throws {

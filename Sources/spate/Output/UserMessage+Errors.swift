@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import EventStream
 internal import Ingest
 
@@ -6,13 +7,16 @@ extension UserMessage {
   init(of error: SourceError) {
     switch error {
     case .missing(let path):
-      self.init("\(path): no such file", status: .failed)
+      let command = CommandNames.closest(to: path)
+      self.init("\(path): no such file" + (command.map { "; did you mean 'spate \($0)'?" } ?? ""))
     case .unreadable(let path, let code):
       self.init("\(path): cannot be read: \(SystemError.text(code))")
     case .noMatch(let pattern):
       self.init("\(pattern): no file matches")
     case .noTextFiles(let folder):
-      self.init("\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'")
+      self.init(
+        "\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'"
+      )
     case .unsupported(let path):
       self.init("\(path): neither a file, a folder nor a pipe")
     case .commandNotStarted(let command, let code):
@@ -49,5 +53,32 @@ extension UserMessage {
     case .failed(let path, let operation, let code):
       self.init("\(path): \(operation) failed: \(SystemError.text(code))")
     }
+  }
+}
+
+/// The commands' names, for those who mistype one.
+enum CommandNames {
+  /// The command whose name is at most two letters away from `word`.
+  static func closest(to word: String) -> String? {
+    let names = Spate.configuration.subcommands.compactMap { $0.configuration.commandName }
+    return names.map { (name: $0, distance: distance($0, word)) }
+      .filter { $0.distance <= min(2, $0.name.count / 2) }.min { $0.distance < $1.distance }?.name
+  }
+
+  /// Insertions, deletions and replacements between two words (Levenshtein, 1966).
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let a = Array(a.utf8)
+    let b = Array(b.utf8)
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[b.count]
   }
 }

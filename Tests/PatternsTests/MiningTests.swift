@@ -1,0 +1,248 @@
+import Events
+import Testing
+
+@testable import Patterns
+
+@Suite struct MiningTests {
+  @Test func `messages that differ in values are one pattern`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["order 17 created", "order 18 created", "order 19 deleted"])
+    miner.mine(batch)
+    #expect(batch.patterns[0] == batch.patterns[1])
+    #expect(batch.patterns[0] != batch.patterns[2])
+    #expect(miner.patternCount == 2)
+  }
+
+  @Test func `opposite words stay apart`() {
+    let miner = TemplateMiner()
+    _ = miner.templates(
+      of: Array(repeating: ["VM started", "VM paused"], count: 50).flatMap(\.self))
+    #expect(miner.patternCount == 2)
+  }
+
+  @Test func `many words in one place become a variable, and ids are forwarded`() {
+    let miner = TemplateMiner()
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus"]
+    let batch = makeBatch(names.map { "table \($0) was rebuilt" })
+    miner.mine(batch)
+    let present = Set(batch.patterns.map(miner.resolve))
+    #expect(present.count == 1)
+    #expect(miner.template(batch.patterns[0]) == "table <*> was rebuilt")
+    // The oldest id stays, and with it the name.
+    #expect(present == [PatternID(rawValue: 0)])
+    let values = miner.variables(batch.patterns[0])
+    #expect(values.count == 1 && values[0].distinctCount == 7)
+    #expect(values[0].topValues.map(\.value).sorted() == names)
+  }
+
+  @Test func `changes tell births, widenings and merges in order`() {
+    let miner = TemplateMiner()
+    miner.mine(makeBatch(["user=ann is in", "user=bob is in"]))
+    let changes = miner.takeChanges()
+    #expect(
+      changes == [
+        .born(PatternID(rawValue: 0), []), .widened(PatternID(rawValue: 0)),
+      ])
+    #expect(miner.takeChanges().isEmpty)
+    #expect(miner.patternCount == 1)
+  }
+
+  @Test func `one word in several places counts once`() {
+    let words = ["cart", "payment", "shipping", "email", "ads", "catalog"]
+    let templates = TemplateMiner().templates(
+      of: words.map { "call to \($0) failed: \($0) is unavailable" })
+    #expect(Set(templates) == ["call to <*> failed: <*> is unavailable"])
+  }
+
+  @Test func `lists of any length are one pattern`() {
+    let templates = TemplateMiner().templates(of: [
+      "hosts [10.0.0.1] are up", "hosts [10.0.0.1, 10.0.0.2] are up",
+      "hosts [10.0.0.1, 10.0.0.2, 10.0.0.3] are up",
+    ])
+    #expect(Set(templates) == ["hosts [<ip>] are up"])
+  }
+
+  @Test func `the state of a field is part of the pattern, ids and measures are not`() {
+    let lines = [200, 200, 502].map {
+      #"{"msg": "request completed", "status": \#($0), "trace": "a\#($0)f", "ms": 1.5}"#
+    }
+    let miner = TemplateMiner()
+    let batch = makeBatch(lines, structure: .json)
+    for index in 0..<batch.count { batch.setMessage(index, "request completed") }
+    miner.mine(batch)
+    #expect(
+      batch.patterns.map(miner.template) == [
+        "request completed status=200", "request completed status=200",
+        "request completed status=502",
+      ])
+  }
+
+  @Test func `fields are the message where there is no other`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(
+      [#"{"path": "/a", "status": 200, "ms": 3}"#, #"{"path": "/b", "status": 200, "ms": 4.5}"#],
+      structure: .json)
+    miner.mine(batch)
+    #expect(batch.patterns[0] == batch.patterns[1])
+    #expect(miner.template(batch.patterns[0]) == "path=<path> status=200 ms=<num>")
+  }
+
+  @Test func `parts of an oversized event carry no pattern`() {
+    let batch = makeBatch(["one", "two"])
+    batch.records[1].flags.insert(.part)
+    TemplateMiner().mine(batch)
+    #expect(batch.patterns[0] != .none)
+    #expect(batch.patterns[1] == .none)
+  }
+
+  @Test func `matching learns nothing`() {
+    let miner = TemplateMiner()
+    miner.mine(makeBatch(["user=ann is in", "user=bob is in"]))
+    let batch = makeBatch(["user=zoe is in", "something else"])
+    miner.match(batch)
+    #expect(batch.patterns == [PatternID(rawValue: 0), .none])
+    #expect(miner.patternCount == 1)
+  }
+
+  @Test func `traits tell failures`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["IOException in reader", "connection_refused by 10.0.0.1", "all well"])
+    miner.mine(batch)
+    #expect(
+      batch.patterns.map { miner.traits($0).contains(.hasFailureWord) } == [true, true, false])
+  }
+
+  @Test func `numbers have quantiles`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch((1...1000).map { "took_ms=\($0) done" })
+    miner.mine(batch)
+    let variable = miner.variables(batch.patterns[0])[0]
+    #expect(variable.name == "took_ms" && variable.type == "num")
+    let (p50, _, p99) = variable.quantiles!
+    #expect((430...580).contains(p50) && (850...1120).contains(p99))
+    #expect(!variable.distinctIsExact)
+  }
+
+  @Test(arguments: [UInt64](1...5))
+  func `what a line becomes depends on the lines before it only`(_ seed: UInt64) {
+    var random = MiningRandom(state: seed)
+    let lines = randomMessages(600, &random)
+    let whole = TemplateMiner()
+    let cut = TemplateMiner()
+    let batch = makeBatch(lines)
+    whole.mine(batch)
+    var ids: [PatternID] = []
+    var start = 0
+    while start < lines.count {
+      let end = min(lines.count, start + Int.random(in: 1...90, using: &random))
+      let part = makeBatch(Array(lines[start..<end]))
+      cut.mine(part)
+      ids += part.patterns
+      start = end
+    }
+    #expect(ids == batch.patterns, "seed \(seed)")
+    #expect(Set(ids).map(whole.key).sorted() == Set(ids).map(cut.key).sorted(), "seed \(seed)")
+  }
+
+  @Test(arguments: [UInt64](1...5))
+  func `a copy goes on as the original does`(_ seed: UInt64) {
+    var random = MiningRandom(state: seed)
+    let lines = randomMessages(600, &random)
+    let miner = TemplateMiner()
+    miner.mine(makeBatch(Array(lines[..<300])))
+    let copy = miner.copy()
+    let rest = makeBatch(Array(lines[300...]))
+    let same = makeBatch(Array(lines[300...]))
+    miner.mine(rest)
+    copy.mine(same)
+    #expect(rest.patterns == same.patterns, "seed \(seed)")
+    #expect(miner.patternCount == copy.patternCount, "seed \(seed)")
+    for id in Set(rest.patterns) {
+      #expect(miner.template(id) == copy.template(id), "seed \(seed)")
+      #expect(miner.expression(id) == copy.expression(id), "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: [UInt64](1...5))
+  func `the expression of a pattern matches its messages`(_ seed: UInt64) throws {
+    var random = MiningRandom(state: seed)
+    let lines = randomMessages(600, &random)
+    let miner = TemplateMiner()
+    let batch = makeBatch(lines)
+    miner.mine(batch)
+    for (index, id) in batch.patterns.enumerated() {
+      let matcher = try LineMatcher(miner.expression(id))
+      #expect(
+        matcher.matches(batch.message(index)),
+        "\(miner.expression(id)) of \(lines[index]), seed \(seed)")
+    }
+  }
+
+  @Test func `the least recent patterns give way, and are not new when they return`() {
+    var options = MinerOptions()
+    options.patternLimit = 64
+    let miner = TemplateMiner(options)
+    let lines = (0..<100).map { number in
+      // Different builds, so that nothing can be drawn together.
+      String(repeating: "a ", count: number % 10)
+        + String(repeating: "b,c ", count: number / 10 + 1)
+    }
+    let batch = makeBatch(lines)
+    miner.mine(batch)
+    let living = Set(batch.patterns.map(miner.resolve))
+    #expect(living.count <= 65)
+    _ = miner.takeChanges()
+    miner.mine(makeBatch([lines[0], lines[1]]))
+    #expect(miner.takeChanges().isEmpty)
+  }
+
+  /// Messages of a few builds with words and values at random.
+  private func randomMessages(_ count: Int, _ random: inout MiningRandom) -> [String] {
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus", "hal", "ida", "joe", "kim"]
+    return (0..<count).map { _ in
+      let name = names.randomElement(using: &random)!
+      let number = Int.random(in: 0...9999, using: &random)
+      let path = Bool.random(using: &random) ? "/srv/\(name)" : name
+      return switch Int.random(in: 0...8, using: &random) {
+      case 0: "user \(name) logged in from 10.0.0.\(number % 256)"
+      case 1: "session opened for \(name) (uid=\(number))"
+      case 2: "\(name): calling \(names.randomElement(using: &random)!)"
+      case 3: "load \(path) took \(number)\(["", "ms", "s"].randomElement(using: &random)!)"
+      case 4: "items [\(names.prefix(1 + number % 4).joined(separator: ", "))]  kept"
+      case 5: "key=\(path) value=\(number % 2 == 0 ? "" : "x{1,2}") end"
+      case 6:
+        "\"GET /a/\(name)/\(number)\(number % 2 == 0 ? "" : "?q=1") HTTP/1.1\" 20\(number % 3)"
+      case 7: "copy of \(path) at 2026-11-22 09:31:0\(number % 10),5: ok."
+      default: "job \(name)-\(number) ended with \(number % 2 == 0 ? "0x1f" : "12") (\(name))"
+      }
+    }
+  }
+}
+
+@Suite struct MiningLengthTests {
+  @Test func `a command of any number of words is one variable`() {
+    let templates = TemplateMiner().templates(
+      of: ["ls -la /tmp", "git pull", "make clean all now", "true", "cat /etc/hosts"].map {
+        "running cmd=\($0) as root"
+      })
+    #expect(Set(templates.dropFirst(3)) == ["running cmd=<*> as root"])
+    #expect(Set(templates).count == 1)
+  }
+
+  @Test func `values of one and of several words are one variable`() {
+    let names = [
+      "cpu", "disk", "queue", "heap", "net", "swap", "open files", "idle time", "wait io x",
+    ]
+    let templates = TemplateMiner().templates(of: names.map { "metric \($0) above threshold" })
+    #expect(Set(templates) == ["metric <*> above threshold"])
+  }
+
+  @Test func `what goes on as prose stays apart`() {
+    let miner = TemplateMiner()
+    let templates = miner.templates(of: [
+      "connection to db opened", "connection to db closed unexpectedly", "connection to cache",
+      "connection to db refused by peer", "connection to web timed out at once",
+    ])
+    #expect(Set(templates).count == 5)
+  }
+}
