@@ -88,13 +88,19 @@ struct Joiner {
     if !isOpen || (lineFacts.hasTime && mode.rawValue < Mode.json.rawValue) {
       // A time in the words of an exception is no new event.
       let endsTrace = isOpen && mode == .python && !lineFacts.isDeclared && !isAfterBlank
-      if !endsTrace { return begin(bytes, start, end, lineFacts) }
+      if !endsTrace {
+        begin(bytes, start, end, lineFacts)
+        if !lineFacts.hasTime { enterMode(bytes, start, end, traceLine(bytes, start, end)) }
+        return .begins
+      }
     }
     let line = traceLine(bytes, start, end)
     if continues(bytes, start, end, line, lineFacts, openStart, openEnd) {
       return add(bytes, start, end)
     }
-    return begin(bytes, start, end, lineFacts)
+    begin(bytes, start, end, lineFacts)
+    if !lineFacts.hasTime { enterMode(bytes, start, end, line) }
+    return .begins
   }
 }
 
@@ -104,7 +110,7 @@ extension Joiner {
   @inline(__always)
   private mutating func begin(
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts
-  ) -> Placement {
+  ) {
     isOpen = true
     facts = lineFacts
     mode = .plain
@@ -115,12 +121,7 @@ extension Joiner {
     indentation = start < end && bytes[start] <= 0x20 ? indent(bytes, start, end) : 0
     noteEnd(bytes, start, end)
     opensList = lastByte == ascii(":")
-    if lineFacts.hasTime {
-      timedCount &+= 1
-    } else {
-      enterMode(bytes, start, end, traceLine(bytes, start, end))
-    }
-    return .begins
+    if lineFacts.hasTime { timedCount &+= 1 }
   }
 
   /// What the lines behind a first line without a time will be.
@@ -393,7 +394,7 @@ extension Joiner {
   /// The first line opens more brackets than it closes.
   private func hasOpenBracket(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
     var depth = 0
-    for i in start..<max(start, end) {
+    for i in start..<max(start, min(end, start &+ joinerGlanceLimit)) {
       switch bytes[i] {
       case ascii("("), ascii("["), ascii("{"): depth &+= 1
       case ascii(")"), ascii("]"), ascii("}"): depth &-= 1
