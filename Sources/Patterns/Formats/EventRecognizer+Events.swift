@@ -4,7 +4,8 @@ extension EventRecognizer {
   // MARK: - Beginning
 
   mutating func begin(
-    _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ origin: BufferOrigin,
+    _ now: Instant,
     _ names: inout EventNames
   ) {
     newRecord(start, end, origin, now)

@@ -155,7 +155,7 @@ package struct EventRecognizer: ~Copyable {
     _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
-    if line.container.isOtherVoice {
+    if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.

@@ -52,7 +52,3 @@ struct FormatsSampleTests {
     }
   }
 }
-
-extension FormatSample: CustomTestStringConvertible {
-  package var testDescription: String { "\(format), \(file):\(line)" }
-}
