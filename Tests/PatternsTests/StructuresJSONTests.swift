@@ -253,6 +253,24 @@ struct StructuresJSONTests {
   }
 
   @Test(arguments: [
+    (#"api: {"msg":"m","a":1}"#, "m", "api"), (#"api {"a":1}"#, "api", ""),
+    (#"INFO {"msg":"m"}"#, "INFO", ""), (#"{"msg":"m","app":"x"}"#, "m", "x"),
+    (#"api | {"msg":"m","app":"x"}"#, "m", "x"),
+  ])
+  func `a name alone before an object is who speaks`(
+    _ text: String, _ message: String, _ service: String
+  ) {
+    let buffer = LineInBuffer(text)
+    var recognition = Recognition()
+    recognition.messageStart = buffer.start
+    recognition.messageEnd = buffer.end
+    #expect(readEmbeddedJSON(buffer.bytes, utc, &recognition))
+    #expect(
+      ReadLine(recognition, buffer)
+        == ReadLine(time: nil, severity: .unknown, message: message, service: service))
+  }
+
+  @Test(arguments: [
     (#"a\nb\t\"\\\/\u0041"#, "a\nb\t\"\\/A"), (#"\u00e9\u20ac\ud83d\ude00"#, "é€😀"),
     (#"\ud83d"#, "\u{fffd}"), (#"\ude00x"#, "\u{fffd}x"), (#"\ud83d\n"#, "\u{fffd}\n"),
     (#"\ud83d\u0041"#, "\u{fffd}A"), (#"\x \u12 \u12g4"#, #"\x \u12 \u12g4"#), ("\\", "\\"),

@@ -4,27 +4,30 @@ extension EventRecognizer {
   // MARK: - Beginning
 
   mutating func begin(
-    _ start: Int, _ end: Int, _ line: LineText,
-    _ recognition: Recognition, _ format: Int, _ origin: BufferOrigin, _ now: Instant,
+    _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ origin: BufferOrigin,
+    _ now: Instant,
     _ names: inout EventNames
   ) {
     newRecord(start, end, origin, now)
-    var time = recognition.time
-    var serviceStart = recognition.serviceStart
-    var serviceEnd = recognition.serviceEnd
+    var serviceStart = found.serviceStart
+    var serviceEnd = found.serviceEnd
     open.isPartialLine = false
-    if line.isContained {
-      if time == nil { time = line.container.time }
-      if serviceStart >= serviceEnd {
-        serviceStart = line.container.serviceStart
-        serviceEnd = line.container.serviceEnd
-      }
-      if line.container.isStandardError { open.record.flags.insert(.standardError) }
-      open.isPartialLine = line.container.isPartial
+    open.hasOwnTime = false
+    if let time = found.time {
+      open.hasOwnTime = true
+      setTime(time)
     }
-    if let time { setTime(time) }
-    open.record.severity = recognition.severity
-    open.record.structure = recognition.structure
+    if line.isContained {
+      if !open.hasOwnTime, let time = container.time { setTime(time) }
+      if serviceStart >= serviceEnd {
+        serviceStart = container.serviceStart
+        serviceEnd = container.serviceEnd
+      }
+      if container.isStandardError { open.record.flags.insert(.standardError) }
+      open.isPartialLine = container.isPartial
+    }
+    open.record.severity = found.severity
+    open.record.structure = found.structure
     if format >= reader.genericFormat { open.record.flags.insert(.unparsed) }
     open.record.service =
       serviceStart >= serviceEnd
@@ -35,9 +38,9 @@ extension EventRecognizer {
     open.end = end
     open.textStart = line.start
     open.textEnd = line.end
-    open.recognition = recognition
+    open.setText(found)
     open.isRewritten = open.isPartialLine || line.isDecoded
-    open.isBare = recognition.time == nil && format >= reader.genericFormat
+    open.isBare = !open.hasOwnTime && format >= reader.genericFormat
     hasOpenEvent = true
   }
 
@@ -54,10 +57,7 @@ extension EventRecognizer {
     open.end = end
     open.textStart = start
     open.textEnd = end
-    open.recognition.messageStart = start
-    open.recognition.messageEnd = end
-    open.recognition.bodyStart = start
-    open.recognition.bodyEnd = end
+    open.setPlainText(start, end)
     hasOpenEvent = true
   }
 
@@ -126,15 +126,12 @@ extension EventRecognizer {
   }
 
   /// Takes from the second line what the first lacks: `… com.example.Main run`, then `INFO: started`.
-  mutating func adopt(_ second: Recognition, _ format: Int) {
+  mutating func adoptSecondLine() {
     guard !open.isRewritten, open.record.lineCount == 1, open.record.severity == .unknown,
-      second.severity != .unknown, second.time == nil, open.recognition.time != nil
+      found.severity != .unknown, found.time == nil, open.hasOwnTime
     else { return }
-    open.record.severity = second.severity
-    open.recognition.messageStart = second.messageStart
-    open.recognition.messageEnd = second.messageEnd
-    open.recognition.bodyStart = second.bodyStart
-    open.recognition.bodyEnd = second.bodyEnd
+    open.record.severity = found.severity
+    open.setText(found)
   }
 
   // MARK: - Closing
@@ -148,20 +145,12 @@ extension EventRecognizer {
     } else if open.record.lineCount > 1 {
       readWhole(&names)
     }
-    let from = open.recognition.messageStart
-    let to = open.recognition.messageEnd
-    let bodyStart = open.recognition.bodyStart
-    open.record.bodyOffset = UInt32(truncatingIfNeeded: bodyStart)
-    open.record.bodyCount = UInt32(truncatingIfNeeded: open.recognition.bodyEnd &- bodyStart)
-    if open.recognition.messageIsEscaped {
-      let decoded = unescapeJSON(from, to, into: batch)
+    if open.isEscaped {
+      let from = Int(open.record.messageOffset)
+      let decoded = unescapeJSON(from, from &+ Int(open.record.messageCount), into: batch)
       unsafe text = LineBytes(batch.bytes)
-      open.record.messageOffset = UInt32(truncatingIfNeeded: decoded.lowerBound)
-      open.record.messageCount = UInt32(truncatingIfNeeded: decoded.count)
+      open.setMessage(decoded.lowerBound, decoded.upperBound)
       open.record.flags.insert(.decoded)
-    } else {
-      open.record.messageOffset = UInt32(truncatingIfNeeded: from)
-      open.record.messageCount = UInt32(truncatingIfNeeded: to &- from)
     }
     closed.append(open.record)
   }
@@ -173,54 +162,53 @@ extension EventRecognizer {
     unsafe text = LineBytes(batch.bytes)
     let end = batch.byteCount
     open.record.flags.insert(.decoded)
-    let format = unsafe reader.read(text, start, end, &open.recognition)
-    open.record.severity = open.recognition.severity
-    open.record.structure = open.recognition.structure
+    // The line at hand is in `self.found`.
+    var found = Recognition()
+    let format = unsafe reader.read(text, start, end, &found)
+    open.setText(found)
+    open.record.severity = found.severity
+    open.record.structure = found.structure
     open.record.format = self.names.format(format, options.library, &names)
   }
 
   /// Reads an event of several lines whose first says nothing: a value that was written over lines.
   private mutating func readWhole(_ names: inout EventNames) {
-    let bytes = text
-    if open.recognition.messageEnd == open.recognition.messageStart {
-      takeSecondLine(bytes)
+    if open.record.messageCount == 0 {
+      takeSecondLine()
       return
     }
     guard open.isBare, !open.record.flags.contains(.part) else { return }
-    let first = bytes[open.textStart]
+    let first = text[open.textStart]
     guard first == ascii("{") || first == ascii("_") else { return }
     var found = Recognition()
     let isJSON = first == ascii("{")
     let fits =
       isJSON
-      ? readJSON(bytes, open.textStart, open.end, reader.context, &found)
-      : readJournal(bytes, open.textStart, open.end, &found)
+      ? readJSON(text, open.textStart, open.end, reader.context, &found)
+      : readJournal(text, open.textStart, open.end, &found)
     guard fits else { return }
     if let time = found.time { setTime(time) }
     open.record.severity = found.severity
     open.record.structure = found.structure
     open.record.flags.remove(.unparsed)
-    open.recognition = found
+    open.setText(found)
     let format = isJSON ? reader.jsonFormat : reader.journalFormat
     open.record.format = self.names.format(format, options.library, &names)
     winner = open.record.format
     if found.serviceEnd > found.serviceStart {
       open.record.service = self.names.service(
-        bytes, found.serviceStart, found.serviceEnd, &names)
+        text, found.serviceStart, found.serviceEnd, &names)
     }
   }
 
   /// The header stands alone on its line: the message is the next.
-  private mutating func takeSecondLine(_ bytes: LineBytes) {
+  private mutating func takeSecondLine() {
     var from = open.textEnd
-    while from < open.end, bytes[from] <= 0x20 { from &+= 1 }
+    while from < open.end, text[from] <= 0x20 { from &+= 1 }
     var to = from
-    while to < open.end, bytes[to] != 0x0a { to &+= 1 }
-    while to > from, bytes[to &- 1] <= 0x20 { to &-= 1 }
-    open.recognition.messageStart = from
-    open.recognition.messageEnd = to
-    open.recognition.bodyStart = from
-    open.recognition.bodyEnd = to
+    while to < open.end, text[to] != 0x0a { to &+= 1 }
+    while to > from, text[to &- 1] <= 0x20 { to &-= 1 }
+    open.setPlainText(from, to)
   }
 }
 

@@ -20,6 +20,9 @@ package struct EventRecognizer: ~Copyable {
   private var isAtStart = true
   var lastTime: Instant?
   var closed = ClosedEvents()
+  /// What was read from the line at hand, and what its container says.
+  var found = Recognition()
+  var container = ContainerLine()
   /// The bytes of the batch at hand; set anew where its buffer may have moved.
   var text = LineBytes.none
 
@@ -152,42 +155,43 @@ package struct EventRecognizer: ~Copyable {
     _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
-    if line.container.isOtherVoice {
+    if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, origin, now, &names)
-      open.isPartialLine = line.container.isPartial
+      open.isPartialLine = container.isPartial
       return
     }
     if options.joinsLines, let placement = joiner.placeUnread(text, line.start, line.end) {
       place(placement, batch, start, end, origin, now, &names)
       return
     }
-    var recognition = Recognition()
-    let format = unsafe reader.read(text, line.start, line.end, &recognition)
+    let format = unsafe reader.read(text, line.start, line.end, &found)
     if options.joinsLines {
       let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
-        text, line.start, line.end, facts(format, recognition),
+        text, line.start, line.end, facts(format),
         openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
       if placement != .begins {
-        if placement == .continues { adopt(recognition, format) }
+        if placement == .continues { adoptSecondLine() }
         place(placement, batch, start, end, origin, now, &names)
         return
       }
     }
     close(batch, &names)
-    begin(start, end, line, recognition, format, origin, now, &names)
+    begin(start, end, line, format, origin, now, &names)
   }
 
-  private func facts(_ format: Int, _ recognition: Recognition) -> LineFacts {
+  @inline(__always)
+  private func facts(_ format: Int) -> LineFacts {
     LineFacts(
-      hasTime: recognition.time != nil, isDeclared: format < reader.genericFormat,
-      isSingleLine: reader.isSingleLine(format), severity: recognition.severity)
+      hasTime: found.time != nil, isDeclared: format < reader.genericFormat,
+      isSingleLine: reader.isSingleLine(format), severity: found.severity)
   }
 
   /// What is left of a line without terminator, byte order mark and container; may decode.
+  @inline(__always)
   private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
     var line = LineText(start: start, end: end)
     if isAtStart {
@@ -196,13 +200,13 @@ package struct EventRecognizer: ~Copyable {
     }
     if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
-    guard containers.read(text, line.start, line.end, reader.context, &line.container) else {
+    guard containers.read(text, line.start, line.end, reader.context, &container) else {
       return line
     }
     line.isContained = true
-    line.start = line.container.innerStart
-    line.end = line.container.innerEnd
-    if line.container.innerIsEscaped {
+    line.start = container.innerStart
+    line.end = container.innerEnd
+    if container.innerIsEscaped {
       let decoded = unescapeJSON(line.start, line.end, into: batch)
       unsafe text = LineBytes(batch.bytes)
       line.start = decoded.lowerBound

@@ -35,9 +35,6 @@ package final class FormatLibrary: Sendable {
     self.init(userFiles: userFiles, shippedFiles: Self.shippedFiles())
   }
 
-  /// No declared format at all: what the generic reader makes of a text.
-  package static func empty() -> FormatLibrary { FormatLibrary(userFiles: [], shippedFiles: []) }
-
   init(userFiles: [FormatFile], shippedFiles: [FormatFile]) {
     var problems: [FormatProblem] = []
     var declarations: [(file: String, declaration: FormatDeclaration, order: Int)] = []

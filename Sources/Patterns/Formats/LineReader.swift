@@ -63,7 +63,9 @@ struct LineReader: ~Copyable {
     result = Recognition()
     guard start < end else { return takeWhole(t, start, end, &result) }
     let first = t[start]
-    if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) { return jsonFormat }
+    if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) {
+      return jsonFormat
+    }
     var memo = TimeMemo()
     let slot = Int(first) &* 2
     // SAFETY: two entries for each of 256 bytes.
@@ -102,7 +104,9 @@ struct LineReader: ~Copyable {
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
-    if alternative == Winner.logfmt { return readLogfmt(t, start, end, context, logfmtShape, &result) }
+    if alternative == Winner.logfmt {
+      return readLogfmt(t, start, end, context, logfmtShape, &result)
+    }
     let fits = unsafe runFormat(
       tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
       captures)

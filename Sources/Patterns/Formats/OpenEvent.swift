@@ -10,8 +10,10 @@ struct OpenEvent {
   /// The first line's text, terminator left out.
   var textStart = 0
   var textEnd = 0
-  /// What was read from the first line; meaningless if `isRewritten`.
-  var recognition = Recognition()
+  /// The message holds JSON escapes.
+  var isEscaped = false
+  /// The text itself names a time; the container's does not count.
+  var hasOwnTime = false
   /// The text of the first line must be put together, or decoded, before it can be read.
   var isRewritten = false
   /// The program's own line goes on in the next line of its container.
@@ -22,13 +24,34 @@ struct OpenEvent {
   /// The front of the buffer is about to be cut off.
   mutating func shift(by count: Int) {
     record.rawOffset &-= UInt32(truncatingIfNeeded: count)
+    record.messageOffset &-= UInt32(truncatingIfNeeded: count)
+    record.bodyOffset &-= UInt32(truncatingIfNeeded: count)
     end &-= count
     textStart &-= count
     textEnd &-= count
-    recognition.messageStart &-= count
-    recognition.messageEnd &-= count
-    recognition.bodyStart &-= count
-    recognition.bodyEnd &-= count
+  }
+
+  /// Sets message and body.
+  @inline(__always)
+  mutating func setText(_ found: borrowing Recognition) {
+    setMessage(found.messageStart, found.messageEnd)
+    record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
+    record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
+    isEscaped = found.messageIsEscaped
+  }
+
+  @inline(__always)
+  mutating func setMessage(_ from: Int, _ to: Int) {
+    record.messageOffset = UInt32(truncatingIfNeeded: from)
+    record.messageCount = UInt32(truncatingIfNeeded: to &- from)
+  }
+
+  /// One range is message and body.
+  mutating func setPlainText(_ from: Int, _ to: Int) {
+    setMessage(from, to)
+    record.bodyOffset = record.messageOffset
+    record.bodyCount = record.messageCount
+    isEscaped = false
   }
 }
 
@@ -36,8 +59,7 @@ struct OpenEvent {
 struct LineText {
   var start: Int
   var end: Int
-  /// What the runtime says, if there is one.
-  var container = ContainerLine()
+  /// A container runtime wrote it; what that says is in the recogniser's `container`.
   var isContained = false
   /// Lies behind the buffer's own bytes, decoded.
   var isDecoded = false

@@ -127,10 +127,14 @@ private let exceptionSuffixes: [StaticString] = [
   "Violation",
 ]
 
-/// `/app/x.rb:6:in 'f'`
+/// `/app/x.rb:6:in 'f'`, in the first bytes of the line.
 private func isRubyFrame(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
-  contains(":in `", bytes, start, end) || contains(":in '", bytes, start, end)
+  let limit = min(end, start &+ placeLimit)
+  return contains(":in `", bytes, start, limit) || contains(":in '", bytes, start, limit)
 }
+
+/// A frame names its place within this many bytes.
+private let placeLimit = 512
 
 /// A call or a place in a file stands in brackets, or a file and line behind a colon.
 private func hasCall(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
@@ -161,17 +165,25 @@ func ends(with text: StaticString, _ bytes: LineBytes, _ start: Int, _ end: Int)
 
 func contains(_ text: StaticString, _ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
   // SAFETY: a static string is never empty here, and its bytes live as long as the program.
-  let first = unsafe text.utf8Start[0]
+  let first = SIMD16<UInt8>(repeating: unsafe text.utf8Start[0])
   var i = start
   while i < end {
-    if bytes[i] == first, bytes.spells(text, at: i, end: end) { return true }
+    let lane = firstLane(bytes.block(i) .== first)
+    i &+= lane
+    if lane == 16 { continue }
+    if bytes.spells(text, at: i, end: end) { return true }
     i &+= 1
   }
   return false
 }
 
-/// The text tells of a failure, in the words that programs use for one.
+/// Bytes of a line that are looked at for words and brackets, so that a long line is not read again
+/// and again.
+let joinerGlanceLimit = 2048
+
+/// The beginning of the text tells of a failure, in the words that programs use for one.
 func mentionsFailure(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
+  let end = min(end, start &+ joinerGlanceLimit)
   var i = start
   while i < end {
     // Folding sets bit 5: letters become small, and no other byte becomes a letter.

@@ -61,6 +61,8 @@ private func braceAndQuote(_ bytes: LineBytes, _ position: Int, _ end: Int) -> I
 
 /// Reads the object that ends a text message; what the text said before it stands.
 ///
+/// A name alone before the object (`api: {…}`) is no message but who speaks.
+///
 /// The recognition holds the text's own time, level and message range, and gets from the object what
 /// it lacks; the body becomes the object.
 /// - Returns: Whether there is such an object.
@@ -78,9 +80,14 @@ func readEmbeddedJSON(
     recognition.serviceStart = object.serviceStart
     recognition.serviceEnd = object.serviceEnd
   }
-  if found.textEnd > start {
+  let hasMessage = object.messageStart > object.bodyStart
+  if found.textEnd > start, !hasMessage || !isName(bytes, start, found.textEnd) {
     recognition.messageEnd = found.textEnd
   } else {
+    if found.textEnd > start, recognition.serviceStart == recognition.serviceEnd {
+      recognition.serviceStart = start
+      recognition.serviceEnd = found.textEnd
+    }
     recognition.messageStart = object.messageStart
     recognition.messageEnd = object.messageEnd
     recognition.messageIsEscaped = object.messageIsEscaped
@@ -89,4 +96,14 @@ func readEmbeddedJSON(
   recognition.bodyEnd = found.objectEnd
   recognition.structure = .json
   return true
+}
+
+/// One word such as services have, which is no level.
+private func isName(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
+  guard end &- start <= 64, bytes[start].isLetter else { return false }
+  for i in start..<end
+  where !bytes[i].isWordByte && bytes[i] != ascii("-") && bytes[i] != ascii(".") {
+    return false
+  }
+  return severity(bytes, start, end) == .unknown
 }

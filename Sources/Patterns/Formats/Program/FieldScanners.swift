@@ -91,25 +91,33 @@ func scanBalanced(
 /// Whether the bytes between fit what a scanner asks of the whole value.
 @inline(__always)
 func fitsScanner(_ scanner: UInt8, _ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
-  switch ValueScanner(rawValue: scanner) {
-  case .ip: return isAddress(t, from, to)
-  case .host:
-    let first = t[from]
-    guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
-      return false
-    }
-    return severity(t, from, to) == .unknown
-  case .dotted:
-    var i = from
-    while i < to {
-      let byte = t[i]
-      if byte == ascii(".") || byte == ascii("$") || byte == ascii("/") { return true }
-      if byte == ascii(":"), i &+ 1 < to, t[i &+ 1] == byte { return true }
-      i &+= 1
-    }
-    return false
-  default: return true
+  switch scanner {
+  case ValueScanner.ip.rawValue: isAddress(t, from, to)
+  case ValueScanner.host.rawValue: isHost(t, from, to)
+  case ValueScanner.dotted.rawValue: isDotted(t, from, to)
+  default: true
   }
+}
+
+/// A host begins with a letter, a digit or `::`, and is no level's word.
+private func isHost(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  let first = t[from]
+  guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
+    return false
+  }
+  return severity(t, from, to) == .unknown
+}
+
+/// A class, a module, a place in the code.
+private func isDotted(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  var i = from
+  while i < to {
+    let byte = t[i]
+    if byte == ascii(".") || byte == ascii("$") || byte == ascii("/") { return true }
+    if byte == ascii(":"), i &+ 1 < to, t[i &+ 1] == byte { return true }
+    i &+= 1
+  }
+  return false
 }
 
 /// Whether `from ..< to` looks like an address: hexadecimal parts with at least one `.` or two `:`.

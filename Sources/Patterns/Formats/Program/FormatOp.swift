@@ -147,12 +147,15 @@ enum LevelKind: UInt8 {
   case known
   /// Any word; one that is not known says nothing.
   case any
+  /// A word of the format's map and no other.
+  case own
   /// One byte of the format's map, or one letter.
   case char
   /// A digit as in syslog: 0 emergency to 7 debug.
   case syslog
 
   static let spellings: [(name: StaticString, kind: LevelKind)] = [
-    ("", .known), ("known", .known), ("any", .any), ("char", .char), ("syslog", .syslog),
+    ("", .known), ("known", .known), ("any", .any), ("own", .own), ("char", .char),
+    ("syslog", .syslog),
   ]
 }

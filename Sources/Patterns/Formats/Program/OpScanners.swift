@@ -81,6 +81,7 @@ func scanLevel(
       k &+= 1
     }
   }
+  if kind == LevelKind.own.rawValue { return -1 }
   let known =
     kind == LevelKind.char.rawValue
     ? (t[from].isLetter ? severity(letter: t[from]) : .unknown) : severity(t, from, i)
