@@ -93,6 +93,7 @@ struct FieldCursor {
     return false
   }
 
+  @inline(__always)
   private func isEmptyObject() -> Bool {
     var inner = position &+ 1
     if bytes[inner] <= 0x20 { inner = skipBlanks(bytes, inner, end) }
@@ -157,30 +158,18 @@ struct FieldCursor {
         return true
       }
       position = keyEnd &+ 1
-      if position < end, bytes[position] == ascii("\"") { return readValue(ascii("\"")) || stop() }
+      if position < end, bytes[position] == ascii("\"") {
+        guard readValue(ascii("\"")) else { return stop() }
+        if bytes[position] == 0x20 { position &+= 1 }
+        return true
+      }
       valueStart = position
       valueEnd = blankAt(bytes, position, end)
-      position = valueEnd
-      kind = plainKind()
+      position = valueEnd &+ 1
+      kind = plainKind(bytes, valueStart, valueEnd)
       return true
     }
     return false
-  }
-
-  /// The kind of a value without quotes in logfmt.
-  private func plainKind() -> Kind {
-    guard valueStart < valueEnd else { return .string }
-    let first = bytes[valueStart]
-    if first.isDigit || first == ascii("-") || first == ascii(".") {
-      return isDecimalNumber(bytes, valueStart, valueEnd) ? .number : .string
-    }
-    if bytes.spells("true", at: valueStart, end: valueEnd), valueEnd &- valueStart == 4 {
-      return .bool
-    }
-    if bytes.spells("false", at: valueStart, end: valueEnd), valueEnd &- valueStart == 5 {
-      return .bool
-    }
-    return .string
   }
 
   @inline(__always)
@@ -206,6 +195,19 @@ struct FieldCursor {
     }
     return hash
   }
+}
+
+/// The kind of a value without quotes in logfmt.
+private func plainKind(_ bytes: LineBytes, _ start: Int, _ end: Int) -> FieldCursor.Kind {
+  guard start < end else { return .string }
+  let first = bytes[start]
+  if first.isDigit || first == ascii("-") {
+    return isDecimalNumber(bytes, start, end) ? .number : .string
+  }
+  let count = end &- start
+  let isTrue = count == 4 && bytes.half(start) == 0x6575_7274
+  let isFalse = count == 5 && first == ascii("f") && bytes.half(start &+ 1) == 0x6573_6c61
+  return isTrue || isFalse ? .bool : .string
 }
 
 /// Digits with a sign, point or exponent as JSON has them, and nothing else.
