@@ -215,18 +215,22 @@ extension Detector {
   }
 
   /// Whether it means something that a service says nothing.
-  func canFallSilent(_ service: Int, at time: Int64) -> Bool {
+  func ability(_ service: Int, at time: Int64) -> ServiceAbility {
     let state = services[service]
-    guard time >= state.holdUntil else { return false }
-    var anyAble = false
-    for source in [state.sources.0, state.sources.1, state.sources.2, state.sources.3]
-    where source != .max {
+    guard time >= state.holdUntil else { return .none }
+    var found = ServiceAbility.none
+    func look(_ source: UInt32) {
+      guard source != .max else { return }
       switch abilities[Int(source)] {
-      case .reading, .live: anyAble = true
-      case .atEnd: return false
+      case .reading, .live: if found == .none { found = .full }
+      case .atEnd: found = .unproven
       case .ended: break
       }
     }
-    return anyAble
+    look(state.sources.0)
+    look(state.sources.1)
+    look(state.sources.2)
+    look(state.sources.3)
+    return found
   }
 }

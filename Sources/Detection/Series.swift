@@ -125,3 +125,12 @@ enum SourceAbility: UInt8, Sendable {
   @inline(__always)
   var canFallSilent: Bool { rawValue <= Self.live.rawValue }
 }
+
+/// Whether the silence of a service means something.
+enum ServiceAbility: Sendable {
+  case none
+  /// A source of it was read to its end and has not grown since. A drop is held back: only the end
+  /// of all input tells whether the others went on for a moment, or for a month.
+  case unproven
+  case full
+}
