@@ -33,10 +33,12 @@ let package = Package(
     .target(name: "Events", swiftSettings: strict),
 
     // One stage each; none knows another.
-    .target(name: "Ingest", dependencies: ["Events", "CSystem", "CZlib", "CZstd"], swiftSettings: strict),
+    .target(
+      name: "Ingest", dependencies: ["Events", "CSystem", "CZlib", "CZstd"], swiftSettings: strict),
     .target(
       name: "Patterns", dependencies: ["Events", "CPatternFiles", "CPCRE2"], swiftSettings: strict),
-    .target(name: "EventStream", dependencies: ["Events", "CSystem", "CZstd"], swiftSettings: strict),
+    .target(
+      name: "EventStream", dependencies: ["Events", "CSystem", "CZstd"], swiftSettings: strict),
     .target(name: "Detection", dependencies: ["Events"], swiftSettings: strict),
 
     // Threads, queues, the snapshot.
@@ -72,10 +74,13 @@ let package = Package(
     .testTarget(name: "DetectionTests", dependencies: ["Detection", "Events"]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection", "TestSupport"]),
+      dependencies: [
+        "Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection", "TestSupport",
+      ]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
-      name: "ScreensTests", dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],
+      name: "ScreensTests",
+      dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],
       exclude: ["Expected"]),
     .testTarget(name: "EndToEndTests", dependencies: ["spate"]),
     .testTarget(name: "TidyTests"),

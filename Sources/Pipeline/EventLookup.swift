@@ -140,4 +140,3 @@ final class EventLookup {
       message: unsafe String(decoding: batch.message(index), as: UTF8.self), lines: lines)
   }
 }
-

@@ -20,7 +20,9 @@ struct NameTranslation: Sendable {
     for index in 0..<batch.count {
       let service = unsafe Int(batch.records[index].service.rawValue)
       let source = unsafe Int(batch.records[index].source.rawValue)
-      if service >= services.count || services[service] == .max { learn(service: service, producer) }
+      if service >= services.count || services[service] == .max {
+        learn(service: service, producer)
+      }
       if source >= sources.count || sources[source] == .max { learn(source: source, producer) }
       unsafe batch.records[index].service.rawValue = services[service]
       unsafe batch.records[index].source.rawValue = sources[source]

@@ -27,7 +27,8 @@ final class Recorder {
   private var trouble: String?
 
   init(
-    writer: StreamWriter, path: String?, limits: RecordingLimits, clock: @escaping @Sendable () -> Instant,
+    writer: StreamWriter, path: String?, limits: RecordingLimits,
+    clock: @escaping @Sendable () -> Instant,
     isStopped: @escaping () -> Bool, report: @escaping (StorageStatus) -> Void
   ) {
     self.writer = writer

@@ -35,7 +35,8 @@ package final class RecordingRun {
     let box = UncheckedBox(sources)
     let reader = WorkerThread { [names, options, clock] in
       IngestLoop(
-        sources: box.value, options: options, names: names, pool: pool, wantsCheckpoints: true, clock: clock,
+        sources: box.value, options: options, names: names, pool: pool, wantsCheckpoints: true,
+        clock: clock,
         isStopped: { stop.isSet || isStopped() }, report: { _, _ in },
         output: { queue.push($0) }
       ).run()
@@ -49,7 +50,8 @@ package final class RecordingRun {
       reader.join()
     }
     let recorder = Recorder(
-      writer: writer, path: nil, limits: limits, clock: clock, isStopped: isStopped, report: { _ in })
+      writer: writer, path: nil, limits: limits, clock: clock, isStopped: isStopped,
+      report: { _ in })
     while let parcels = queue.takeAll(waitingMicroseconds: 100_000) {
       for parcel in parcels {
         try recorder.append(parcel)

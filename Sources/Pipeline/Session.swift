@@ -108,7 +108,8 @@ package final class Session {
     threads.append(
       WorkerThread {
         let loop = IngestLoop(
-          sources: box.value, options: recognition, names: names, pool: BatchPool(), wantsCheckpoints: true,
+          sources: box.value, options: recognition, names: names, pool: BatchPool(),
+          wantsCheckpoints: true,
           clock: clock, isStopped: { stopInput.isSet },
           report: { statuses, open in
             shared.note(sources: statuses, open: open)
@@ -277,7 +278,8 @@ package final class Session {
   /// Asks for what a screen needs; the answer comes with `takeAnswers`, and `wake` is called.
   /// A newer question of a kind makes an older one pointless: it is given up.
   package func ask(_ query: LookupQuery) {
-    lookups.ask(query, analysis: currentAnalysis(), 
+    lookups.ask(
+      query, analysis: currentAnalysis(),
       names: Dictionary(uniqueKeysWithValues: snapshot().services.map { ($0.id, $0.name) }))
   }
 
@@ -299,7 +301,8 @@ package final class Session {
 
   /// - Parameter offset: Where the cursor stands first; `nil`: along with the end.
   private func startCursor(at offset: UInt64?) {
-    let worker = CursorWorker(options: options, clock: clock, wake: wake, first: frozen, windowMinutes: windowMinutes)
+    let worker = CursorWorker(
+      options: options, clock: clock, wake: wake, first: frozen, windowMinutes: windowMinutes)
     cursor = worker
     worker.start(at: offset)
   }

@@ -94,7 +94,9 @@ package final class SnapshotBuilder {
   }
 
   /// Ranks what no detector spoke of: by level first, then by how much the rate moved.
-  private static func score(_ counts: PatternTotals, _ rate: (now: Double, baseline: Double?)) -> Double {
+  private static func score(_ counts: PatternTotals, _ rate: (now: Double, baseline: Double?))
+    -> Double
+  {
     let level = Double(max(0, Int(counts.severity.rawValue) - Int(Severity.notice.rawValue))) * 10
     guard let baseline = rate.baseline, baseline > 0 || rate.now > 0 else { return level }
     let moved = (rate.now - baseline).magnitude / (baseline + 10).squareRoot()

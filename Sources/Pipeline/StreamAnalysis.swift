@@ -48,7 +48,8 @@ final class StreamAnalysis {
 
   /// Feeds what comes next, as far as `offsetLimit` and `timeLimit` allow, at most a batch.
   /// - Returns: Whether anything was fed; `false` at the limits and at the end.
-  func advance(offsetLimit: UInt64, timeLimit: Instant = .distantFuture) throws(StreamError) -> Bool {
+  func advance(offsetLimit: UInt64, timeLimit: Instant = .distantFuture) throws(StreamError) -> Bool
+  {
     if waiting == nil {
       guard offset < offsetLimit else { return false }
       switch try reader.next() {

@@ -10,7 +10,8 @@ import Testing
     let seed = freshSeed(ProcessInfo.processInfo.environment)
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
-    let alphabet = Array("\n\n\n\r\t {}[]\"=:,\\0129azAZ%<|.-_/\u{7f}".utf8) + [0, 0xC3, 0x28, 0xFF, 0x80]
+    let alphabet =
+      Array("\n\n\n\r\t {}[]\"=:,\\0129azAZ%<|.-_/\u{7f}".utf8) + [0, 0xC3, 0x28, 0xFF, 0x80]
     for _ in 0..<20 {
       let bytes = (0..<Int.random(in: 0...40_000, using: &random)).map { _ in
         alphabet.randomElement(using: &random)!

@@ -135,6 +135,7 @@ func readFiles(
     let byService = totals.servicesByPattern(analysis.miner.resolve)
     #expect(byService.values.joined().reduce(0) { $0 + $1.count } == sum)
     let snapshot = SnapshotBuilder(namedPatterns: nil).build(analysis)
-    #expect(snapshot.patterns.reduce(0) { $0 + $1.count } + snapshot.partCount == snapshot.eventCount)
+    #expect(
+      snapshot.patterns.reduce(0) { $0 + $1.count } + snapshot.partCount == snapshot.eventCount)
   }
 }

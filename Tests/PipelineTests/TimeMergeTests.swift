@@ -51,7 +51,8 @@ import Testing
         let record = unsafe output.records[index]
         let number = unsafe Int(String(decoding: output.raw(index), as: UTF8.self))!
         result.append(
-          Event(source: Int(record.source.rawValue), number: number, time: record.time.microseconds))
+          Event(source: Int(record.source.rawValue), number: number, time: record.time.microseconds)
+        )
       }
       output = EventBatch()
     }

@@ -130,7 +130,8 @@ enum ControlText {
     case .tick(let time, let elapsed):
       return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, 3)) s"
     case .gap(let time, let source, let count, let reason):
-      return "# \(time.rfc3339) gap \(name(source)) \(count.map { "\($0) bytes" } ?? "?"): \(reason)"
+      return
+        "# \(time.rfc3339) gap \(name(source)) \(count.map { "\($0) bytes" } ?? "?"): \(reason)"
     case .option(let time, let option, let value):
       return "# \(time.rfc3339) option \(option) = \(value)"
     case .source(let time, let source, let state):

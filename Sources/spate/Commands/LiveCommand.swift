@@ -62,7 +62,9 @@ struct LiveCommand: ParsableCommand {
         place,
         OpenedStream(
           writer: writer, isInMemory: false, notices: [],
-          openReader: { () throws(StreamError) in try StreamReader(path: path, fileSystem: SystemFileSystem()) })
+          openReader: { () throws(StreamError) in
+            try StreamReader(path: path, fileSystem: SystemFileSystem())
+          })
       )
     } catch let message as UserMessage where place.isUnnamed {
       let memory = StorageArguments.Place(path: "", name: "in memory", isUnnamed: true)

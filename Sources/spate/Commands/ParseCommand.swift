@@ -29,7 +29,9 @@ struct ParseCommand: ParsableCommand {
         for index in 0..<batch.count {
           if json {
             try console.write(
-              EventText.json(batch, index, names: names, fields: fields(of: index, in: batch, library: library, names: names)))
+              EventText.json(
+                batch, index, names: names,
+                fields: fields(of: index, in: batch, library: library, names: names)))
           } else {
             try console.write(EventText.line(batch, index, names: names))
           }

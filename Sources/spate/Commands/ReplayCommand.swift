@@ -27,7 +27,9 @@ struct ReplayCommand: ParsableCommand {
       let reader = try StreamPlaces.reader(at: path)
       var options = Session.Options(
         recognition: try RecognitionArguments.parse([]).options(),
-        openReader: { () throws(StreamError) in try StreamReader(path: path, fileSystem: SystemFileSystem()) })
+        openReader: { () throws(StreamError) in
+          try StreamReader(path: path, fileSystem: SystemFileSystem())
+        })
       options.streamName = path.split(separator: "/").last.map(String.init) ?? path
       options.makeNamedPatterns = { NamedPatternFiles.load() }
       options.path = path

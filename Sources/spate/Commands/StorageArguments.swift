@@ -53,7 +53,8 @@ struct StorageArguments: ParsableArguments {
     var limits = RecordingLimits()
     if let maxBytes {
       guard let bytes = SizeArgument.bytes(maxBytes) else {
-        throw UserMessage("--max-bytes \(maxBytes): write a size such as 500M or 10G", status: .usage)
+        throw UserMessage(
+          "--max-bytes \(maxBytes): write a size such as 500M or 10G", status: .usage)
       }
       limits.byteLimit = bytes
     } else if place.isUnnamed {
@@ -94,13 +95,19 @@ enum SizeArgument {
   static func bytes(_ text: String) -> UInt64? {
     let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
     var digits = Substring(text.uppercased())
-    if digits.hasSuffix("IB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+    if digits.hasSuffix("IB") {
+      digits = digits.dropLast(2)
+    } else if digits.hasSuffix("B") {
+      digits = digits.dropLast()
+    }
     var factor: UInt64 = 1
     if let unit = digits.last, let value = units[unit] {
       factor = value
       digits = digits.dropLast()
     }
-    guard let number = Double(digits), number >= 0, number * Double(factor) < 1e18 else { return nil }
+    guard let number = Double(digits), number >= 0, number * Double(factor) < 1e18 else {
+      return nil
+    }
     return UInt64(number * Double(factor))
   }
 }

@@ -7,7 +7,8 @@ struct StreamArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A stream's name or path; the newest where none is named."))
   var stream: String?
 
-  @Option(help: ArgumentHelp("Begin here: #1234, 1234, RFC 3339, HH:MM[:SS], -15m.", valueName: "place"))
+  @Option(
+    help: ArgumentHelp("Begin here: #1234, 1234, RFC 3339, HH:MM[:SS], -15m.", valueName: "place"))
   var from: String?
 
   @Option(help: ArgumentHelp("End before here, in the same forms.", valueName: "place"))
@@ -95,7 +96,9 @@ enum PlaceArgument {
 enum TimeArgument {
   /// RFC 3339; `HH:MM[:SS]`, the latest such time not after `end`; `-15m` before `end`.
   static func instant(_ text: String, end: Instant) -> Instant? {
-    if text.hasPrefix("-") { return duration(text.dropFirst()).map { end.advanced(byMicroseconds: -$0) } }
+    if text.hasPrefix("-") {
+      return duration(text.dropFirst()).map { end.advanced(byMicroseconds: -$0) }
+    }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     if text.count <= 8, parts.count == 2 || parts.count == 3,
       let hour = Int64(parts[0]), let minute = Int64(parts[1]),

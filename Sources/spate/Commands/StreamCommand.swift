@@ -38,7 +38,8 @@ struct StreamInfoCommand: ParsableCommand {
     commandName: "info", abstract: "What a stream holds: offsets, times, bytes, sources.")
 
   @Flag(help: "As JSON.") var json = false
-  @Argument(help: ArgumentHelp("A name or path; the newest where none is named.", valueName: "stream"))
+  @Argument(
+    help: ArgumentHelp("A name or path; the newest where none is named.", valueName: "stream"))
   var stream: String?
 
   mutating func run() throws {

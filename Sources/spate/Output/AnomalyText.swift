@@ -19,7 +19,11 @@ enum AnomalyText {
       let numbers = anomaly.evidence.counts
       json.field("count", numbers.observed)
       json.key("expected")
-      if let expected = numbers.expected { json.number("\(rounded(expected))") } else { json.null() }
+      if let expected = numbers.expected {
+        json.number("\(rounded(expected))")
+      } else {
+        json.null()
+      }
       json.field("why", AnomalySentence.why(anomaly))
       json.key("examples")
       json.array(report.examples) { $0.string(utf8: trimmed($1)) }

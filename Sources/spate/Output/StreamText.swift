@@ -7,7 +7,8 @@ enum StreamText {
     guard !streams.isEmpty else { return }
     let width = streams.map { name(of: $0).count }.max() ?? 0
     try console.write(
-      line: "\("name".rightPadded(width))       events       size  first event           last event")
+      line: "\("name".rightPadded(width))       events       size  first event           last event"
+    )
     for info in streams {
       try console.write(
         line: "\(name(of: info).rightPadded(width))"

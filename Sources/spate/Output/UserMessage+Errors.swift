@@ -14,7 +14,9 @@ extension UserMessage {
     case .noMatch(let pattern):
       self.init("\(pattern): no file matches")
     case .noTextFiles(let folder):
-      self.init("\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'")
+      self.init(
+        "\(folder): a folder without text files; name its files, or a glob such as '\(folder)/*/*.log'"
+      )
     case .unsupported(let path):
       self.init("\(path): neither a file, a folder nor a pipe")
     case .commandNotStarted(let command, let code):
@@ -58,7 +60,7 @@ extension UserMessage {
 enum CommandNames {
   /// The command whose name is at most two letters away from `word`.
   static func closest(to word: String) -> String? {
-    let names = Spate.configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = Spate.configuration.subcommands.compactMap { $0.configuration.commandName }
     return names.map { (name: $0, distance: distance($0, word)) }
       .filter { $0.distance <= min(2, $0.name.count / 2) }.min { $0.distance < $1.distance }?.name
   }

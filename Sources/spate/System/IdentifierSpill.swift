@@ -22,7 +22,9 @@ final class IdentifierSpill {
     chunk.removeAll(keepingCapacity: true)
     for index in 0..<batch.count { unsafe chunk.append(batch.records[index].pattern.rawValue) }
     // SAFETY: the array's elements are written from its own buffer within the call.
-    let written = unsafe chunk.withUnsafeBytes { unsafe fwrite($0.baseAddress, 4, chunk.count, file) }
+    let written = unsafe chunk.withUnsafeBytes {
+      unsafe fwrite($0.baseAddress, 4, chunk.count, file)
+    }
     guard written == chunk.count else {
       throw UserMessage("cannot write a temporary file: \(SystemError.text(errno))")
     }
@@ -35,7 +37,9 @@ final class IdentifierSpill {
     chunk = Array(repeating: 0, count: 16_384)
     var line = 0
     while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 4, 16_384, file) }
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe fread($0.baseAddress, 4, 16_384, file)
+      }
       if count == 0 { return }
       for raw in chunk[..<count] {
         line += 1

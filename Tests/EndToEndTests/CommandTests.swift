@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// Commands without a screen: what they print, and how they end.
+@Suite struct CommandTests {
+  @Test func `counts of the patterns sum to the events, in text and in JSON`() throws {
+    let program = Program()
+    let result = try program.run(["patterns", "--json"] + Program.shopLogs)
+    #expect(result.status == 0, "\(result.error)")
+    let rows = try result.lines.map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    let sum = rows.reduce(0) { $0 + ($1["count"] as! Int) }
+    let events = try program.run(["parse", "--json"] + Program.shopLogs).lines.count
+    #expect(sum == events)
+    let text = try program.run(["patterns"] + Program.shopLogs)
+    #expect(text.lines.last?.contains("\(events / 1000),\(events % 1000)  events = 100.0%") == true)
+  }
+
+  @Test func `each line gets a pattern, in order`() throws {
+    let log = Program.repository + "/Fixtures/shop/redis.log"
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count
+    let result = try Program().run("patterns", "--each-line", log)
+    #expect(result.lines.count == lines)
+    #expect(result.lines.last?.hasPrefix("{\"line\":\(lines),") == true)
+  }
+
+  @Test func `an anomaly can be the exit status`() throws {
+    let program = Program()
+    let result = try program.run(["anomalies", "--json", "--fail-on-anomaly"] + Program.shopLogs)
+    #expect(result.status == 3)
+    let line = try #require(result.lines.first)
+    let first = try #require(
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect((first["why"] as? String)?.isEmpty == false)
+    #expect((first["examples"] as? [String])?.isEmpty == false)
+    #expect(result.output.contains("cache read failed"))
+  }
+
+  @Test func `without a terminal the program prints a report`() throws {
+    let result = try Program().run(Program.shopLogs)
+    #expect(result.status == 0)
+    #expect(result.output.contains("13 sources"))
+    #expect(result.output.contains("anomalies, in time order"))
+    #expect(result.output.contains("events = 100.0%"))
+  }
+
+  struct BadCall: CustomTestStringConvertible {
+    var arguments: [String]
+    var status: Int32
+    var message: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let badCalls = [
+    BadCall(arguments: ["nowhere.log"], status: 1, message: "nowhere.log: no such file"),
+    BadCall(arguments: ["pattrens"], status: 1, message: "did you mean 'spate patterns'"),
+    BadCall(arguments: ["patterns", "--jsn", "x"], status: 2, message: "Did you mean '--json'?"),
+    BadCall(arguments: ["parse", "empty"], status: 1, message: "a folder without text files"),
+    BadCall(arguments: ["cat"], status: 1, message: "no stream is recorded yet"),
+    BadCall(arguments: ["cat", "--stream", "none"], status: 1, message: "no such stream"),
+    BadCall(arguments: ["cat", "--stream", "./empty"], status: 1, message: "stream"),
+    BadCall(arguments: ["cat", "--grep", "("], status: 2, message: "missing closing parenthesis"),
+    BadCall(arguments: ["cat", "--level", "loud"], status: 2, message: "write one of"),
+    BadCall(arguments: ["replay", "--speed", "0"], status: 2, message: "0.1 to 1000"),
+    BadCall(
+      arguments: ["parse", "--assume-zone", "Mars", "x"], status: 2, message: "not a zone"),
+    BadCall(
+      arguments: ["record", "--once", "--stream", "./foreign", "a.log"], status: 1,
+      message: "not a stream, and left alone"),
+  ]
+
+  @Test(arguments: badCalls)
+  func `a call that cannot be done says what, where, and what to do`(_ call: BadCall) throws {
+    let program = Program()
+    let files = FileManager.default
+    try files.createDirectory(atPath: program.home + "/empty", withIntermediateDirectories: true)
+    try files.createDirectory(atPath: program.home + "/foreign", withIntermediateDirectories: true)
+    _ = try program.write("mine", to: "foreign/file")
+    _ = try program.write("2026-11-22T09:00:00Z INFO a\n", to: "a.log")
+    let result = try program.run(call.arguments)
+    #expect(result.status == call.status)
+    #expect(result.error.contains(call.message), "\(result.error)")
+    #expect(result.error.hasPrefix("spate: "))
+    #expect(!result.error.contains("Usage"))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    arguments: try! FileManager.default.contentsOfDirectory(
+      atPath: Program.repository + "/Fixtures/odd"
+    ).filter { $0.hasSuffix(".log") }.sorted())
+  func `odd input loses nothing`(_ name: String) throws {
+    let program = Program()
+    let path = Program.repository + "/Fixtures/odd/" + name
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let recorded = try program.run("record", "--once", "--stream", "odd", "-", input: bytes)
+    #expect(recorded.status == 0, "\(recorded.error)")
+    let copy = program.home + "/copy"
+    let cat = Process()
+    cat.executableURL = URL(fileURLWithPath: "/bin/sh")
+    cat.arguments = ["-c", "'\(Program.path)' cat --raw --stream odd > '\(copy)'"]
+    cat.environment = program.environment
+    try cat.run()
+    cat.waitUntilExit()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == bytes)
+  }
+}

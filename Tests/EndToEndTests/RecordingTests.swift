@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// Streams on a real disk, written by processes that are killed.
+@Suite(.serialized) struct RecordingTests {
+  @Test func `killed again and again, a named stream has each line once, in order`() throws {
+    let program = Program()
+    let log = try program.write("", to: "app.log")
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    let arguments = ["record", "--stream", "kept", log]
+    var written = 0
+    for round in 0..<6 {
+      let recorder = try program.start(arguments)
+      for _ in 0..<40 {
+        let lines = (written..<written + 50).map { "2026-11-22T09:00:00Z INFO line \($0)\n" }
+        handle.write(Data(lines.joined().utf8))
+        written += 50
+        usleep(2000)
+      }
+      usleep(UInt32(round) * 30_000)
+      kill(recorder.processIdentifier, SIGKILL)
+      recorder.waitUntilExit()
+    }
+    let last = try program.run("record", "--once", "--stream", "kept", log)
+    #expect(last.status == 0, "\(last.error)")
+    let cat = try program.run("cat", "--raw", "--stream", "kept")
+    let expected = (0..<written).map { "2026-11-22T09:00:00Z INFO line \($0)\n" }.joined()
+    #expect(cat.output == expected)
+  }
+
+  @Test func `a reader follows what another process records, and a second writer is refused`()
+    throws
+  {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    let recorder = try program.start(["record", "--stream", "live", log])
+    defer { recorder.terminate() }
+    #expect(
+      try eventually { try program.run("cat", "--raw", "--stream", "live").output.contains("one") })
+    let second = try program.run("record", "--once", "--stream", "live", log)
+    #expect(second.status == 1)
+    #expect(second.error.contains("is recording into it"))
+
+    let follower = Process()
+    let output = Pipe()
+    follower.executableURL = URL(fileURLWithPath: Program.path)
+    follower.arguments = ["cat", "--raw", "--follow", "--stream", "live"]
+    follower.environment = program.environment
+    follower.standardOutput = output
+    try follower.run()
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    handle.write(Data("2026-11-22T09:00:01Z INFO two\n".utf8))
+    var seen = ""
+    while !seen.contains("two") {
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { break }
+      seen += String(decoding: data, as: UTF8.self)
+    }
+    #expect(seen == "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two\n")
+    follower.terminate()
+    follower.waitUntilExit()
+    #expect(follower.terminationStatus == 143)
+  }
+
+  @Test func `places in a stream are found by offset and by time`() throws {
+    let program = Program()
+    #expect(
+      try program.run(["record", "--once", "--stream", "shop"] + Program.shopLogs).status == 0)
+    let all = try program.run("cat", "--json", "--stream", "shop")
+    #expect(all.status == 0)
+    let some = try program.run(
+      "cat", "--json", "--stream", "shop", "--from", "#100", "--to", "#103")
+    #expect(some.lines == Array(all.lines[100..<103]))
+    let timed = try program.run(
+      "cat", "--stream", "shop", "--from", "09:32:43", "--to", "2026-11-22T09:32:44Z", "--service",
+      "redis")
+    #expect(timed.lines.contains { $0.contains("User requested shutdown") })
+    let info = try program.run("stream", "info", "shop")
+    #expect(
+      info.output.contains("#0 to #\(all.lines.count / 1000),")
+        || info.output.contains("#\(all.lines.count)"))
+    #expect(try program.run("stream", "ls").output.contains("shop"))
+  }
+
+  @Test func `the analysis of a recording is that of its files`() throws {
+    let program = Program()
+    #expect(
+      try program.run(["record", "--once", "--stream", "shop"] + Program.shopLogs).status == 0)
+    let files = try program.run(["anomalies", "--json"] + Program.shopLogs)
+    let stream = try program.run("anomalies", "--json", "--stream", "shop")
+    #expect(stream.output == files.output)
+    let patterns = try program.run(["patterns"] + Program.shopLogs)
+    #expect(try program.run("patterns", "--stream", "shop").output == patterns.output)
+  }
+}

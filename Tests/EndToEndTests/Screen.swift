@@ -1,0 +1,61 @@
+import Foundation
+
+/// A real terminal with a shell in it, by tmux.
+final class Screen {
+  private let server = "spate-\(UUID().uuidString)"
+
+  init(_ program: Program, columns: Int, rows: Int) throws {
+    var arguments = ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-s", "main"]
+    for (name, value) in program.environment where name != "TERM" {
+      arguments += ["-e", "\(name)=\(value)"]
+    }
+    arguments += ["-c", program.home, "env -u TMUX PS1='ready$ ' sh"]
+    _ = try tmux(arguments)
+    _ = eventually { text.contains("ready$") }
+  }
+
+  deinit { _ = try? tmux(["kill-server"]) }
+
+  static var isAvailable: Bool {
+    ["/usr/bin/tmux", "/usr/local/bin/tmux"].contains {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+  }
+
+  /// What the terminal shows.
+  var text: String { (try? tmux(["capture-pane", "-p", "-t", "main"])) ?? "" }
+
+  var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+
+  /// Presses keys, by tmux's names for them: `q`, `Enter`, `C-c`.
+  func press(_ keys: String...) throws {
+    for key in keys { _ = try tmux(["send-keys", "-t", "main", key]) }
+  }
+
+  /// Types a command into the shell.
+  func type(_ command: String) throws {
+    _ = try tmux(["send-keys", "-t", "main", "-l", command])
+    try press("Enter")
+  }
+
+  func resize(columns: Int, rows: Int) throws {
+    _ = try tmux(["resize-window", "-t", "main", "-x", "\(columns)", "-y", "\(rows)"])
+  }
+
+  /// Waits until the terminal shows a text.
+  func shows(_ wanted: String) -> Bool { eventually { text.contains(wanted) } }
+
+  @discardableResult
+  private func tmux(_ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["tmux", "-L", server, "-f", "/dev/null"] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// The released program in a real terminal.
+@Suite(.enabled(if: Screen.isAvailable, "tmux is not installed"), .serialized)
+struct ScreenTests {
+  @Test(arguments: [(120, 40), (80, 24), (60, 15)])
+  func `a followed folder shows its events, grows, and gives the terminal back`(
+    _ size: (columns: Int, rows: Int)
+  ) throws {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO first event\n", to: "app.log")
+    let screen = try Screen(program, columns: size.columns, rows: size.rows)
+    try screen.type("'\(Program.path)' app.log")
+    #expect(screen.shows("LIVE"))
+    #expect(screen.shows("first event"))
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    handle.write(Data("2026-11-22T09:00:01Z ERROR disk is on fire\n".utf8))
+    #expect(screen.shows("disk is on fire"))
+    #expect(screen.lines.allSatisfy { $0.count <= size.columns })
+    try screen.press("Q")
+    #expect(screen.shows("ready$"))
+    try screen.type("stty -a | grep -o ' echo '; echo back")
+    #expect(screen.shows("back"))
+  }
+
+  @Test func `a pipe is read to its end, keys still work, and the screen stays`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    try screen.type("seq 1 2000 | sed 's/^/request served nr=/' | '\(Program.path)' --no-record")
+    #expect(screen.shows("2,000 events"))
+    #expect(screen.shows("input ended"))
+    try screen.press("3")
+    #expect(screen.shows("nr=2000"))
+    try screen.press("?")
+    #expect(screen.shows("Help"))
+    try screen.press("q", "Q")
+    #expect(screen.shows("ready$"))
+  }
+
+  @Test func `one looks back, steps, goes to a place and comes back to the end`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' \(logs)")
+    #expect(screen.shows("6,936 events"))
+    try screen.press("Space")
+    #expect(screen.shows("PAUSED"))
+    try screen.press("T")
+    try screen.type("#1000")
+    #expect(screen.shows("#1,001"))
+    try screen.press(".")
+    #expect(screen.shows("#1,002"))
+    try screen.press(",", ",")
+    #expect(screen.shows("#1,000"))
+    try screen.press("F")
+    #expect(screen.shows("LIVE"))
+    #expect(screen.shows("6,936 events"))
+    try screen.press("Q")
+    #expect(screen.shows("ready$"))
+  }
+
+  @Test func `it stops and goes on, is resized, and ends by signals, with the terminal whole`()
+    throws
+  {
+    let program = Program()
+    _ = try program.write("2026-11-22T09:00:00Z INFO hello\n", to: "app.log")
+    let screen = try Screen(program, columns: 100, rows: 30)
+    try screen.type("'\(Program.path)' app.log")
+    #expect(screen.shows("LIVE"))
+    try screen.press("C-z")
+    #expect(screen.shows("ready$"))
+    try screen.type("fg")
+    #expect(screen.shows("LIVE"))
+    try screen.resize(columns: 60, rows: 15)
+    #expect(eventually { screen.text.contains("LIVE") && screen.lines.count <= 16 })
+    try screen.type("")
+    try screen.press("Q")
+    #expect(screen.shows("ready$"))
+    try screen.type("clear; '\(Program.path)' app.log & sleep 0; fg; echo status $?")
+    #expect(screen.shows("LIVE"))
+    try screen.type(":")
+    try screen.press("Escape")
+    let kill = Process()
+    kill.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    kill.arguments = ["pkill", "-TERM", "-f", "\(Program.path) app.log"]
+    try kill.run()
+    kill.waitUntilExit()
+    #expect(screen.shows("status 143"))
+  }
+
+  @Test func `a command's output is followed, and its end is shown`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    try screen.type("'\(Program.path)' --exec 'echo from the command; exit 7'")
+    #expect(screen.shows("from the command"))
+    #expect(screen.shows("exit status 7"))
+    try screen.press("Q")
+    #expect(screen.shows("ready$"))
+  }
+
+  @Test func `without colours there are none`() throws {
+    var program = Program()
+    program.environment["NO_COLOR"] = "1"
+    _ = try program.write("2026-11-22T09:00:00Z ERROR red\n", to: "app.log")
+    let screen = try Screen(program, columns: 80, rows: 24)
+    try screen.type("script -qc \"'\(Program.path)' app.log\" typescript")
+    #expect(screen.shows("LIVE"))
+    #expect(screen.shows("red"))
+    try screen.press("Q")
+    #expect(screen.shows("ready$"))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: program.home + "/typescript"))
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(!text.contains(/\u{1B}\[[0-9;]*(3[0-7]|9[0-7]|4[0-7]|38;5;\d+)m/))
+  }
+}
