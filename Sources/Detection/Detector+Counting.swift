@@ -199,7 +199,7 @@ extension Detector {
     switch state {
     case .reachedEnd: abilities[index] = .atEnd
     case .ended, .exited, .signalled, .failed:
-      abilities[index] = .ended
+      abilities[index] = state == .ended ? .ended : .gone
       clock.sourceEnded(index)
       // What is missing now that one of its sources is gone is no drop of the service.
       let hold = clock.now == .min ? 0 : clock.now
@@ -216,21 +216,25 @@ extension Detector {
 
   /// Whether it means something that a service says nothing.
   func ability(_ service: Int, at time: Int64) -> ServiceAbility {
-    let state = services[service]
-    guard time >= state.holdUntil else { return .none }
-    var found = ServiceAbility.none
+    let sources = services[service].sources
+    var speaks = false
+    var isAtEnd = false
+    var ended = false
     func look(_ source: UInt32) {
       guard source != .max else { return }
       switch abilities[Int(source)] {
-      case .reading, .live: if found == .none { found = .full }
-      case .atEnd: found = .unproven
-      case .ended: break
+      case .reading, .live: speaks = true
+      case .atEnd: isAtEnd = true
+      case .ended: ended = true
+      case .gone: break
       }
     }
-    look(state.sources.0)
-    look(state.sources.1)
-    look(state.sources.2)
-    look(state.sources.3)
-    return found
+    look(sources.0)
+    look(sources.1)
+    look(sources.2)
+    look(sources.3)
+    guard speaks else { return isAtEnd || ended ? .unproven : .none }
+    if time < services[service].holdUntil { return .none }
+    return isAtEnd ? .unproven : .full
   }
 }

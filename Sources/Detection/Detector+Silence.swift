@@ -99,7 +99,7 @@ extension Detector {
   }
 
   /// Sources whose ends lie further apart are not of one time.
-  private static let heldSpan: Int64 = 300_000_000
+  private static let heldSpan: Int64 = 60_000_000
 
   /// Silence that has lasted is forgotten.
   mutating func acceptSilence(_ episode: Episode, at time: Int64) -> Bool {
