@@ -199,7 +199,7 @@ extension Detector {
     switch state {
     case .reachedEnd: abilities[index] = .atEnd
     case .ended, .exited, .signalled, .failed:
-      abilities[index] = .ended
+      abilities[index] = state == .ended ? .ended : .gone
       clock.sourceEnded(index)
       // What is missing now that one of its sources is gone is no drop of the service.
       let hold = clock.now == .min ? 0 : clock.now
@@ -215,18 +215,26 @@ extension Detector {
   }
 
   /// Whether it means something that a service says nothing.
-  func canFallSilent(_ service: Int, at time: Int64) -> Bool {
-    let state = services[service]
-    guard time >= state.holdUntil else { return false }
-    var anyAble = false
-    for source in [state.sources.0, state.sources.1, state.sources.2, state.sources.3]
-    where source != .max {
+  func ability(_ service: Int, at time: Int64) -> ServiceAbility {
+    let sources = services[service].sources
+    var speaks = false
+    var isAtEnd = false
+    var ended = false
+    func look(_ source: UInt32) {
+      guard source != .max else { return }
       switch abilities[Int(source)] {
-      case .reading, .live: anyAble = true
-      case .atEnd: return false
-      case .ended: break
+      case .reading, .live: speaks = true
+      case .atEnd: isAtEnd = true
+      case .ended: ended = true
+      case .gone: break
       }
     }
-    return anyAble
+    look(sources.0)
+    look(sources.1)
+    look(sources.2)
+    look(sources.3)
+    guard speaks else { return isAtEnd || ended ? .unproven : .none }
+    if time < services[service].holdUntil { return .none }
+    return isAtEnd ? .unproven : .full
   }
 }

@@ -25,8 +25,7 @@ extension Detector {
       !services[service].isDropping,
       services[service].lag <= options.latenessMicroseconds,
       // Trouble that goes is no loss, and what has a rhythm is missed by that.
-      series[at].severity < .warn,
-      canFallSilent(service, at: end)
+      series[at].severity < .warn
     else { return nil }
     for windowTicks in Self.dropWindows {
       let count = total(window, Int(windowTicks))
@@ -65,6 +64,7 @@ extension Detector {
         // Where the rest goes as well, it is for the service to tell.
         rest >= Self.leastPartOfRest * restExpected
       else { continue }
+      guard ability(service, at: end) != .none else { return nil }
       return Finding(
         index: Int32(at), isDrop: true, logProbability: probability, windowTicks: windowTicks,
         count: count, expected: prediction.mean, largest: baseline.largest,
@@ -87,17 +87,20 @@ extension Detector {
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {
     let at = Int(finding.index)
     series[at].isDropping = true
+    let lastSeen = series[at].lastSeen
     flag(at, tick, finding.windowTicks)
     open(
       .drop, .pattern(PatternID(rawValue: series[at].pattern)), service: series[at].service,
       series: finding.index, time: end, lastOffset: series[at].lastOffset,
       score: min(-finding.logProbability / log(10), 12) / 2 + Self.weight(series[at].severity),
       severity: series[at].severity,
+      isHeld: ability(Int(series[at].service), at: end) == .unproven,
       evidence: .drop(
         observedCount: finding.count,
         windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,
         expectedCount: finding.expected, probability: exp(finding.logProbability))
     ) { episode in
+      episode.lastSeen = lastSeen
       episode.expectedPerTick = finding.expected / Double(finding.windowTicks)
       episode.dispersion = finding.dispersion
       episode.windowTicks = finding.windowTicks
@@ -110,7 +113,7 @@ extension Detector {
     for number in activeServices {
       let at = Int(number)
       guard !services[at].isDropping, end >= services[at].echoUntil,
-        services[at].lag <= options.latenessMicroseconds, canFallSilent(at, at: end)
+        services[at].lag <= options.latenessMicroseconds, ability(at, at: end) != .none
       else { continue }
       serviceRings.copy(ServiceRow.base(at) + ServiceRow.all, until: tick, to: &window)
       let first = firstUsable(services[at].baselineFrom, tick)
@@ -151,12 +154,16 @@ extension Detector {
 
   private mutating func openServiceDrop(_ finding: Finding, _ end: Int64) {
     let service = UInt32(finding.index)
+    let lastSeen = services[Int(service)].lastSeen
     open(
       .drop, .service(ServiceID(rawValue: service)), service: service, time: end,
       lastOffset: services[Int(service)].lastOffset,
       score: min(-finding.logProbability / log(10), 12) / 2 + 3, severity: .unknown,
-      evidence: Self.evidence(finding)
-    ) { $0.expectedPerTick = finding.expected / Double(finding.windowTicks) }
+      isHeld: ability(Int(service), at: end) == .unproven, evidence: Self.evidence(finding)
+    ) { episode in
+      episode.lastSeen = lastSeen
+      episode.expectedPerTick = finding.expected / Double(finding.windowTicks)
+    }
   }
 
   /// One report for all; each service still has its own episode, to know when it is back.
@@ -166,11 +173,14 @@ extension Detector {
     all.expected = findings.reduce(0) { $0 + $1.expected }
     all.logProbability = findings.reduce(0) { min($0, $1.logProbability) }
     let last = findings.map { services[Int($0.index)].lastOffset }.max()
+    let lastSeen = findings.map { services[Int($0.index)].lastSeen }.min() ?? .max
     open(
       .drop, .traffic, service: nil, time: end, lastOffset: last,
       score: min(-all.logProbability / log(10), 12) / 2 + 6, severity: .unknown,
+      isHeld: findings.contains { ability(Int($0.index), at: end) == .unproven },
       evidence: Self.evidence(all)
     ) { episode in
+      episode.lastSeen = lastSeen
       episode.expectedPerTick = all.expected / Double(all.windowTicks)
       episode.droppedServices = findings.map { UInt32($0.index) }
     }

@@ -6,7 +6,7 @@ extension Detector {
   private static let troubleSpan: Int64 = 15_000_000
   private static let wordSpan: Int64 = 8_000_000
   /// So many new patterns of a service within this time are no chance, and each is told at once.
-  private static let clusterSpan: Int64 = 10_000_000
+  private static let clusterSpan: Int64 = 5_000_000
   private static let clusterCount = 3
   private static let turnProbability = 2e-4
   /// Harmless ones must come within this.

@@ -55,27 +55,51 @@ extension Detector {
     let age = time - series[index].firstSeen
     let isTrouble = series[index].severity >= .warn
     guard age >= (isTrouble ? Self.leastAgeOfTrouble : Self.leastAge),
-      canFallSilent(service, at: time), !services[service].isDropping,
+      !services[service].isDropping,
       !series[index].isDropping, time >= series[index].echoUntil,
       let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount))
     else { return }
+    let ability = ability(service, at: time)
+    guard ability != .none else { return }
     series[index].isSilent = true
     series[index].isDropping = true
     let silent = time - series[index].visitStart
+    let lastSeen = series[index].lastSeen
     // Whatever stopped, stopped: what the service misses after that is the same silence.
     let isTold = episodes.contains {
-      $0.service == UInt32(service) && $0.anomaly.kind == .drop && !$0.isTold
+      $0.service == UInt32(service) && $0.anomaly.kind == .drop
+        && (!$0.isTold || $0.isHeld)
     }
     open(
       .drop, .pattern(PatternID(rawValue: series[index].pattern)),
       service: series[index].service, series: Int32(index), time: time,
       lastOffset: series[index].lastOffset,
       score: 6 + Self.weight(series[index].severity), severity: series[index].severity,
-      isTold: isTold,
+      isTold: isTold, isHeld: !isTold && ability == .unproven,
       evidence: .silence(
         silentMicroseconds: silent, usualMicroseconds: rhythm.usual,
-        longestMicroseconds: rhythm.longest))
+        longestMicroseconds: rhythm.longest)
+    ) { $0.lastSeen = lastSeen }
   }
+
+  /// Reports what was held back and is still open: the sources ended together, but for what fell
+  /// silent a moment before.
+  mutating func releaseHeld(newest: Int64) {
+    for index in episodes.indices where episodes[index].isHeld {
+      let last = episodes[index].lastSeen
+      guard newest - last <= Self.heldSpan,
+        episodes[index].anomaly.time.microseconds <= newest
+      else { continue }
+      anomalyCount += 1
+      episodes[index].anomaly.number = anomalyCount
+      episodes[index].isTold = false
+      episodes[index].isHeld = false
+      opened.append(episodes[index].anomaly)
+    }
+  }
+
+  /// Sources whose ends lie further apart are not of one time.
+  private static let heldSpan: Int64 = 60_000_000
 
   /// Silence that has lasted is forgotten.
   mutating func acceptSilence(_ episode: Episode, at time: Int64) -> Bool {

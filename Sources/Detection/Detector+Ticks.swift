@@ -27,6 +27,8 @@ extension Detector {
     fresh.offset = offset
     fresh.eventCount = eventCount
     fresh.abilities = abilities
+    fresh.tickedTime = tickedTime
+    fresh.newestEventTime = newestEventTime
     fresh.anomalyCount = anomalyCount
     fresh.opened = opened
     fresh.closed = closed

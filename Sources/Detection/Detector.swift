@@ -30,6 +30,9 @@ package struct Detector: Sendable {
   /// Offset of the event that is being looked at, or the next one.
   var offset: UInt64 = 0
   var eventCount: UInt64 = 0
+  /// Where the clock stood after the last tick, and at the newest event before it.
+  var tickedTime: Int64 = .min
+  var newestEventTime: Int64 = .min
 
   var patterns: [PatternState] = []
   var series: [Series] = []
@@ -113,18 +116,22 @@ package struct Detector: Sendable {
   package mutating func observe(_ control: ControlRecord) {
     switch control {
     case .tick(_, let elapsedMicroseconds):
+      if clock.now != tickedTime { newestEventTime = clock.now }
       clock.pass(elapsedMicroseconds)
+      tickedTime = clock.now
       if clock.now >= wakeAt { wake() }
     case .source(_, let source, let state): sourceChanged(source, state)
     case .gap, .option: break
     }
   }
 
-  /// The end of all input: tests the windows that are complete now. Nothing falls silent by it.
+  /// The end of all input: tests the windows that are complete by the newest event. The end itself
+  /// is no silence, but what the others outlived is.
   package mutating func finish() {
     guard clock.now != .min else { return }
-    for index in abilities.indices where abilities[index] != .ended { abilities[index] = .ended }
-    closeTicks(endingBy: clock.now)
+    let newest = clock.now == tickedTime ? newestEventTime : clock.now
+    closeTicks(endingBy: newest)
+    releaseHeld(newest: newest)
   }
 
   /// `from` turned out to be the same as `into`: counts are added, and the older age is kept.

@@ -5,6 +5,8 @@ struct Episode: Sendable {
   var anomaly: Anomaly
   /// Another episode has told it: followed to its end, but not reported.
   var isTold = false
+  /// To be reported at the end of all input, if it is open by then.
+  var isHeld = false
   /// The series it is about, if it is about one.
   var series: Int32?
   /// The service it is about; `nil` for traffic and sources.
@@ -18,6 +20,8 @@ struct Episode: Sendable {
   var windowTicks: Int32 = 1
   /// ln of the probability above which a window is calm again.
   var logCalm: Double = 0
+  /// The last that was seen of the subject before it dropped.
+  var lastSeen: Int64 = .max
   /// Calm ticks in a row.
   var calmTicks: Int32 = 0
   var openedTick: Int32
@@ -31,8 +35,10 @@ extension Detector {
   mutating func open(
     _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
     time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
-    isTold: Bool = false, evidence: Anomaly.Evidence, configure: (inout Episode) -> Void = { _ in }
+    isTold: Bool = false, isHeld: Bool = false, evidence: Anomaly.Evidence,
+    configure: (inout Episode) -> Void = { _ in }
   ) {
+    let isTold = isTold || isHeld
     if !isTold { anomalyCount += 1 }
     let anomaly = Anomaly(
       number: anomalyCount, kind: kind, subject: subject,
@@ -43,6 +49,7 @@ extension Detector {
     var episode = Episode(
       anomaly: anomaly, series: series, service: service, openedTick: openTick)
     episode.isTold = isTold
+    episode.isHeld = isHeld
     configure(&episode)
     episodes.append(episode)
     if episodes.count > Self.openLimit { close(at: 0, time: time) }

@@ -25,6 +25,12 @@ struct EventClock: Sendable {
   private let lateness: Int64
   private let jumpLimit: Int64
 
+  /// Times beyond 140 years from 1970 are taken for those years: ticks must fit their type.
+  private static let timeLimit: Int64 = 1 << 52
+
+  @inline(__always)
+  private static func clamped(_ time: Int64) -> Int64 { min(max(time, -timeLimit), timeLimit) }
+
   /// Late events in a row after which a source is taken to be behind.
   private static let lateRunLimit = 32
   /// Events ahead in a row after which a single source, or one of several, is believed.
@@ -54,12 +60,13 @@ struct EventClock: Sendable {
   @inline(__always)
   mutating func place(_ time: Int64, source: Int, origin: TimeOrigin) -> (time: Int64, lag: Int64) {
     if source >= sources.count { grow(to: source) }
-    let time = time &+ sources[source].skew
-    let distance = time.subtractingReportingOverflow(now)
-    if distance.partialValue <= jumpLimit, distance.partialValue >= -lateness, ahead.isEmpty,
-      !isArrival, !distance.overflow, sources[source].skew <= 0
+    let time = Self.clamped(time) &+ sources[source].skew
+    // Before the first event this wraps, and `isArrival` is set.
+    let distance = time &- now
+    if distance <= jumpLimit, distance >= -lateness, ahead.isEmpty, !isArrival,
+      sources[source].skew <= 0
     {
-      if distance.partialValue > 0 { now = time }
+      if distance > 0 { now = time }
       sources[source].lateRun = 0
       sources[source].heard = now
       return (time, 0)
@@ -70,7 +77,7 @@ struct EventClock: Sendable {
   /// Nothing came for `elapsed`.
   mutating func pass(_ elapsed: Int64) {
     guard now != .min else { return }
-    now = now.addingReportingOverflow(max(0, elapsed)).partialValue
+    now = Self.clamped(now + max(0, Self.clamped(elapsed)))
   }
 
   mutating func sourceEnded(_ source: Int) {
@@ -100,6 +107,7 @@ struct EventClock: Sendable {
   private mutating func placeOddly(_ time: Int64, _ source: Int, _ origin: TimeOrigin) -> (
     time: Int64, lag: Int64
   ) {
+    let time = Self.clamped(time)
     sources[source].ended = false
     guard now != .min else {
       now = time
@@ -109,7 +117,7 @@ struct EventClock: Sendable {
     }
     if isArrival, origin != .received {
       isArrival = false
-      let distance = Instant(microseconds: time).microseconds(since: Instant(microseconds: now))
+      let distance = time - now
       if distance.magnitude > UInt64(jumpLimit) {
         now = time
         wasRebased = true
@@ -119,7 +127,7 @@ struct EventClock: Sendable {
         return (time, 0)
       }
     }
-    let distance = Instant(microseconds: time).microseconds(since: Instant(microseconds: now))
+    let distance = time - now
     if distance > jumpLimit { return placeAhead(time, distance, source, origin) }
     if !ahead.isEmpty { settle(source) }
     defer { sources[source].heard = now }
@@ -202,7 +210,7 @@ struct EventClock: Sendable {
     let live = sources.indices.filter(isLive)
     let least = live.map { sources[$0].skew }.max() ?? 0
     guard least < -jumpLimit else { return }
-    now -= least
+    now = Self.clamped(now - least)
     for source in sources.indices where sources[source].skew < 0 {
       sources[source].skew = min(0, sources[source].skew - least)
       sources[source].heard = now

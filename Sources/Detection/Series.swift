@@ -119,9 +119,20 @@ enum SourceAbility: UInt8, Sendable {
   case live
   /// Read to its end; it may be of last month.
   case atEnd
-  /// Will never say anything again.
+  /// Read to its end, and not followed; or removed.
   case ended
+  /// Its process is no more.
+  case gone
 
   @inline(__always)
   var canFallSilent: Bool { rawValue <= Self.live.rawValue }
+}
+
+/// Whether the silence of a service means something.
+enum ServiceAbility: Sendable {
+  case none
+  /// What it speaks through was read to its end and has not grown since. A drop is held back: only
+  /// the end of all input tells whether the others went on for a moment, or for a month.
+  case unproven
+  case full
 }

@@ -280,6 +280,28 @@ import Testing
     #expect(scene.play().summary.isEmpty)
   }
 
+  @Test func `at the end of all files, one that fell silent just before is told`() throws {
+    var random = Seeded(16)
+    var scene = Scene()
+    scene.background(to: 230, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 17, service: 1)
+    scene.control(
+      at: 197, .source(ingestTime: Scene.start, source: SourceID(rawValue: 1), state: .reachedEnd))
+    let played = scene.play()
+    try #require(played.summary == ["drop pattern 17"])
+    #expect(played.seconds(0) > 206 && played.seconds(0) < 208)
+  }
+
+  @Test func `a file that ended long before the others did not fall silent`() {
+    var random = Seeded(17)
+    var scene = Scene()
+    scene.background(to: 900, using: &random)
+    scene.every(5, from: 1, to: 200, pattern: 17, service: 1)
+    scene.control(
+      at: 197, .source(ingestTime: Scene.start, source: SourceID(rawValue: 1), state: .reachedEnd))
+    #expect(scene.play().summary.isEmpty)
+  }
+
   @Test func `a live source falls silent by ticks alone`() {
     var random = Seeded(7)
     var scene = Scene()
@@ -299,7 +321,7 @@ import Testing
     var random = Seeded(8)
     var scene = Scene()
     scene.background(to: 200, using: &random)
-    scene.every(5, from: 1, to: 190, pattern: 7)
+    scene.every(5, from: 1, to: 193, pattern: 7)
     #expect(scene.play().summary.isEmpty)
   }
 }

@@ -201,3 +201,63 @@ import Testing
     #expect(played.detector.heat(of: nil).reduce(0, +) == 5000)
   }
 }
+
+@Suite struct RobustnessTests {
+  /// Times, numbers and orders that no log should have.
+  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  func `whatever comes, nothing traps and nothing grows past its limit`(_ seed: UInt64) {
+    var random = Seeded(seed)
+    var detector = Detector()
+    let batch = EventBatch(byteCapacity: 64, recordCapacity: 256)
+    var time = Scene.start
+    let wild: [Int64] = [.min, .max, -1, 0, 253_402_300_800_000_000, -62_135_596_800_000_000]
+    for _ in 0..<60 {
+      batch.removeAll()
+      for _ in 0..<Int(random.uniform() * 300) {
+        time = time.advanced(byMicroseconds: Int64(random.uniform() * random.uniform() * 900_000))
+        var moment = time
+        let luck = random.uniform()
+        if luck < 0.01 { moment = Instant(microseconds: wild[Int(random.next() % 6)]) }
+        if luck > 0.99 { moment = Instant(microseconds: Int64(bitPattern: random.next())) }
+        if luck > 0.9, luck < 0.92 { time = time.advanced(byMicroseconds: 700_000_000) }
+        var record = EventRecord(
+          rawOffset: 0, rawCount: 0, time: moment, ingestTime: time,
+          source: SourceID(rawValue: UInt32(random.next() % 7)))
+        record.pattern = PatternID(rawValue: UInt32(random.next() % 70_000))
+        if random.uniform() < 0.9 { record.pattern.rawValue %= 50 }
+        if random.uniform() < 0.01 { record.pattern = .none }
+        record.service = ServiceID(rawValue: UInt32(random.next() % 9))
+        if random.uniform() < 0.02 { record.service.rawValue += 5000 }
+        record.severity = Severity.allCases[Int(random.next() % 8)]
+        record.timeOrigin = random.uniform() < 0.3 ? .received : .parsed
+        if random.uniform() < 0.02 { record.flags = .part }
+        batch.append(record)
+      }
+      detector.observe(batch, traits: [.hasFailureWord])
+      let source = SourceID(rawValue: UInt32(random.next() % 9))
+      switch random.next() % 6 {
+      case 0: detector.merge(anyPattern(&random), into: anyPattern(&random))
+      case 1:
+        detector.observe(
+          .tick(
+            ingestTime: time, elapsedMicroseconds: wild[Int(random.next() % 6)] / 1_000_000))
+      case 2: detector.observe(.source(ingestTime: time, source: source, state: .ended))
+      case 3: detector.observe(.source(ingestTime: time, source: source, state: .reachedEnd))
+      default: break
+      }
+      #expect(detector.openAnomalies.count <= Detector.openLimit)
+      #expect(detector.recentAnomalies.count <= Detector.recentLimit)
+    }
+    detector.finish()
+    let opened = detector.takeReports()
+    let ends = detector.takeClosed().filter { $0.end == nil }
+    #expect(ends.isEmpty, "seed \(seed)")
+    #expect(opened.map(\.number) == Array(1...max(1, opened.count)).prefix(opened.count).map { $0 })
+    #expect(detector.heat(of: nil).count == 60)
+    #expect(detector.series.count <= Detector.seriesLimit)
+  }
+
+  private func anyPattern(_ random: inout Seeded) -> PatternID {
+    PatternID(rawValue: UInt32(random.next() % 60))
+  }
+}
