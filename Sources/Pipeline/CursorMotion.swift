@@ -21,12 +21,20 @@ struct CursorMotion {
 
   init(at now: Instant) { playedAt = now }
 
-  /// Whether there is more to do at once.
-  var isTravelling: Bool {
+  /// Whether the cursor is on its way to a place: what lies between is not to be shown.
+  var isSeeking: Bool {
     switch goal {
     case .offset, .time: true
+    case .play, .hold, .end: false
+    }
+  }
+
+  /// Whether it goes as fast as it can, with all that is passed to be seen.
+  var isHurrying: Bool {
+    switch goal {
     case .play: speed.isInfinite
-    case .hold, .end: false
+    case .end: true
+    case .offset, .time, .hold: false
     }
   }
 

@@ -111,16 +111,19 @@ final class CursorWorker: @unchecked Sendable {
         if try motion.move(stream, now: clock()) { isStale = true }
       } catch {
         monitor.withLock { published.notices = ["cannot read the stream: \(error)"] }
+        motion = CursorMotion(at: clock())
       }
       _ = stream.analysis.takeReports()
       let now = clock()
-      if isStale, !motion.isTravelling || now.microseconds(since: lastPublished) >= 100_000 {
+      let isDue = now.microseconds(since: lastPublished) >= 100_000
+      if isStale, !motion.isSeeking, isDue || !motion.isHurrying {
         var snapshot = builder.build(stream.analysis, minuteCount: windowMinutes.read())
         snapshot.mode = motion.mode(stream)
         snapshot.cursorOffset = stream.offset
         snapshot.endOffset = stream.endOffset
         snapshot.startOffset = stream.startOffset
         if let time = stream.time { snapshot.clock = time }
+        snapshot.startTime = stream.startTime
         monitor.withLock { published = snapshot }
         lastPublished = now
         isStale = false

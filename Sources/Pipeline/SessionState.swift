@@ -12,6 +12,8 @@ final class SessionState: @unchecked Sendable {
   private var endOffset: UInt64 = 0
   private var startOffset: UInt64 = 0
   private var endTime: Instant?
+  private var startTime: Instant?
+  private var keptSince: Instant?
   private var newestIngestTime: Instant?
   private var notices: [String] = []
   private var rate = RateMeter()
@@ -50,8 +52,13 @@ final class SessionState: @unchecked Sendable {
 
   func noteAppended(_ parcel: Parcel) {
     guard case .batch(let batch) = parcel.content, batch.count > 0 else { return }
+    let first = unsafe batch.records[0]
     let last = unsafe batch.records[batch.count - 1]
     monitor.withLock {
+      if startTime == nil {
+        startTime = first.time
+        keptSince = first.ingestTime
+      }
       endOffset = (batch.firstOffset ?? endOffset) + UInt64(batch.count)
       endTime = max(endTime ?? .distantPast, last.time)
       newestIngestTime = last.ingestTime
@@ -83,6 +90,9 @@ final class SessionState: @unchecked Sendable {
       snapshot.startOffset = startOffset
       snapshot.endOffset = max(endOffset, snapshot.cursorOffset)
       snapshot.endTime = endTime ?? snapshot.clock
+      snapshot.startTime = startTime ?? snapshot.startTime
+      snapshot.storage.keptSince = keptSince
+      snapshot.residentByteCount = ProcessMemory.residentByteCount()
       snapshot.eventsPerSecond = rate.perSecond(at: now)
       if snapshot.mode == .live, let newestIngestTime {
         snapshot.lagMicroseconds =

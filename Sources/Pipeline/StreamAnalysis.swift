@@ -20,6 +20,8 @@ final class StreamAnalysis {
   /// The largest event time up to here: what "now" means while replaying.
   private(set) var time: Instant?
   private(set) var isAtEnd = false
+  /// Time of the first event of the stream.
+  private(set) var startTime: Instant?
 
   init(reader: StreamReader, options: Analysis.Options) {
     self.reader = reader
@@ -56,6 +58,7 @@ final class StreamAnalysis {
       case .batch(let batch):
         waiting = (batch, 0)
         isAtEnd = false
+        if startTime == nil { startTime = unsafe batch.records[0].time }
       case .control(let record):
         analysis.consume(record, names: reader.names)
         return true

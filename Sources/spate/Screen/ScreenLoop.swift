@@ -9,10 +9,6 @@ final class ScreenLoop {
   private let display: DisplayArguments
   private let type: String
   private let waker = WakePipe()
-  private var asked: [ScreenQuery] = []
-  private var answeredAt: UInt64 = .max
-  private var searches: [SearchQuery] = []
-  private var lastNotices: [String] = []
   /// Where the cursor is put first; nowhere: it follows the end.
   var start: PlaceArgument?
   var speed = 1.0
@@ -101,17 +97,13 @@ final class ScreenLoop {
       receive(answer, &model, snapshot, now)
     }
     model.update(snapshot, columns: size.columns, rows: size.rows, now: now)
-    ask(model.queries(for: snapshot), session, snapshot)
-    var canvas = terminal.canvas(isASCII: display.ascii || !terminal.isUTF8)
+    ask(model.queries(for: snapshot), session)
+    var canvas = terminal.canvas(isASCII: model.isASCII)
     model.draw(snapshot, into: &canvas, now: now)
     terminal.draw(canvas)
   }
 
-  /// Asks what is new to ask, or old but may have another answer by now.
-  private func ask(_ queries: [ScreenQuery], _ session: Session, _ snapshot: Snapshot) {
-    guard queries != asked || answeredAt != snapshot.endOffset else { return }
-    asked = queries
-    answeredAt = snapshot.endOffset
+  private func ask(_ queries: [ScreenQuery], _ session: Session) {
     for query in queries {
       switch query {
       case .page(let query): session.ask(.page(query))
