@@ -32,6 +32,8 @@ final class IngestLoop {
   private var feeds: [SourceFeed] = []
   private var feedIndices: [SourceID: Int] = [:]
   private var isPast: [Bool] = []
+  /// Events of several pasts, in the order of their times, that are not handed on yet.
+  private var merged = EventBatch(byteCapacity: 0, recordCapacity: 1)
   private var isEnded: [Bool] = []
   private var ticker = Ticker()
   private var lastReport = Instant.distantPast
@@ -71,12 +73,12 @@ final class IngestLoop {
   private func runPast() {
     var merge = TimeMerge()
     var waiting = Array(repeating: false, count: feeds.count)
-    var output = pool.take()
+    merged = pool.take()
     while !isStopped() {
       // Every source that has a past must show its next event before the oldest can be known.
       for index in feeds.indices where isPast[index] && !waiting[index] {
         if let batch = nextOfPast(index) {
-          if isAloneInPast(index), merge.isEmpty, output.count == 0 {
+          if isAloneInPast(index), merge.isEmpty, merged.count == 0 {
             emit(batch)
           } else {
             merge.add(batch, source: index)
@@ -88,19 +90,19 @@ final class IngestLoop {
         if isPast.contains(true) { continue }
         break
       }
-      if let (source, spent) = merge.fill(output) {
+      if let (source, spent) = merge.fill(merged) {
         waiting[source] = false
         pool.give(spent)
       } else {
-        emit(output)
-        output = pool.take()
+        emitMerged()
       }
-      if merge.isEmpty, output.count > 0 {
-        emit(output)
-        output = pool.take()
+      if merge.isEmpty, merged.count > 0 {
+        emitMerged()
       }
     }
-    pool.give(output)
+    let last = merged
+    merged = EventBatch(byteCapacity: 0, recordCapacity: 1)
+    pool.give(last)
   }
 
   private func isAloneInPast(_ index: Int) -> Bool {
@@ -230,7 +232,15 @@ final class IngestLoop {
     _ = output(Parcel(content: .batch(batch), names: names))
   }
 
+  /// Hands on what was merged so far and starts anew.
+  private func emitMerged() {
+    emit(merged)
+    merged = pool.take()
+  }
+
   private func emit(_ record: ControlRecord) {
+    // What it is about came before it: the end of a source stands behind its last event.
+    if merged.count > 0 { emitMerged() }
     _ = output(Parcel(content: .control(record), names: names))
   }
 
