@@ -41,6 +41,7 @@ struct Spate: ParsableCommand {
     if arguments == ["--version"] || arguments == ["-V"] {
       end(with: run { try Console().finish("spate \(version)") })
     }
+    Interruption.unblock()
     Interruption.ignoreBrokenPipes()
     do {
       var command = try parseAsRoot(arguments)

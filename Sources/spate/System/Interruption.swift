@@ -7,6 +7,16 @@ enum Interruption {
 
   static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
+  /// Whoever started the program may have blocked signals, which it inherits: it would not end.
+  static func unblock() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH, SIGCHLD] {
+      unsafe sigaddset(&signals, number)
+    }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
   /// From now on SIGINT, SIGTERM and SIGHUP are noted; a second SIGINT kills.
   static func note() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
