@@ -25,16 +25,17 @@ final class SessionState: @unchecked Sendable {
     monitor.withLock {
       for status in sources {
         let before = self.sources.first { $0.id == status.id }?.state
-        if before != status.state,
-          status.state.hasPrefix("exit") || status.state.hasPrefix("ended by")
-            || status.state.hasPrefix("failed")
-        {
+        if before != status.state, Self.isOdd(status.state) {
           notices.append("\(status.name): \(status.state)")
         }
       }
       self.sources = sources
       self.open = open
     }
+  }
+
+  private static func isOdd(_ state: String) -> Bool {
+    ["exit status", "ended by", "failed"].contains { state.hasPrefix($0) }
   }
 
   func note(storage: StorageStatus) { monitor.withLock { self.storage = storage } }
@@ -69,7 +70,13 @@ final class SessionState: @unchecked Sendable {
   func noteEndOfInput(stopped: Bool) {
     monitor.withLock {
       let count = sources.reduce(0) { $0 + $1.eventCount }
-      notices.append(stopped ? "reading stopped, \(count) events" : "input ended, \(count) events")
+      var text = stopped ? "reading stopped" : "input ended"
+      text += ", \(count) \(count == 1 ? "event" : "events")"
+      // What ended oddly belongs to the last thing said, which is the one that is seen.
+      for source in sources where Self.isOdd(source.state) {
+        text += "; \(source.name): \(source.state)"
+      }
+      notices.append(text)
       open = nil
     }
   }

@@ -1,10 +1,13 @@
 import Foundation
+import Glibc
 
 /// A real terminal with a shell in it, by tmux.
 final class Screen {
   private let server = "spate-\(UUID().uuidString)"
+  private let home: String
 
   init(_ program: Program, columns: Int, rows: Int) throws {
+    home = program.home
     var arguments = ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-s", "main"]
     for (name, value) in program.environment where name != "TERM" {
       arguments += ["-e", "\(name)=\(value)"]
@@ -47,15 +50,25 @@ final class Screen {
 
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tmux", "-L", server, "-f", "/dev/null"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+    // Not `Process`: it waits until nobody holds a descriptor that it gave its child, and the
+    // server, which outlives the child, does.
+    let path = "\(home)/.tmux-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT, 0o600)
+    unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    var words = (["tmux", "-L", server, "-f", "/dev/null"] + arguments).map { unsafe strdup($0) }
+    unsafe words.append(nil)
+    defer { unsafe words.forEach { unsafe free($0) } }
+    var child: pid_t = 0
+    guard unsafe posix_spawnp(&child, "tmux", &actions, nil, words, environ) == 0 else {
+      throw CocoaError(.executableNotLoadable)
+    }
+    var status: Int32 = 0
+    while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
   }
 }
