@@ -38,6 +38,7 @@ func scanClock(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> In
     if t[i] == separator, t[i &+ 1].isDigit {
       i &+= 1
       parts.second = oneOrTwoDigits(t, &i)
+      parts.secondsEnd = i
       i = scanFraction(t, i, &parts)
     } else if t[i].isDigit || t[i &- 2] == separator {
       return -1
@@ -50,6 +51,7 @@ func scanClock(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> In
     parts.hour = hour
     parts.minute = minute
     parts.second = second
+    parts.secondsEnd = i &+ 4
     i = scanFraction(t, i &+ 4, &parts)
   } else {
     return -1
