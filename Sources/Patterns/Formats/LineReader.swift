@@ -121,7 +121,8 @@ struct LineReader: ~Copyable {
 
   @inline(__always)
   private mutating func fits(
-    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
     if alternative == Winner.logfmt {
       return readLogfmt(t, start, end, context, logfmtShape, &result)

@@ -61,22 +61,45 @@ struct RecentTimes: @unchecked Sendable {
     if i <= from || t[i].isDigit { return -1 }
     var parts = TimestampParts()
     i = scanFraction(t, i, &parts)
+    let microsecond = Int64(parts.microsecond)
     // Half a day's name.
     if t[i] == 0x20, t[i &+ 2] | 0x20 == ascii("m") { return -1 }
-    i = scanZone(t, i, &parts)
+    var zone: Int64 = 0
+    var hasZone = false
+    switch t[i] {
+    case ascii("Z") where !t[i &+ 1].isLetter:
+      i &+= 1
+      hasZone = true
+    case ascii("Z"), ascii("z"), ascii("+"), ascii("-"), 0x20: i = readZone(t, i, &zone, &hasZone)
+    default: break
+    }
     guard i <= to else { return -1 }
     // The year may stand behind the clock.
     if !isShort, t[i] == 0x20, t[i &+ 1].isDigit, unsafe known.pointee.yearAssumed { return -1 }
-    var micros = unsafe known.pointee.microseconds &+ Int64(parts.microsecond)
-    if parts.hasZone {
-      micros &-= Int64(parts.zoneSeconds) &* 1_000_000
-    } else {
-      micros &-= context.assumedZoneMicroseconds
-    }
-    result.instant = Instant(microseconds: micros)
-    result.zoneAssumed = !parts.hasZone
+    let micros = unsafe known.pointee.microseconds &+ microsecond
+    result.instant = Instant(
+      microseconds: micros &- (hasZone ? zone : context.assumedZoneMicroseconds))
+    result.zoneAssumed = !hasZone
     result.yearAssumed = unsafe known.pointee.yearAssumed
     return i
+  }
+
+  /// Reads a zone apart, so that the parts of a time need not be in memory.
+  @inline(__always)
+  private func readZone(
+    _ t: LineBytes, _ from: Int, _ microseconds: inout Int64, _ hasZone: inout Bool
+  ) -> Int {
+    // Between blanks stand words far more often than zones.
+    if t[from] == 0x20, !t[from &+ 1].isUpper, t[from &+ 1] != ascii("+"),
+      t[from &+ 1] != ascii("-")
+    {
+      return from
+    }
+    var parts = TimestampParts()
+    let end = scanZone(t, from, &parts)
+    microseconds = Int64(parts.zoneSeconds) &* 1_000_000
+    hasZone = parts.hasZone
+    return end
   }
 
   /// Remembers a time that was read in full, if nothing but a fraction and a zone follows its seconds.

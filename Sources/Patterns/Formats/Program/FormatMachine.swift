@@ -27,11 +27,13 @@ struct TimeMemo {
 }
 
 /// What the ops of one alternative have found so far.
+///
+/// Small, since every optional part keeps a copy.
 private struct Findings {
-  var messageStart = -1
-  var messageEnd = -1
-  var serviceStart = 0
-  var serviceEnd = 0
+  var messageStart: Int32 = -1
+  var messageEnd: Int32 = -1
+  var serviceStart: Int32 = 0
+  var serviceEnd: Int32 = 0
   var severity = Severity.unknown
   var time = TimeSource.none
 }
@@ -87,8 +89,8 @@ private func runOps(
   _ captures: UnsafeMutablePointer<[FieldCapture]>?
 ) -> Bool {
   let classes = tables.classes
-  let alternative = tables.alternative(number)
-  var op = tables.ops(from: Int(alternative.firstOp))
+  let isBare = unsafe captures == nil
+  var op = tables.ops(from: tables.firstOp(number), isBare: isBare)
   var i = start
   var found = Findings()
   var optionalTarget = -1
@@ -100,13 +102,29 @@ private func runOps(
     var to = -1
     switch op.kind {
     case .byte:
-      i = i < end && t[i] == op.first ? i &+ 1 : -1
+      if i < end, t[i] == op.first {
+        i &+= 1
+        op.advance()
+        continue
+      }
+      i = -1
     case .gap:
-      i = i < end && t[i].isBlank ? behindBlanks(t, i &+ 1, end) : -1
+      if i < end, t[i].isBlank {
+        i = behindBlanks(t, i &+ 1, end)
+        op.advance()
+        continue
+      }
+      i = -1
     case .literal:
       i = matchShort(t, i, end, tables.literal(op.literalStart), op.literalCount)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
     case .blanks:
       i = behindBlanks(t, i, end)
+      op.advance()
+      continue
     case .time:
       if op.argument <= TimeKind.named.rawValue {
         i = scanUsualTime(op.argument, t, i, end, context, &memo)
@@ -115,7 +133,16 @@ private func runOps(
         i = scanSpecialTime(op.argument, t, i, end, context, &memo.special)
         found.time = .special
       }
-    case .level: i = scanLevel(tables, alternative, op.argument, t, i, end, &found.severity)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
+    case .level:
+      i = scanLevel(tables, number, op.argument, t, i, end, &found.severity)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
     case .word:
       i = min(wordEnd(t, i), end)
       to = i
@@ -183,11 +210,11 @@ private func runOps(
       i = scanChoice(tables.literal(op.literalStart), op.literalCount, t, i, end)
       to = i
     case .messageStart:
-      found.messageStart = i
+      found.messageStart = Int32(truncatingIfNeeded: i)
       op.advance()
       continue
     case .messageEnd:
-      found.messageEnd = i
+      found.messageEnd = Int32(truncatingIfNeeded: i)
       op.advance()
       continue
     case .optional:
@@ -195,12 +222,19 @@ private func runOps(
       optionalStart = i
       optionalFound = found
       if let captures = unsafe captures { optionalCaptureCount = unsafe captures.pointee.count }
-    case .optionalEnd: optionalTarget = -1
+      op.advance()
+      continue
+    case .optionalEnd:
+      optionalTarget = -1
+      op.advance()
+      continue
     case .enough:
-      if unsafe captures == nil, i == end || t[i].isBlank {
+      if isBare, i == end || t[i].isBlank {
         finish(found, memo, start, end, &result)
         return true
       }
+      op.advance()
+      continue
     case .end:
       if behindBlanks(t, i, end) == end {
         finish(found, memo, start, end, &result)
@@ -210,7 +244,7 @@ private func runOps(
     }
     if i < 0 {
       guard optionalTarget >= 0 else { return false }
-      op = tables.ops(from: optionalTarget)
+      op = tables.ops(from: optionalTarget, isBare: isBare)
       i = optionalStart
       found = optionalFound
       optionalTarget = -1
@@ -219,19 +253,18 @@ private func runOps(
       }
       continue
     }
-    switch op.keeps {
-    case .service:
-      found.serviceStart = from
-      found.serviceEnd = to
-    case .message:
-      found.messageStart = from
-      found.messageEnd = to
-    case .field:
-      if let captures = unsafe captures {
+    let keeps = op.keeps
+    if keeps != .nothing {
+      if keeps == .service {
+        found.serviceStart = Int32(truncatingIfNeeded: from)
+        found.serviceEnd = Int32(truncatingIfNeeded: to)
+      } else if keeps == .message {
+        found.messageStart = Int32(truncatingIfNeeded: from)
+        found.messageEnd = Int32(truncatingIfNeeded: to)
+      } else if let captures = unsafe captures {
         unsafe captures.pointee.append(
           FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
       }
-    case .nothing: break
     }
     op.advance()
   }
@@ -243,8 +276,8 @@ private func finish(
   _ found: Findings, _ memo: borrowing TimeMemo, _ start: Int, _ end: Int,
   _ result: inout Recognition
 ) {
-  let from = found.messageStart < 0 ? start : found.messageStart
-  let to = found.messageEnd < 0 ? end : found.messageEnd
+  let from = found.messageStart < 0 ? start : Int(found.messageStart)
+  let to = found.messageEnd < 0 ? end : Int(found.messageEnd)
   switch found.time {
   case .none: result.time = nil
   case .usual: result.time = memo.time
@@ -256,7 +289,7 @@ private func finish(
   result.bodyStart = from
   result.bodyEnd = to
   result.structure = .text
-  result.serviceStart = found.serviceStart
-  result.serviceEnd = found.serviceEnd
+  result.serviceStart = Int(found.serviceStart)
+  result.serviceEnd = Int(found.serviceEnd)
   result.messageIsEscaped = false
 }

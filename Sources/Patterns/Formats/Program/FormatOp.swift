@@ -72,6 +72,13 @@ struct FormatOp {
   var literalStart: UInt16 = 0
   var literalCount: UInt16 = 0
 
+  /// The same step where nobody wants the fields.
+  var withoutField: FormatOp {
+    var op = self
+    if keeps == .field { op.keeps = .nothing }
+    return op
+  }
+
   /// The same step in the form that runs fastest.
   var specialised: FormatOp {
     var op = self

@@ -5,6 +5,8 @@ internal import Events
 struct FormatTables {
   struct Parts {
     let ops: UnsafeMutablePointer<FormatOp>
+    /// The same steps; they keep no fields.
+    let bareOps: UnsafeMutablePointer<FormatOp>
     let literals: UnsafeMutablePointer<UInt8>
     let alternatives: UnsafeMutablePointer<FormatAlternative>
     /// For each alternative, what a line must hold to fit it.
@@ -23,12 +25,17 @@ struct FormatTables {
   @inline(__always) var classes: ByteClasses {
     unsafe ByteClasses(table: parts.pointee.classes)
   }
-  @inline(__always) func ops(from i: Int) -> OpCursor { unsafe OpCursor(parts.pointee.ops + i) }
+  @inline(__always) func ops(from i: Int, isBare: Bool) -> OpCursor {
+    unsafe OpCursor((isBare ? parts.pointee.bareOps : parts.pointee.ops) + i)
+  }
   @inline(__always) func literal(_ start: Int) -> LineBytes {
     unsafe LineBytes(parts.pointee.literals + start)
   }
   @inline(__always) func alternative(_ i: Int) -> FormatAlternative {
     unsafe parts.pointee.alternatives[i]
+  }
+  @inline(__always) func firstOp(_ i: Int) -> Int {
+    unsafe Int(parts.pointee.alternatives[i].firstOp)
   }
   @inline(__always) func format(_ i: Int) -> Int {
     unsafe Int(parts.pointee.alternatives[i].format)
@@ -36,8 +43,9 @@ struct FormatTables {
   @inline(__always) func hallmarks(_ i: Int) -> Hallmarks { unsafe parts.pointee.hallmarks[i] }
   @inline(__always) func level(_ i: Int) -> LevelWord { unsafe parts.pointee.levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
-    unsafe Int(parts.pointee.dispatchStarts[Int(byte)])..<Int(
-      parts.pointee.dispatchStarts[Int(byte) + 1])
+    unsafe Int(
+      parts.pointee.dispatchStarts[Int(byte)])..<Int(
+        parts.pointee.dispatchStarts[Int(byte) + 1])
   }
   @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(parts.pointee.dispatch[i]) }
 }
@@ -125,6 +133,7 @@ final class FormatProgram: @unchecked Sendable {
       parts: copy([
         FormatTables.Parts(
           ops: copy(parts.ops.map(\.specialised)),
+          bareOps: copy(parts.ops.map(\.specialised.withoutField)),
           literals: copy(parts.literals + Array(repeating: 0, count: 8)),
           alternatives: copy(parts.alternatives),
           hallmarks: copy(
@@ -137,6 +146,7 @@ final class FormatProgram: @unchecked Sendable {
   deinit {
     let parts = unsafe tables.parts
     unsafe parts.pointee.ops.deallocate()
+    unsafe parts.pointee.bareOps.deallocate()
     unsafe parts.pointee.literals.deallocate()
     unsafe parts.pointee.alternatives.deallocate()
     unsafe parts.pointee.hallmarks.deallocate()

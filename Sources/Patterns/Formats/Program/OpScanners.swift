@@ -49,7 +49,7 @@ func scanSpecialTime(
 /// A level by the format's own words, then by those that are known everywhere.
 @inline(__always)
 func scanLevel(
-  _ tables: FormatTables, _ alternative: FormatAlternative, _ kind: UInt8, _ t: LineBytes,
+  _ tables: FormatTables, _ number: Int, _ kind: UInt8, _ t: LineBytes,
   _ from: Int, _ to: Int, _ result: inout Severity
 ) -> Int {
   guard from < to else { return -1 }
@@ -65,6 +65,7 @@ func scanLevel(
     if i == from { return -1 }
   }
   let count = i &- from
+  let alternative = tables.alternative(number)
   if alternative.levelCount > 0 {
     // Eight bytes tell any two levels apart.
     let mask = count >= 8 ? UInt64.max : UInt64.max >> UInt64(64 &- count &* 8)
