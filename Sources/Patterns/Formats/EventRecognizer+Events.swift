@@ -3,6 +3,7 @@ internal import Events
 extension EventRecognizer {
   // MARK: - Beginning
 
+  @inline(__always)
   mutating func begin(
     _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ names: inout EventNames
   ) {
@@ -130,9 +131,21 @@ extension EventRecognizer {
 
   // MARK: - Closing
 
-  /// Appends the open event to the batch, its message decoded if need be.
+  /// Appends the open event to the batch.
+  @inline(__always)
   mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
     guard hasOpenEvent else { return }
+    if open.isRewritten || open.isEscaped || open.record.lineCount > 1 {
+      closeUnfinished(batch, &names)
+    } else {
+      hasOpenEvent = false
+      closed.append(open.record)
+    }
+  }
+
+  /// As above, where the message must be decoded, or the event read as a whole.
+  @inline(never)
+  private mutating func closeUnfinished(_ batch: EventBatch, _ names: inout EventNames) {
     hasOpenEvent = false
     if open.isRewritten {
       rewrite(batch, &names)

@@ -98,7 +98,7 @@ struct LineReader: ~Copyable {
     _ t: LineBytes, _ start: Int, _ end: Int, _ slot: Int, _ newest: UInt16, _ older: UInt16,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
-    let held = Hallmarks(t, start, end)
+    let held = Hallmarks(t, start, end, tables)
     let candidates = tables.candidates(t[start])
     var index = candidates.lowerBound
     while index < candidates.upperBound {

@@ -69,7 +69,7 @@ private func runBare(
   _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
   _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition
 ) -> Bool {
-  unsafe runOps(tables, alternative, t, start, end, context, &memo, &result, nil)
+  runOps(tables, alternative, t, start, end, context, &memo, &result, nil)
 }
 
 @inline(never)
@@ -97,9 +97,10 @@ private func runOps(
   var optionalStart = 0
   var optionalFound = found
   var optionalCaptureCount = 0
+  // Where the newest value lies; steps without one leave them be.
+  var from = start
+  var to = start
   while true {
-    var from = i
-    var to = -1
     switch op.kind {
     case .byte:
       if i < end, t[i] == op.first {
@@ -144,25 +145,31 @@ private func runOps(
         continue
       }
     case .word:
+      from = i
       i = min(wordEnd(t, i), end)
       to = i
       if i == from { i = -1 }
     case .wordGap:
+      from = i
       to = wordEnd(t, i)
       i = to < end && to > i && t[to].isBlank ? behindBlanks(t, to &+ 1, end) : -1
     case .run:
+      from = i
       i = min(scanClass(classes, op.argument, t, i), end)
       to = i
       if i == from || op.isChecked && !fitsScanner(op.scanner, t, from, i) { i = -1 }
     case .runGap:
+      from = i
       to = scanClass(classes, op.argument, t, i)
       i = to < end && to > i && t[to].isBlank ? behindBlanks(t, to &+ 1, end) : -1
       if op.isChecked, i >= 0, !fitsScanner(op.scanner, t, from, to) { i = -1 }
     case .runByte:
+      from = i
       to = scanClass(classes, op.argument, t, i)
       i = to < end && to > i && t[to] == op.first ? to &+ 1 : -1
       if op.isChecked, i >= 0, !fitsScanner(op.scanner, t, from, to) { i = -1 }
     case .runUntil:
+      from = i
       if op.stopsAtLiteral {
         to = scanClass(classes, op.argument, t, i)
         i =
@@ -172,28 +179,38 @@ private func runOps(
         i = scanRun(classes, tables.literal(op.literalStart), op, t, i, end, &to)
       }
     case .untilByte:
+      from = i
       to = findByte(op.first, t, i, min(end, i &+ 2048))
       i = to < 0 ? -1 : to &+ 1
-    case .untilLiteral: i = scanUntil(tables, op, t, i, end, &to)
+    case .untilLiteral:
+      from = i
+      i = scanUntil(tables, op, t, i, end, &to)
     case .untilLast:
+      from = i
       i = scanLast(tables.literal(op.literalStart), op.literalCount, t, i, end, &to)
     case .rest:
+      from = i
       to = end
       while to > i, t[to &- 1].isBlank { to &-= 1 }
       i = end
     case .int:
+      from = i
       i = scanNumber(t, i, end, fraction: false)
       to = i
     case .number:
+      from = i
       i = scanNumber(t, i, end, fraction: true)
       to = i
     case .hex:
+      from = i
       i = scanHex(classes, t, i, end)
       to = i
     case .status:
+      from = i
       i = scanStatus(t, i, end, &found.severity)
       to = i
     case .pri:
+      from = i
       i = scanPriority(t, i, end, &found.severity)
       to = i
     case .quoted:
@@ -207,6 +224,7 @@ private func runOps(
     case .brackets: i = scanEnclosed(t, i, end, ascii("["), ascii("]"), &from, &to)
     case .parens: i = scanEnclosed(t, i, end, ascii("("), ascii(")"), &from, &to)
     case .choice:
+      from = i
       i = scanChoice(tables.literal(op.literalStart), op.literalCount, t, i, end)
       to = i
     case .messageStart:

@@ -3,7 +3,7 @@ internal import Events
 /// Everything the interpreter reads; valid as long as its `FormatProgram` lives.
 @safe
 struct FormatTables {
-  struct Parts {
+  @unsafe struct Parts {
     let ops: UnsafeMutablePointer<FormatOp>
     /// The same steps; they keep no fields.
     let bareOps: UnsafeMutablePointer<FormatOp>
@@ -16,6 +16,7 @@ struct FormatTables {
     let dispatchStarts: UnsafeMutablePointer<UInt32>
     let levels: UnsafeMutablePointer<LevelWord>
     let classes: UnsafeMutablePointer<UInt8>
+    let hallmarkBits: UnsafeMutablePointer<UInt64>
   }
 
   /// One pointer, so that the tables travel in a register.
@@ -41,6 +42,9 @@ struct FormatTables {
     unsafe Int(parts.pointee.alternatives[i].format)
   }
   @inline(__always) func hallmarks(_ i: Int) -> Hallmarks { unsafe parts.pointee.hallmarks[i] }
+  @inline(__always) func hallmarkBit(_ byte: UInt8) -> UInt64 {
+    unsafe parts.pointee.hallmarkBits[Int(byte)]
+  }
   @inline(__always) func level(_ i: Int) -> LevelWord { unsafe parts.pointee.levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
     unsafe Int(
@@ -139,7 +143,7 @@ final class FormatProgram: @unchecked Sendable {
           hallmarks: copy(
             parts.alternatives.map { Hallmarks(ofAlternative: Int($0.firstOp), in: parts) }),
           dispatch: copy(dispatch), dispatchStarts: copy(starts), levels: copy(parts.levels),
-          classes: copy(ByteClass.table))
+          classes: copy(ByteClass.table), hallmarkBits: copy(Hallmarks.table))
       ]))
   }
 
@@ -154,6 +158,7 @@ final class FormatProgram: @unchecked Sendable {
     unsafe parts.pointee.dispatchStarts.deallocate()
     unsafe parts.pointee.levels.deallocate()
     unsafe parts.pointee.classes.deallocate()
+    unsafe parts.pointee.hallmarkBits.deallocate()
     unsafe parts.deallocate()
     unsafe singleLine.deallocate()
   }

@@ -9,14 +9,14 @@ struct Hallmarks: Equatable {
   private static let byteLimit = 4096
 
   /// What `t` holds between `start` and `end`.
-  init(_ t: LineBytes, _ start: Int, _ end: Int) {
+  init(_ t: LineBytes, _ start: Int, _ end: Int, _ tables: FormatTables) {
     guard end &- start <= Self.byteLimit else {
       bits = ~0
       return
     }
     var i = start
     while i < end {
-      bits |= Self.bit(t[i])
+      bits |= tables.hallmarkBit(t[i])
       i &+= 1
     }
   }
@@ -56,8 +56,10 @@ struct Hallmarks: Equatable {
   @inline(__always)
   func areAll(in other: Hallmarks) -> Bool { bits & ~other.bits == 0 }
 
+  /// The bit of each byte.
+  static let table: [UInt64] = (0...255).map { bit(UInt8($0)) }
+
   /// Letters and the signs beside them by their lowest five bits, signs and digits below them by theirs.
-  @inline(__always)
   private static func bit(_ byte: UInt8) -> UInt64 {
     if byte >= 0x80 { return 0 }
     if byte >= 0x40 { return 1 &<< UInt64(byte & 0x1f) }
