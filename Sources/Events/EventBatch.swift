@@ -7,8 +7,10 @@
 /// Limits: at most `UInt32.max` bytes; in practice about `targetByteCount`, or one event of up to
 /// `eventByteLimit`.
 @safe
+@usableFromInline
 package final class EventBatch: @unchecked Sendable {
-  // SAFETY of `@unchecked`: single owner at a time; queues hand the whole object over.
+  // SAFETY of `@unchecked`: single owner at a time; queues hand the whole object over. What
+  // changes stands behind a pointer, as each event touches it often and nothing can overlap.
 
   /// Bytes after which a producer seals a batch.
   package static let targetByteCount = 256 * 1024
@@ -19,16 +21,46 @@ package final class EventBatch: @unchecked Sendable {
   /// Readable zero bytes behind the buffer.
   package static let bytePadding = 64
 
-  /// The byte buffer; valid up to `byteCapacity + bytePadding`.
-  package private(set) var bytes: UnsafeMutablePointer<UInt8>
-  package private(set) var byteCapacity: Int
-  /// Bytes in use.
-  package var byteCount = 0
+  @safe @usableFromInline struct State {
+    @usableFromInline var bytes: UnsafeMutablePointer<UInt8>
+    @usableFromInline var byteCapacity: Int
+    @usableFromInline var byteCount = 0
+    @usableFromInline var records: UnsafeMutablePointer<EventRecord>
+    @usableFromInline var recordCapacity: Int
+    @usableFromInline var count = 0
+  }
 
-  package private(set) var records: UnsafeMutablePointer<EventRecord>
-  package private(set) var recordCapacity: Int
+  @usableFromInline let state: UnsafeMutablePointer<State>
+
+  /// The byte buffer; valid up to `byteCapacity + bytePadding`.
+  // SAFETY (all six): `state` lives as long as the batch.
+  @inlinable package private(set) var bytes: UnsafeMutablePointer<UInt8> {
+    get { unsafe state.pointee.bytes }
+    set { unsafe state.pointee.bytes = newValue }
+  }
+  @inlinable package private(set) var byteCapacity: Int {
+    get { unsafe state.pointee.byteCapacity }
+    set { unsafe state.pointee.byteCapacity = newValue }
+  }
+  /// Bytes in use.
+  @inlinable package var byteCount: Int {
+    get { unsafe state.pointee.byteCount }
+    set { unsafe state.pointee.byteCount = newValue }
+  }
+
+  @inlinable package private(set) var records: UnsafeMutablePointer<EventRecord> {
+    get { unsafe state.pointee.records }
+    set { unsafe state.pointee.records = newValue }
+  }
+  @inlinable package private(set) var recordCapacity: Int {
+    get { unsafe state.pointee.recordCapacity }
+    set { unsafe state.pointee.recordCapacity = newValue }
+  }
   /// Events in the batch.
-  package private(set) var count = 0
+  @inlinable package private(set) var count: Int {
+    get { unsafe state.pointee.count }
+    set { unsafe state.pointee.count = newValue }
+  }
 
   /// Stream offset of the first event, once appended to or read from a stream.
   package var firstOffset: UInt64?
@@ -36,16 +68,19 @@ package final class EventBatch: @unchecked Sendable {
   package var checkpoints: [SourceCheckpoint] = []
 
   package init(byteCapacity: Int = targetByteCount, recordCapacity: Int = 1024) {
-    self.byteCapacity = byteCapacity
-    self.recordCapacity = recordCapacity
-    unsafe bytes = .allocate(capacity: byteCapacity + Self.bytePadding)
-    unsafe bytes.initialize(repeating: 0, count: byteCapacity + Self.bytePadding)
-    unsafe records = .allocate(capacity: recordCapacity)
+    let size = byteCapacity + Self.bytePadding
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(
+      to: State(
+        bytes: .allocate(capacity: size), byteCapacity: byteCapacity,
+        records: .allocate(capacity: recordCapacity), recordCapacity: recordCapacity))
+    unsafe bytes.initialize(repeating: 0, count: size)
   }
 
   deinit {
     unsafe bytes.deallocate()
     unsafe records.deallocate()
+    unsafe state.deallocate()
   }
 
   package func append(_ record: EventRecord) {

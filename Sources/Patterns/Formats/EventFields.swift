@@ -74,11 +74,10 @@ private func headerFields(
     _ = unsafe header.read(&memo, &result, &captures)
   } else if let index = program.formats.firstIndex(of: format) {
     for alternative in 0..<program.alternativeCount
-    where Int(program.tables.alternative(alternative).format) == index {
+    where program.tables.format(alternative) == index {
       captures.removeAll()
       if unsafe runFormat(
-        program.tables, program.tables.alternative(alternative), bytes, start, end, context,
-        &memo, &result, &captures)
+        program.tables, alternative, bytes, start, end, context, &memo, &result, &captures)
       {
         break
       }

@@ -3,12 +3,11 @@ internal import Events
 extension EventRecognizer {
   // MARK: - Beginning
 
+  @inline(__always)
   mutating func begin(
-    _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ origin: BufferOrigin,
-    _ now: Instant,
-    _ names: inout EventNames
+    _ start: Int, _ end: Int, _ line: LineText, _ format: Int, _ names: inout EventNames
   ) {
-    newRecord(start, end, origin, now)
+    newRecord(start, end)
     var serviceStart = found.serviceStart
     var serviceEnd = found.serviceEnd
     open.isPartialLine = false
@@ -46,12 +45,11 @@ extension EventRecognizer {
 
   /// A further piece of an event that is too large: has no pattern, and no format of its own.
   mutating func beginPart(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
-    _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
     close(batch, &names)
     open = OpenEvent()
-    newRecord(start, end, origin, now)
+    newRecord(start, end)
     open.record.service = self.names.defaultService(options, &names)
     open.record.flags.insert(.part)
     open.end = end
@@ -62,9 +60,7 @@ extension EventRecognizer {
   }
 
   @inline(__always)
-  private mutating func newRecord(
-    _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant
-  ) {
+  private mutating func newRecord(_ start: Int, _ end: Int) {
     open.record = EventRecord(
       rawOffset: UInt32(truncatingIfNeeded: start),
       rawCount: UInt32(truncatingIfNeeded: end &- start), time: now, ingestTime: now,
@@ -74,7 +70,7 @@ extension EventRecognizer {
       open.record.timeOrigin = .inherited
     }
     open.record.generation = origin.generation
-    open.record.sourceEndOffset = sourceOffset(end, origin)
+    open.record.sourceEndOffset = sourceOffset(end)
   }
 
   @inline(__always)
@@ -90,7 +86,7 @@ extension EventRecognizer {
     if time.yearAssumed { open.record.flags.insert(.yearAssumed) }
   }
 
-  private func sourceOffset(_ position: Int, _ origin: BufferOrigin) -> UInt64 {
+  private func sourceOffset(_ position: Int) -> UInt64 {
     origin.sourceOffset &+ UInt64(bitPattern: Int64(position &- origin.index))
   }
 
@@ -98,31 +94,30 @@ extension EventRecognizer {
 
   mutating func place(
     _ placement: Placement, _ batch: EventBatch, _ start: Int, _ end: Int,
-    _ origin: BufferOrigin, _ now: Instant, _ names: inout EventNames
+    _ names: inout EventNames
   ) {
     if placement == .overflows {
       open.record.flags.insert(.partContinues)
-      beginPart(batch, start, end, origin, now, &names)
+      beginPart(batch, start, end, &names)
     } else {
-      extend(batch, start, end, origin, now, &names)
+      extend(batch, start, end, &names)
     }
   }
 
   /// The line belongs to the open event, unless the two are too large together.
   mutating func extend(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
-    _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
     let rawStart = Int(open.record.rawOffset)
-    if end &- rawStart > EventBatch.eventByteLimit {
-      place(.overflows, batch, start, end, origin, now, &names)
+    if end &- rawStart > byteLimit {
+      place(.overflows, batch, start, end, &names)
       return
     }
     open.end = end
     open.record.rawCount = UInt32(truncatingIfNeeded: end &- rawStart)
     open.record.lineCount &+= 1
     open.record.generation = origin.generation
-    open.record.sourceEndOffset = sourceOffset(end, origin)
+    open.record.sourceEndOffset = sourceOffset(end)
   }
 
   /// Takes from the second line what the first lacks: `… com.example.Main run`, then `INFO: started`.
@@ -136,9 +131,21 @@ extension EventRecognizer {
 
   // MARK: - Closing
 
-  /// Appends the open event to the batch, its message decoded if need be.
+  /// Appends the open event to the batch.
+  @inline(__always)
   mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
     guard hasOpenEvent else { return }
+    if open.isRewritten || open.isEscaped || open.record.lineCount > 1 {
+      closeUnfinished(batch, &names)
+    } else {
+      hasOpenEvent = false
+      closed.append(open.record)
+    }
+  }
+
+  /// As above, where the message must be decoded, or the event read as a whole.
+  @inline(never)
+  private mutating func closeUnfinished(_ batch: EventBatch, _ names: inout EventNames) {
     hasOpenEvent = false
     if open.isRewritten {
       rewrite(batch, &names)

@@ -25,6 +25,11 @@ package struct EventRecognizer: ~Copyable {
   var container = ContainerLine()
   /// The bytes of the batch at hand; set anew where its buffer may have moved.
   var text = LineBytes.none
+  /// Where the bytes of the call at hand stand in their source, and when it is.
+  var origin = BufferOrigin(generation: 0, sourceOffset: 0, index: 0)
+  var now = Instant.distantPast
+  /// At hand, since every line is compared with it.
+  let byteLimit = EventBatch.eventByteLimit
 
   /// The format that recognised the newest event; 0 before the first.
   package internal(set) var winner = FormatID(rawValue: 0)
@@ -59,16 +64,22 @@ package struct EventRecognizer: ~Copyable {
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
     unsafe text = LineBytes(batch.bytes)
+    self.origin = origin
+    self.now = now
     var start = hasOpenEvent ? open.end : 0
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
-      takePhysicalLine(batch, start, end, isTerminated: true, origin, now, &names)
+      if !isInsideLongLine, end &- start <= byteLimit {
+        takeLine(batch, start, end, &names)
+      } else {
+        takePhysicalLine(batch, start, end, isTerminated: true, &names)
+      }
       start = end
     }
-    while filled - start > EventBatch.eventByteLimit {
+    while filled - start > byteLimit {
       let cut = cutPosition(start)
-      takePart(batch, start, cut, continues: true, origin, now, &names)
+      takePart(batch, start, cut, continues: true, &names)
       start = cut
     }
     closed.move(to: batch)
@@ -84,13 +95,15 @@ package struct EventRecognizer: ~Copyable {
   ) -> Int {
     batch.byteCount = max(batch.byteCount, filled)
     unsafe text = LineBytes(batch.bytes)
+    self.origin = origin
+    self.now = now
     var start = hasOpenEvent ? open.end : 0
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
       unsafe text = LineBytes(batch.bytes)
       unsafe (batch.bytes + filled).update(repeating: 0, count: EventBatch.bytePadding)
-      takePhysicalLine(batch, start, filled, isTerminated: false, origin, now, &names)
+      takePhysicalLine(batch, start, filled, isTerminated: false, &names)
       start = filled
     }
     close(batch, &names)
@@ -109,26 +122,25 @@ package struct EventRecognizer: ~Copyable {
   // MARK: - Lines
 
   private mutating func takePhysicalLine(
-    _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ origin: BufferOrigin,
-    _ now: Instant, _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, isTerminated: Bool, _ names: inout EventNames
   ) {
-    if !isInsideLongLine, end &- start <= EventBatch.eventByteLimit {
-      takeLine(batch, start, end, origin, now, &names)
+    if !isInsideLongLine, end &- start <= byteLimit {
+      takeLine(batch, start, end, &names)
       if !isTerminated { open.record.flags.insert(.unterminated) }
       return
     }
     var start = start
-    while end - start > EventBatch.eventByteLimit {
+    while end - start > byteLimit {
       let cut = cutPosition(start)
-      takePart(batch, start, cut, continues: true, origin, now, &names)
+      takePart(batch, start, cut, continues: true, &names)
       start = cut
     }
-    takePart(batch, start, end, continues: false, origin, now, &names)
+    takePart(batch, start, end, continues: false, &names)
   }
 
   /// Where the part that begins at `start` ends: at the limit, but not within a character.
   private func cutPosition(_ start: Int) -> Int {
-    let limit = start + EventBatch.eventByteLimit
+    let limit = start + byteLimit
     var cut = limit
     while limit - cut < 3, text[cut] & 0xc0 == 0x80 { cut -= 1 }
     return text[cut] & 0xc0 == 0x80 ? limit : cut
@@ -136,13 +148,12 @@ package struct EventRecognizer: ~Copyable {
 
   /// A piece of a line above the limit is an event of its own.
   private mutating func takePart(
-    _ batch: EventBatch, _ start: Int, _ end: Int, continues: Bool, _ origin: BufferOrigin,
-    _ now: Instant, _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, continues: Bool, _ names: inout EventNames
   ) {
     if isInsideLongLine {
-      beginPart(batch, start, end, origin, now, &names)
+      beginPart(batch, start, end, &names)
     } else {
-      takeLine(batch, start, end, origin, now, &names)
+      takeLine(batch, start, end, &names)
     }
     if continues { open.record.flags.insert(.partContinues) }
     isInsideLongLine = continues
@@ -151,20 +162,19 @@ package struct EventRecognizer: ~Copyable {
   }
 
   private mutating func takeLine(
-    _ batch: EventBatch, _ start: Int, _ end: Int, _ origin: BufferOrigin, _ now: Instant,
-    _ names: inout EventNames
+    _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
     let line = lineText(batch, start, end)
     if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
-      extend(batch, start, end, origin, now, &names)
+      extend(batch, start, end, &names)
       open.isPartialLine = container.isPartial
       return
     }
     if options.joinsLines, let placement = joiner.placeUnread(text, line.start, line.end) {
-      place(placement, batch, start, end, origin, now, &names)
+      place(placement, batch, start, end, &names)
       return
     }
     let format = unsafe reader.read(text, line.start, line.end, &found)
@@ -175,12 +185,12 @@ package struct EventRecognizer: ~Copyable {
         openStart: isReadable ? open.textStart : 0, openEnd: isReadable ? open.textEnd : 0)
       if placement != .begins {
         if placement == .continues { adoptSecondLine() }
-        place(placement, batch, start, end, origin, now, &names)
+        place(placement, batch, start, end, &names)
         return
       }
     }
     close(batch, &names)
-    begin(start, end, line, format, origin, now, &names)
+    begin(start, end, line, format, &names)
   }
 
   @inline(__always)

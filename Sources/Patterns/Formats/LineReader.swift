@@ -14,6 +14,7 @@ struct LineReader: ~Copyable {
 
   private let tables: FormatTables
   let context: TimestampContext
+  private let recent: RecentTimes
   private let jsonShape = KeyShape()
   private let logfmtShape = KeyShape()
   /// Numbers of what is no declared format, behind those of the declared.
@@ -24,12 +25,17 @@ struct LineReader: ~Copyable {
   let genericFormat: Int
   let noFormat: Int
   private let singleLine: UnsafeMutablePointer<Bool>
+  /// For the line at hand.
+  private var memo = TimeMemo()
   /// Two for each first byte.
   private let winners: UnsafeMutablePointer<UInt16>
 
   /// - Parameter program: Must outlive the reader.
   init(_ program: FormatProgram, _ context: TimestampContext) {
     tables = program.tables
+    var context = context
+    recent = .allocate()
+    context.recent = recent
     self.context = context
     let count = program.formats.count
     jsonFormat = count
@@ -42,7 +48,10 @@ struct LineReader: ~Copyable {
     unsafe winners.initialize(repeating: Winner.none, count: 512)
   }
 
-  deinit { unsafe winners.deallocate() }
+  deinit {
+    unsafe winners.deallocate()
+    recent.free()
+  }
 
   /// What the formats behind the declared ones are called.
   static let builtInNames = ["json", "logfmt", "journal-export", "text", ""]
@@ -60,56 +69,66 @@ struct LineReader: ~Copyable {
     _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>? = nil
   ) -> Int {
-    result = Recognition()
     guard start < end else { return takeWhole(t, start, end, &result) }
     let first = t[start]
     if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) {
       return jsonFormat
     }
-    var memo = TimeMemo()
+    memo.from = -1
     let slot = Int(first) &* 2
     // SAFETY: two entries for each of 256 bytes.
     let newest = unsafe winners[slot]
     let older = unsafe winners[slot &+ 1]
     if newest != Winner.none {
-      if unsafe fits(newest, t, start, end, &memo, &result, captures) {
+      if unsafe fits(newest, t, start, end, &result, captures) {
         return complete(newest, t, &result)
       }
-      if older != Winner.none, unsafe fits(older, t, start, end, &memo, &result, captures) {
+      if older != Winner.none, unsafe fits(older, t, start, end, &result, captures) {
         unsafe winners[slot] = older
         unsafe winners[slot &+ 1] = newest
         return complete(older, t, &result)
       }
     }
-    let candidates = tables.candidates(first)
+    return unsafe readOther(t, start, end, slot, newest, older, &result, captures)
+  }
+
+  /// Reads a line that no format fits which fitted lately.
+  @inline(never)
+  private mutating func readOther(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ slot: Int, _ newest: UInt16, _ older: UInt16,
+    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Int {
+    let held = Hallmarks(t, start, end, tables)
+    let candidates = tables.candidates(t[start])
     var index = candidates.lowerBound
     while index < candidates.upperBound {
-      let alternative = UInt16(truncatingIfNeeded: tables.candidate(index))
+      let candidate = tables.candidate(index)
       index &+= 1
+      guard tables.hallmarks(candidate).areAll(in: held) else { continue }
+      let alternative = UInt16(truncatingIfNeeded: candidate)
       if alternative == newest || alternative == older { continue }
-      if unsafe fits(alternative, t, start, end, &memo, &result, captures) {
+      if unsafe fits(alternative, t, start, end, &result, captures) {
         return win(alternative, slot, newest, t, &result)
       }
     }
     if newest != Winner.logfmt, older != Winner.logfmt,
-      unsafe fits(Winner.logfmt, t, start, end, &memo, &result, captures)
+      unsafe fits(Winner.logfmt, t, start, end, &result, captures)
     {
       return win(Winner.logfmt, slot, newest, t, &result)
     }
-    return unsafe readGeneric(t, start, end, &memo, &result, captures)
+    return unsafe readGeneric(t, start, end, &result, captures)
   }
 
   @inline(__always)
-  private func fits(
-    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
-    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  private mutating func fits(
+    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
     if alternative == Winner.logfmt {
       return readLogfmt(t, start, end, context, logfmtShape, &result)
     }
     let fits = unsafe runFormat(
-      tables, tables.alternative(Int(alternative)), t, start, end, context, &memo, &result,
-      captures)
+      tables, Int(alternative), t, start, end, context, &memo, &result, captures)
     if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
@@ -129,9 +148,10 @@ struct LineReader: ~Copyable {
   private func complete(_ alternative: UInt16, _ t: LineBytes, _ result: inout Recognition) -> Int {
     if alternative == Winner.logfmt { return logfmtFormat }
     lookIntoMessage(t, &result)
-    return Int(tables.alternative(Int(alternative)).format)
+    return tables.format(Int(alternative))
   }
 
+  @inline(__always)
   private func lookIntoMessage(_ t: LineBytes, _ result: inout Recognition) {
     if result.messageEnd > result.messageStart,
       t[result.messageEnd &- 1] == ascii("}"),
@@ -144,10 +164,11 @@ struct LineReader: ~Copyable {
     }
   }
 
-  private func readGeneric(
-    _ t: LineBytes, _ start: Int, _ end: Int, _ memo: inout TimeMemo,
-    _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  private mutating func readGeneric(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
+    result = Recognition()
     var header = HeaderReader(t, start, end, context)
     if unsafe header.read(&memo, &result, captures) {
       lookIntoMessage(t, &result)
@@ -163,6 +184,7 @@ struct LineReader: ~Copyable {
   ) -> Int {
     var to = end
     while to > start, t[to &- 1].isBlank { to &-= 1 }
+    result = Recognition()
     result.messageStart = start
     result.messageEnd = to
     result.bodyStart = start

@@ -16,8 +16,6 @@ struct Recognition {
   var serviceEnd = 0
   /// The message holds JSON escapes, which must be decoded before it is mined.
   var messageIsEscaped = false
-  /// The container runtime says: standard error.
-  var isStandardError = false
 }
 
 /// A time as a text names it.

@@ -4,7 +4,7 @@ internal import Events
 @safe
 struct RecognizerNames: ~Copyable {
   private static let unset = UInt32.max
-  private static let slotCount = 16
+  private static let slotCount = 128
 
   /// A service's name of up to 16 bytes, and its number.
   private struct Slot {
@@ -52,8 +52,8 @@ struct RecognizerNames: ~Copyable {
       high = t.word(to &- 8)
     }
     let hash = (low ^ (high &* 31) ^ UInt64(count)) &* 0x9e37_79b9_7f4a_7c15
-    let slot = Int(truncatingIfNeeded: hash >> 60)
-    // SAFETY: `slot` is below 16.
+    let slot = Int(truncatingIfNeeded: hash >> 57)
+    // SAFETY: `slot` is below 128.
     let known = unsafe slots[slot]
     if known.count == count, known.low == low, known.high == high {
       return ServiceID(rawValue: known.number)

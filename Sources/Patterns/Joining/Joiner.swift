@@ -81,9 +81,23 @@ struct Joiner {
   ///   - openStart: The first line of the open event, in the same buffer; any empty range where none
   ///     is open.
   ///   - openEnd: Behind its text.
+  @inline(__always)
   mutating func placeRead(
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts, openStart: Int,
     openEnd: Int
+  ) -> Placement {
+    if lineFacts.hasTime, mode.rawValue < Mode.json.rawValue, mode != .python {
+      begin(bytes, start, end, lineFacts)
+      return .begins
+    }
+    return placeDoubtful(bytes, start, end, lineFacts, openStart, openEnd)
+  }
+
+  /// As above, where a time alone does not decide.
+  @inline(never)
+  private mutating func placeDoubtful(
+    _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts, _ openStart: Int,
+    _ openEnd: Int
   ) -> Placement {
     if !isOpen || (lineFacts.hasTime && mode.rawValue < Mode.json.rawValue) {
       // A time in the words of an exception is no new event.

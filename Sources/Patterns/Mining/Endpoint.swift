@@ -9,7 +9,7 @@ func hasStatus(_ bytes: UnsafePointer<UInt8>, behind target: Int, _ end: Int) ->
 }
 
 /// Segments of a path that are told apart; what follows is one value.
-private let segmentLimit = 12
+let segmentLimit = 12
 /// A segment longer than this is a value.
 private let segmentByteLimit = 40
 
@@ -22,36 +22,22 @@ func scanEndpoint(
   var delimiter = delimiterBefore
   var i = start
   var segments = 0
-  path: while i < target, count &+ 1 < Tokenizer.tokenLimit, segments < segmentLimit {
-    switch unsafe bytes[i] {
-    case UInt8(ascii: "/"):
-      delimiter = mixDelimiter(delimiter, UInt8(ascii: "/"))
+  while i < target, count &+ 1 < Tokenizer.tokenLimit, segments < segmentLimit {
+    let byte = unsafe bytes[i]
+    if byte == UInt8(ascii: "/") {
+      delimiter = mixDelimiter(delimiter, byte)
       i &+= 1
       continue
-    case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: ";"), 0x20: break path
-    default: break
     }
-    var end = i
-    var mask: UInt16 = 0
-    segment: while end < target {
-      switch unsafe bytes[end] {
-      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: ";"), 0x20:
-        break segment
-      default:
-        mask |= unsafe classes[Int(bytes[end])]
-        end &+= 1
-      }
-    }
+    if endsPath(byte) { break }
+    let (end, kind) = unsafe scanSegment(bytes, i, target, classes)
     var token = Token(
       start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: end &- i),
-      hash: Token.variableHash, delimiter: delimiter, kind: .identifier, flags: .segment)
-    if unsafe isSegmentName(bytes, i, end, mask) {
-      token.kind = .word
+      hash: Token.variableHash, delimiter: delimiter, kind: kind, flags: .segment)
+    if kind == .word {
       token.hash =
         end &- i <= 8
         ? hashShort(unsafe readWord(bytes + i, end &- i)) : unsafe hashLong(bytes + i, end &- i)
-    } else if mask == TokenClass.digit.rawValue {
-      token.kind = .number
     }
     unsafe tokens[count] = token
     count &+= 1
@@ -63,6 +49,30 @@ func scanEndpoint(
     start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: target &- i),
     hash: Token.variableHash, delimiter: delimiter, kind: .query, flags: [])
   count &+= 1
+}
+
+/// Where a part of a path ends, and what it is: a word, a number or an identifier.
+func scanSegment(
+  _ bytes: UnsafePointer<UInt8>, _ start: Int, _ target: Int, _ classes: UnsafePointer<UInt16>
+) -> (end: Int, kind: ValueKind) {
+  var end = start
+  var mask: UInt16 = 0
+  while end < target, unsafe !endsSegment(bytes[end]) {
+    mask |= unsafe classes[Int(bytes[end])]
+    end &+= 1
+  }
+  if unsafe isSegmentName(bytes, start, end, mask) { return (end, .word) }
+  return (end, mask == TokenClass.digit.rawValue ? .number : .identifier)
+}
+
+@inline(__always)
+private func endsSegment(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || endsPath(byte) }
+
+/// Whether the byte stands behind the path of a request.
+@inline(__always)
+func endsPath(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";")
+    || byte == 0x20
 }
 
 /// Whether a segment names something rather than identifying it: letters, or with one or two digits

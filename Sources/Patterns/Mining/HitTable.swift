@@ -49,7 +49,7 @@ struct HitTable: ~Copyable {
     let hits = unsafe entry.pointee.hits &+ 1
     unsafe entry.pointee.hits = hits
     unsafe entry.pointee.lastSeen = time
-    let stride = UInt64(1) &<< UInt64(truncatingIfNeeded: max(0, 57 &- hits.leadingZeroBitCount))
+    let stride = UInt64(1) &<< UInt64(truncatingIfNeeded: max(0, 58 &- hits.leadingZeroBitCount))
     return hits & (stride &- 1) == 0 ? UInt32(truncatingIfNeeded: stride) : 0
   }
 

@@ -29,23 +29,49 @@ struct MessageKey {
 
   @inline(__always)
   init(_ tokens: UnsafePointer<Token>, _ count: Int, tail: UInt32) {
-    var skeleton = UInt64(tail) &+ 0x1234_5678_9ABC_DEF1
-    var words: UInt64 = 0
-    var kinds: UInt32 = 0
+    self.init(unsafe PartialKey(tokens, count, tail: tail))
+  }
+
+  @inline(__always)
+  init(_ partial: PartialKey) {
+    skeleton = partial.skeleton ^ UInt64(truncatingIfNeeded: partial.count)
+    words = partial.words
+    kinds = partial.kinds
+  }
+}
+
+/// A key to which tokens are still to be added: those of fields come behind those of the message.
+struct PartialKey {
+  private(set) var skeleton: UInt64
+  private(set) var words: UInt64 = 0
+  private(set) var kinds: UInt32 = 0
+  /// Tokens so far.
+  private(set) var count = 0
+
+  /// - Parameter tail: Hash of the delimiters behind the last token of the message.
+  @inline(__always)
+  init(tail: UInt32) { skeleton = UInt64(tail) &+ 0x1234_5678_9ABC_DEF1 }
+
+  @inline(__always)
+  init(_ tokens: UnsafePointer<Token>, _ count: Int, tail: UInt32) {
+    self.init(tail: tail)
     var i = 0
     while i < count {
       // SAFETY: the caller's `count` tokens are initialised.
       let token = unsafe tokens + i
-      skeleton = (skeleton ^ (unsafe UInt64(token.pointee.delimiter))) &* 0x9FB2_1C65_1E98_DF25
-      skeleton ^= skeleton &>> 29
-      words = unsafe words &+ Self.term(token.pointee.hash, at: i)
-      kinds =
-        unsafe (kinds &* 31) &+ UInt32(token.pointee.kind.rawValue)
-        &+ (UInt32(token.pointee.listCount) &<< 8)
+      unsafe add(
+        hash: token.pointee.hash, delimiter: token.pointee.delimiter, kind: token.pointee.kind,
+        listCount: token.pointee.listCount)
       i &+= 1
     }
-    self.skeleton = skeleton ^ UInt64(truncatingIfNeeded: count)
-    self.words = words
-    self.kinds = kinds
+  }
+
+  @inline(__always)
+  mutating func add(hash: UInt64, delimiter: UInt32, kind: ValueKind, listCount: UInt16) {
+    skeleton = (skeleton ^ UInt64(delimiter)) &* 0x9FB2_1C65_1E98_DF25
+    skeleton ^= skeleton &>> 29
+    words = words &+ MessageKey.term(hash, at: count)
+    kinds = (kinds &* 31) &+ UInt32(kind.rawValue) &+ (UInt32(listCount) &<< 8)
+    count &+= 1
   }
 }

@@ -4,6 +4,8 @@ internal import Events
 @safe
 struct MinerState: ~Copyable {
   private var tokenizer = Tokenizer()
+  private var shapes = ShapeMemory()
+  private var fields = FieldMemory()
   var hot: HotState
   var store: PatternStore
   /// Events mined so far.
@@ -36,11 +38,22 @@ struct MinerState: ~Copyable {
         unsafe record.pointee.pattern = .none
         continue
       }
+      time &+= 1
+      if let known = unsafe findShape(bytes, record) {
+        unsafe record.pointee.pattern = PatternID(rawValue: known)
+        let weight = hot.patterns.count(known, at: time)
+        if weight != 0 {
+          _ = unsafe read(bytes, record)
+          unsafe store.sample(
+            known, tokenizer.tokens, tokenizer.count, bytes, weight: weight, isFirst: false)
+        }
+        continue
+      }
       let key = unsafe read(bytes, record)
       let entry = unsafe hot.table.place(key.value)
       let pattern: UInt32
-      time &+= 1
       if unsafe entry.pointee.key != 0 {
+        unsafe learnShape(bytes, record)
         pattern = unsafe hot.patterns.resolve(entry.pointee.pattern & ~PatternTable.nameBit)
         if unsafe entry.pointee.kinds != key.kinds {
           unsafe entry.pointee.kinds = key.kinds
@@ -85,12 +98,64 @@ struct MinerState: ~Copyable {
     _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>
   ) -> MessageKey {
     // SAFETY: as in `mine`.
-    let start = unsafe Int(record.pointee.messageOffset)
-    unsafe tokenizer.scan(bytes, start, start &+ Int(record.pointee.messageCount))
+    if unsafe record.pointee.isAllFields {
+      tokenizer.removeAll()
+    } else {
+      let start = unsafe Int(record.pointee.messageOffset)
+      unsafe tokenizer.scan(bytes, start, start &+ Int(record.pointee.messageCount))
+    }
     if unsafe record.pointee.structure != .text {
       unsafe tokenizer.scanFields(bytes, record.pointee)
     }
     return unsafe MessageKey(tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
+  }
+}
+
+extension MinerState {
+  /// The pattern of an event whose message and fields are of a known shape and build.
+  @inline(__always)
+  private mutating func findShape(
+    _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>
+  ) -> UInt32? {
+    // SAFETY: as in `mine`.
+    if unsafe record.pointee.isAllFields { return nil }
+    let start = unsafe Int(record.pointee.messageOffset)
+    let end = unsafe start &+ Int(record.pointee.messageCount)
+    let shape = unsafe shapes.find(bytes, start, end, tokenizer.classes)
+    if shape < 0 { return nil }
+    var partial = shapes.key(shape)
+    if unsafe record.pointee.structure != .text,
+      !(unsafe fields.addStates(of: record.pointee, bytes, behind: shape, to: &partial))
+    {
+      return nil
+    }
+    let key = MessageKey(partial)
+    let entry = unsafe hot.table.place(key.value)
+    guard unsafe entry.pointee.key != 0, unsafe entry.pointee.kinds == key.kinds else { return nil }
+    return unsafe hot.patterns.resolve(entry.pointee.pattern & ~PatternTable.nameBit)
+  }
+
+  /// Remembers the shape of the message that was just read.
+  @inline(never)
+  private mutating func learnShape(
+    _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>
+  ) {
+    // SAFETY: as in `mine`.
+    guard tokenizer.isTraced else { return }
+    var count = tokenizer.count
+    while count > 0, unsafe tokenizer.tokens[count &- 1].flags.contains(.field) { count &-= 1 }
+    let partial = unsafe PartialKey(tokenizer.tokens, count, tail: tokenizer.tailDelimiter)
+    let start = unsafe Int(record.pointee.messageOffset)
+    unsafe shapes.learn(
+      tokenizer, partial, bytes, start, start &+ Int(record.pointee.messageCount))
+  }
+}
+
+extension EventRecord {
+  /// Whether there is no message but the fields.
+  @inline(__always)
+  var isAllFields: Bool {
+    structure != .text && messageOffset == bodyOffset && messageCount == bodyCount
   }
 }
 

@@ -82,8 +82,8 @@ extension Pattern {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var position = 0
-    for slot in slots {
-      if slot.extent == .continued {
+    for (index, slot) in slots.enumerated() {
+      if slot.extent == .continued || isLevel(index) {
         position = slot.range.upperBound
         continue
       }
@@ -96,7 +96,27 @@ extension Pattern {
       position = slot.range.upperBound
     }
     result.append(contentsOf: text[position...])
+    // A level that is not shown may have stood first.
+    if result.first == 0x20, text.first != 0x20 { result.removeFirst() }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Whether a slot is a field that only says how severe the event is, which is known otherwise:
+  /// it tells patterns apart, and need not be read in each of them.
+  private func isLevel(_ index: Int) -> Bool {
+    let slot = slots[index]
+    guard slot.flags.contains(.field), !slot.isVariable, slots.count > 1 else { return false }
+    let name = fieldName(ofSlot: index)
+    return Self.levelNames.contains { $0.elementsEqual(name) }
+  }
+
+  private static let levelNames = ["level", "severity"].map { Array($0.utf8) }
+
+  /// The key of a field.
+  func fieldName(ofSlot index: Int) -> ArraySlice<UInt8> {
+    let end = Int(slots[index].start) - 1
+    let start = text[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
+    return text[start..<end]
   }
 
   private func append(variable slot: Slot, to result: inout [UInt8]) {

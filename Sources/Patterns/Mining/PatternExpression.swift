@@ -2,9 +2,7 @@ extension Pattern {
   /// The key before a variable: `user` in `user=<*>`, `user: <*>` or `"user":"<*>"`.
   func name(ofSlot index: Int) -> String? {
     if slots[index].flags.contains(.field) {
-      let end = Int(slots[index].start) - 1
-      let start = text[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
-      return String(decoding: text[start..<end], as: UTF8.self)
+      return String(decoding: fieldName(ofSlot: index), as: UTF8.self)
     }
     guard index > 0, slots[index].flags.rawValue & Self.named.rawValue != 0 else { return nil }
     let before = slots[index - 1]

@@ -68,7 +68,7 @@ extension PatternStore {
         VariableStatistics(
           type: slot.kinds.name, name: pattern.name(ofSlot: index),
           distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits < 128,
+          distinctIsExact: distinct.isExact && hits < 64,
           topValues: sketch.top,
           quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
             ? sketch.quantiles : nil))

@@ -3,15 +3,13 @@ internal import Events
 extension Tokenizer {
   /// Adds what the fields of a JSON or logfmt body say to the tokens of its message.
   ///
-  /// Beside a message only states count (`status`, `level`, `method`): ids and measures come and go
+  /// Where there is no message, `removeAll` is to be called before. Beside a message only states count (`status`, `level`, `method`): ids and measures come and go
   /// without making another pattern. Without one, the fields are the message: every key counts, and
   /// every value that is no state is a variable.
   mutating func scanFields(_ bytes: UnsafePointer<UInt8>, _ record: EventRecord) {
     let start = Int(record.bodyOffset)
     let end = start &+ Int(record.bodyCount)
-    let isWhole =
-      record.messageOffset == record.bodyOffset && record.messageCount == record.bodyCount
-    if isWhole { removeAll() }
+    let isWhole = record.isAllFields
     let states = StateKeys.shared
     var cursor = FieldCursor(unsafe LineBytes(bytes), start, end, record.structure)
     while cursor.next(), count < Self.fieldTokenLimit {
@@ -53,7 +51,7 @@ extension Tokenizer {
 }
 
 /// A word or small number, such as a state has: up to 32 letters, at most four digits.
-private func isStateValue(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+func isStateValue(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
   guard end > start, end &- start <= 32 else { return false }
   var digits = 0
   var i = start

@@ -13,9 +13,14 @@ struct Tokenizer: ~Copyable {
   /// Tokens in all, with those of fields outside the message.
   static let fieldTokenLimit = tokenLimit + 32
 
-  private let classes: UnsafeMutablePointer<UInt16>
+  let classes: UnsafeMutablePointer<UInt16>
   /// Beside each token of a field: where its key stands, low half, and how long it is.
   private let keys: UnsafeMutablePointer<UInt64>
+  /// The steps of the last message in which more than the bytes between them was looked at.
+  let steps: UnsafeMutablePointer<ScanStep>
+  private(set) var stepCount = 0
+  /// Whether `steps` say all that the last message's tokens depend on.
+  private(set) var isTraced = false
   /// The tokens of the last message.
   let tokens: UnsafeMutablePointer<Token>
   /// Tokens of the last message.
@@ -31,12 +36,14 @@ struct Tokenizer: ~Copyable {
     }
     unsafe tokens = .allocate(capacity: Self.fieldTokenLimit + 1)
     unsafe keys = .allocate(capacity: Self.fieldTokenLimit + 1)
+    unsafe steps = .allocate(capacity: ScanStep.limit + 1)
   }
 
   deinit {
     unsafe classes.deallocate()
     unsafe tokens.deallocate()
     unsafe keys.deallocate()
+    unsafe steps.deallocate()
   }
 
   /// The key of a field's token.
@@ -49,6 +56,7 @@ struct Tokenizer: ~Copyable {
 
   mutating func removeAll() {
     count = 0
+    isTraced = false
     tailDelimiter = delimiterSeed
   }
 
@@ -82,6 +90,10 @@ struct Tokenizer: ~Copyable {
     while byteCount > start, unsafe bytes[byteCount &- 1] == 0x20 { byteCount &-= 1 }
     let classes = unsafe UnsafePointer<UInt16>(self.classes)
     let tokens = unsafe self.tokens
+    let steps = unsafe self.steps
+    var stepCount = 0
+    var isTraced = true
+    var isQuotationOpen = false
     var count = 0
     var delimiter = delimiterSeed
     var i = start
@@ -108,6 +120,7 @@ struct Tokenizer: ~Copyable {
         switch byte {
         case UInt8(ascii: "="):
           flags = .keyed
+          if i < byteCount, unsafe bytes[i] == 0x20 { isTraced = false }
           // `ruser= rhost=`: nothing stands between, which is a value too.
           if previous != 0x20, unsafe isEmptyAfterEquals(bytes, i, byteCount) {
             unsafe tokens[count] = Token(
@@ -138,11 +151,19 @@ struct Tokenizer: ~Copyable {
               start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: end &- i),
               hash: Token.variableHash, delimiter: delimiter,
               kind: end == i ? .empty : .text, flags: asserted.union(.quoted))
+            unsafe steps[stepCount] = ScanStep(
+              start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: end),
+              chunkEnd: UInt32(truncatingIfNeeded: end), operation: .quotation,
+              flags: asserted.union(.quoted), isValue: true,
+              result: ScanStep.result(tokens[count].kind, asserted.union(.quoted)))
+            stepCount = min(stepCount &+ 1, ScanStep.limit)
+            if isQuotationOpen { isTraced = false }
             count &+= 1
             delimiter = delimiterSeed
             flags = []
             i = end
           } else {
+            if !asserted.isEmpty { isQuotationOpen = true }
             flags = asserted.union(.quoted)
           }
         case UInt8(ascii: ","):
@@ -165,11 +186,14 @@ struct Tokenizer: ~Copyable {
         current = unsafe classes[Int(bytes[j])]
       } while current & TokenClass.delimiter.rawValue == 0
 
+      let flagsBefore = flags
       var kind = ValueKind.word
       var end = j
-      if flags.rawValue & TokenFlags.keyed.rawValue != 0, j < byteCount, unsafe isOpening(bytes[j]),
-        let valueEnd = unsafe bracketedEnd(bytes, j, byteCount)
-      {
+      let isBracketed =
+        flags.rawValue & TokenFlags.keyed.rawValue != 0 && j < byteCount
+        && (unsafe isOpening(bytes[j]))
+      if isBracketed { isTraced = false }
+      if isBracketed, let valueEnd = unsafe bracketedEnd(bytes, j, byteCount) {
         // `ws=WorkSource{10113}` is one value.
         kind = .text
         end = valueEnd
@@ -180,6 +204,12 @@ struct Tokenizer: ~Copyable {
         end = scanner.end
         if end == i {
           // Punctuation that belongs to no word or value.
+          unsafe steps[stepCount] = ScanStep(
+            start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: i &+ 1),
+            chunkEnd: UInt32(truncatingIfNeeded: j),
+            operation: isQuotationOpen ? .guardedChunk : .chunk,
+            flags: flags, isValue: false, result: ScanStep.result(mark: byte))
+          stepCount = min(stepCount &+ 1, ScanStep.limit)
           delimiter = mixDelimiter(delimiter, byte)
           if byte == UInt8(ascii: ":"), count > 0, previous != 0x20 { flags = .labelled }
           previous = byte
@@ -199,40 +229,46 @@ struct Tokenizer: ~Copyable {
           if length <= 5, isLiteralValue(word, length, flags) {
             kind = .boolean
             hash = Token.variableHash
-          } else if length == 3, isDateWord(word),
-            let dateEnd = unsafe scanWordyDate(bytes, i, byteCount)
-          {
-            kind = .time
-            hash = Token.variableHash
-            end = dateEnd
+          } else if length == 3, isDateWord(word) {
+            isTraced = false
+            if let dateEnd = unsafe scanWordyDate(bytes, i, byteCount) {
+              kind = .time
+              hash = Token.variableHash
+              end = dateEnd
+            }
           } else if length <= 7, end &+ 1 < byteCount, unsafe bytes[end] == 0x20,
-            isRequestMethod(word),
-            let target = unsafe requestTarget(bytes, end &+ 1, byteCount)
+            isRequestMethod(word)
           {
-            unsafe tokens[count] = Token(
-              start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: length),
-              hash: hash, delimiter: delimiter, kind: .word, flags: flags)
-            count &+= 1
-            if count == Self.tokenLimit {
-              i = end
-              break
+            let target = unsafe requestTarget(bytes, end &+ 1, byteCount)
+            if let target {
+              unsafe tokens[count] = Token(
+                start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: length),
+                hash: hash, delimiter: delimiter, kind: .word, flags: flags)
+              count &+= 1
+              if count == Self.tokenLimit {
+                i = end
+                break
+              }
+              delimiter = mixDelimiter(delimiterSeed, 0x20)
+              i = end &+ 1
+              if unsafe bytes[i] == UInt8(ascii: "/"),
+                unsafe hasStatus(bytes, behind: target, byteCount)
+              {
+                let first = count
+                unsafe scanEndpoint(bytes, i, target, delimiter, classes, tokens, &count)
+                unsafe trace(endpoint: tokens, first, count, at: i, steps, &stepCount)
+                delimiter = delimiterSeed
+                flags = []
+                previous = 0
+                i = target
+                if count == Self.tokenLimit { break }
+                continue
+              }
+              end = target
+              kind = .path
+              hash = Token.variableHash
             }
-            delimiter = mixDelimiter(delimiterSeed, 0x20)
-            i = end &+ 1
-            if unsafe bytes[i] == UInt8(ascii: "/"),
-              unsafe hasStatus(bytes, behind: target, byteCount)
-            {
-              unsafe scanEndpoint(bytes, i, target, delimiter, classes, tokens, &count)
-              delimiter = delimiterSeed
-              flags = []
-              previous = 0
-              i = target
-              if count == Self.tokenLimit { break }
-              continue
-            }
-            end = target
-            kind = .path
-            hash = Token.variableHash
+            isTraced = false
           }
         }
       } else if kind == .number, length == 3, count > 0, previous == 0x20,
@@ -245,7 +281,17 @@ struct Tokenizer: ~Copyable {
       unsafe tokens[count] = Token(
         start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: end &- i),
         hash: hash, delimiter: delimiter, kind: kind, flags: flags)
-      if kind != .word { values &+= 1 }
+      if kind != .word || mask & ~TokenClass.plain.rawValue != 0 {
+        if isQuotationOpen, end > j { isTraced = false }
+        unsafe steps[stepCount] = ScanStep(
+          start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: end),
+          chunkEnd: UInt32(truncatingIfNeeded: j),
+          operation: isQuotationOpen ? .guardedChunk : .chunk, flags: flagsBefore,
+          isValue: hash == Token.variableHash,
+          result: kind == .word ? ScanStep.result(word: hash, flags) : ScanStep.result(kind, flags))
+        stepCount = min(stepCount &+ 1, ScanStep.limit)
+        if kind != .word { values &+= 1 }
+      }
       count &+= 1
       delimiter = delimiterSeed
       flags = []
@@ -264,6 +310,8 @@ struct Tokenizer: ~Copyable {
       count = unsafe collapseLists(bytes, start, byteCount, tokens, count)
     }
     self.count = count
+    self.stepCount = stepCount
+    self.isTraced = isTraced && stepCount < ScanStep.limit && count <= ScanStep.limit
     tailDelimiter = delimiter
   }
 }

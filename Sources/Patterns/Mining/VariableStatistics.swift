@@ -1,6 +1,6 @@
 /// What one variable of a pattern has held.
 ///
-/// Values are taken from a sample of the events: all of the first 64 of a pattern, then 64 for
+/// Values are taken from a sample of the events: all of the first 64 of a pattern, then 32 for
 /// each doubling. Counts are scaled up by as much.
 package struct VariableStatistics: Sendable {
   /// The kind of its values as in the template: `num`, `ip`, `*`.
@@ -57,12 +57,9 @@ struct SlotSketch {
     add(value)
   }
 
+  /// Takes in a value that is not among those kept.
   private mutating func add(_ value: Value) {
     if !registers.isEmpty { register(value.hash) }
-    if let known = values.firstIndex(where: { $0.hash == value.hash }) {
-      values[known].count &+= value.count
-      return
-    }
     if values.count < Self.valueLimit {
       values.append(value)
       return
@@ -92,7 +89,13 @@ struct SlotSketch {
     for (index, rank) in other.registers.enumerated() where rank > registers[index] {
       registers[index] = rank
     }
-    for value in other.values { add(value) }
+    for value in other.values {
+      if let known = values.firstIndex(where: { $0.hash == value.hash }) {
+        values[known].count &+= value.count
+      } else {
+        add(value)
+      }
+    }
     if let theirs = other.histogram {
       if histogram == nil { histogram = LogHistogram() }
       histogram?.merge(theirs)

@@ -195,7 +195,14 @@ func requestTarget(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> I
       || (start + 8 < end && (unsafe readWord(bytes + start, 4)) == packedHTTP)
   else { return nil }
   var i = start
-  while i < end, unsafe bytes[i] != 0x20, unsafe bytes[i] != UInt8(ascii: "\"") { i += 1 }
+  // SAFETY: words are read up to seven bytes behind the message, which are there.
+  while i < end {
+    let word = unsafe readWord(bytes + i, 8)
+    let stops = matches(word, 0x20) | matches(word, UInt8(ascii: "\""))
+    i &+= stops == 0 ? 8 : lowestByte(stops)
+    if stops != 0 { break }
+  }
+  i = min(i, end)
   if i + 8 < end, unsafe bytes[i] == 0x20,
     (unsafe readWord(bytes + i + 1, 5)) == packedProtocol
   {

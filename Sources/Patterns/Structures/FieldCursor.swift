@@ -111,7 +111,7 @@ struct FieldCursor {
     guard position < end, bytes[position] == ascii(":") else { return false }
     position &+= 1
     if bytes[position] <= 0x20 { position = skipBlanks(bytes, position, end) }
-    pathHash = hashPath(depth > 0 ? hashes[depth &- 1] : 0, keyStart, keyEnd)
+    pathHash = hashOfKey(bytes, depth > 0 ? hashes[depth &- 1] : 0, keyStart, keyEnd)
     return position < end
   }
 
@@ -147,7 +147,7 @@ struct FieldCursor {
       }
       keyStart = position
       keyEnd = logfmtKeyEnd(bytes, position, end)
-      pathHash = hashPath(0, keyStart, keyEnd)
+      pathHash = hashOfKey(bytes, 0, keyStart, keyEnd)
       guard keyEnd < end, bytes[keyEnd] == ascii("=") else {
         // A key alone says that it is set.
         guard keyEnd > keyStart else { return stop() }
@@ -180,21 +180,21 @@ struct FieldCursor {
     default: .number
     }
   }
+}
 
-  /// Mixes a key into the hash of the path above it, by words.
-  @inline(__always)
-  private func hashPath(_ above: UInt64, _ start: Int, _ end: Int) -> UInt64 {
-    var hash = above ^ UInt64(truncatingIfNeeded: end &- start)
-    var i = start
-    while i < end {
-      let left = end &- i
-      let mask = left >= 8 ? ~0 : ~(~0 &<< UInt64(truncatingIfNeeded: left &* 8))
-      hash = (hash ^ (bytes.word(i) & mask)) &* 0x9e37_79b9_7f4a_7c15
-      hash ^= hash &>> 32
-      i &+= 8
-    }
-    return hash
+/// Mixes a key into the hash of the path above it, by words.
+@inline(__always)
+func hashOfKey(_ bytes: LineBytes, _ above: UInt64, _ start: Int, _ end: Int) -> UInt64 {
+  var hash = above ^ UInt64(truncatingIfNeeded: end &- start)
+  var i = start
+  while i < end {
+    let left = end &- i
+    let mask = left >= 8 ? ~0 : ~(~0 &<< UInt64(truncatingIfNeeded: left &* 8))
+    hash = (hash ^ (bytes.word(i) & mask)) &* 0x9e37_79b9_7f4a_7c15
+    hash ^= hash &>> 32
+    i &+= 8
   }
+  return hash
 }
 
 /// The kind of a value without quotes in logfmt.

@@ -11,6 +11,8 @@ struct TimestampContext: Sendable {
   /// The day of `reference`, for a time without a date.
   let referenceDays: Int
   let referenceYear: Int
+  /// What the lines before said, where the same lines' reader asks again and again.
+  var recent: RecentTimes?
 
   init(assumedZoneMicroseconds: Int64, reference: Instant) {
     self.assumedZoneMicroseconds = assumedZoneMicroseconds

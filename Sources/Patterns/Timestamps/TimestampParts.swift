@@ -13,6 +13,8 @@ struct TimestampParts {
   /// How far the zone lies ahead of UTC; meaningless unless `hasZone`.
   var zoneSeconds = 0
   var hasZone = false
+  /// Behind the seconds' digits; 0 where the text names no seconds.
+  var secondsEnd = 0
 
   /// Whether the parts make a time, which is then in `result`.
   @inline(__always)

@@ -20,9 +20,21 @@ func scanTimestamp(
   _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext, _ result: inout Timestamp
 ) -> Int {
   guard to &- from >= 11 else { return -1 }
+  if let recent = context.recent {
+    let end = recent.scan(t, from, to, isShort: false, context, &result)
+    if end >= 0 { return end }
+  }
+  return scanWholeTimestamp(t, from, to, context, &result)
+}
+
+/// As above, where nothing is known.
+private func scanWholeTimestamp(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext, _ result: inout Timestamp
+) -> Int {
   var parts = TimestampParts()
   var end: Int
   if scanPlainISO(t, from, &parts) {
+    parts.secondsEnd = from &+ 19
     end = scanZone(t, scanFraction(t, from &+ 19, &parts), &parts)
   } else if t[from].isDigit {
     end = scanNumericDate(t, from, &parts)
@@ -32,6 +44,7 @@ func scanTimestamp(
     return -1
   }
   guard end >= 0, end <= to, parts.finish(context, &result) else { return -1 }
+  context.recent?.remember(t, from, end, isShort: false, parts, context, result)
   return end
 }
 
@@ -291,6 +304,10 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
 func scanShortTime(
   _ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext, _ result: inout Timestamp
 ) -> Int {
+  if let recent = context.recent {
+    let end = recent.scan(t, from, to, isShort: true, context, &result)
+    if end >= 0 { return end }
+  }
   var parts = TimestampParts()
   var i = from
   if t[from &+ 4] == 0x20 {
@@ -310,5 +327,6 @@ func scanShortTime(
   guard i >= 0 else { return -1 }
   i = scanZone(t, i, &parts)
   guard i <= to, parts.finish(context, &result) else { return -1 }
+  context.recent?.remember(t, from, i, isShort: true, parts, context, result)
   return i
 }

@@ -33,7 +33,7 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
     case .level:
       set.insert(class: op.argument == LevelKind.char.rawValue ? ByteClass.any : ByteClass.host)
       return set
-    case .run, .runUntil:
+    case .run, .runUntil, .runGap, .runByte, .word, .wordGap:
       set.insert(class: op.argument)
       return set
     case .int, .number:

@@ -25,6 +25,38 @@ func matchLiteral(
   return i
 }
 
+/// As `matchLiteral`, quickly for a literal of up to eight bytes that stands as it is written.
+///
+/// Eight readable bytes follow the literal's first.
+@inline(__always)
+func matchShort(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ literal: LineBytes, _ count: Int
+) -> Int {
+  let mask = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count &* 8)
+  if count <= 8, (t.word(from) ^ literal.word(0)) & mask == 0, from &+ count <= to {
+    let behind = from &+ count
+    return literal[count &- 1] == 0x20 ? behindBlanks(t, behind, to) : behind
+  }
+  // Only blanks may stand otherwise than they are written.
+  if literal[0] != 0x20, t[from] != literal[0] { return -1 }
+  return matchWritten(t, from, to, literal, count)
+}
+
+@inline(never)
+private func matchWritten(
+  _ t: LineBytes, _ from: Int, _ to: Int, _ literal: LineBytes, _ count: Int
+) -> Int {
+  matchLiteral(t, from, to, literal, count)
+}
+
+/// Behind the blanks at `from`, of which there may be none.
+@inline(__always)
+func behindBlanks(_ t: LineBytes, _ from: Int, _ to: Int) -> Int {
+  var i = from
+  while i < to, t[i].isBlank { i &+= 1 }
+  return i
+}
+
 /// Digits with an optional sign and, if wanted, a fraction; or a lone `-`.
 /// - Returns: The position behind it, or -1.
 @inline(__always)
@@ -105,7 +137,8 @@ private func isHost(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
   guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
     return false
   }
-  return severity(t, from, to) == .unknown
+  // No level's word of more than two bytes begins with a digit.
+  return first.isDigit && to &- from > 2 || severity(t, from, to) == .unknown
 }
 
 /// A class, a module, a place in the code.

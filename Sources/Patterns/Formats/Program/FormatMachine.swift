@@ -13,6 +13,8 @@ struct TimeMemo {
   var from = -1
   var end = -1
   var time = Timestamp(instant: Instant(microseconds: 0))
+  /// The newest time that only a format can ask for.
+  var special = Timestamp(instant: Instant(microseconds: 0))
 
   @inline(__always)
   mutating func scan(_ t: LineBytes, _ from: Int, _ to: Int, _ context: TimestampContext) -> Int {
@@ -25,13 +27,20 @@ struct TimeMemo {
 }
 
 /// What the ops of one alternative have found so far.
+///
+/// Small, since every optional part keeps a copy.
 private struct Findings {
-  var messageStart = -1
-  var messageEnd = -1
-  var serviceStart = 0
-  var serviceEnd = 0
+  var messageStart: Int32 = -1
+  var messageEnd: Int32 = -1
+  var serviceStart: Int32 = 0
+  var serviceEnd: Int32 = 0
   var severity = Severity.unknown
-  var hasTime = false
+  var time = TimeSource.none
+}
+
+/// Where the time of a line is.
+private enum TimeSource {
+  case none, usual, special
 }
 
 /// Runs one alternative over the line `start ..< end`.
@@ -42,81 +51,166 @@ private struct Findings {
 ///   - memo: For this line; shared by all alternatives that are tried on it.
 ///   - captures: Gets every named value, if there; cold.
 /// - Returns: Whether the line fits; only then is `result` written.
+@inline(__always)
 func runFormat(
-  _ tables: FormatTables, _ alternative: FormatAlternative, _ t: LineBytes, _ start: Int,
-  _ end: Int, _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
+  _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
+  _ captures: UnsafeMutablePointer<[FieldCapture]>?
+) -> Bool {
+  if let captures = unsafe captures {
+    return unsafe runKeeping(
+      tables, alternative, t, start, end, context, &memo, &result, captures)
+  }
+  return runBare(tables, alternative, t, start, end, context, &memo, &result)
+}
+
+@inline(never)
+private func runBare(
+  _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition
+) -> Bool {
+  runOps(tables, alternative, t, start, end, context, &memo, &result, nil)
+}
+
+@inline(never)
+private func runKeeping(
+  _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
+  _ captures: UnsafeMutablePointer<[FieldCapture]>
+) -> Bool {
+  unsafe runOps(tables, alternative, t, start, end, context, &memo, &result, captures)
+}
+
+/// Inlined into both, so that the one without captures holds nothing of them.
+@inline(__always)
+private func runOps(
+  _ tables: FormatTables, _ number: Int, _ t: LineBytes, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
   _ captures: UnsafeMutablePointer<[FieldCapture]>?
 ) -> Bool {
   let classes = tables.classes
-  var ops = tables.ops(from: Int(alternative.firstOp))
+  let isBare = unsafe captures == nil
+  var op = tables.ops(from: tables.firstOp(number), isBare: isBare)
   var i = start
   var found = Findings()
-  var time = Timestamp(instant: Instant(microseconds: 0))
   var optionalTarget = -1
   var optionalStart = 0
   var optionalFound = found
   var optionalCaptureCount = 0
+  // Where the newest value lies; steps without one leave them be.
+  var from = start
+  var to = start
   while true {
-    let op = ops.next()
-    var from = i
-    var to = -1
     switch op.kind {
     case .byte:
-      i = i < end && t[i] == op.first ? i &+ 1 : -1
+      if i < end, t[i] == op.first {
+        i &+= 1
+        op.advance()
+        continue
+      }
+      i = -1
     case .gap:
       if i < end, t[i].isBlank {
-        i &+= 1
-        while i < end, t[i].isBlank { i &+= 1 }
-      } else {
-        i = -1
+        i = behindBlanks(t, i &+ 1, end)
+        op.advance()
+        continue
       }
-    case .literal: i = matchLiteral(t, i, end, tables.literal(op), Int(op.literalCount))
+      i = -1
+    case .literal:
+      i = matchShort(t, i, end, tables.literal(op.literalStart), op.literalCount)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
     case .blanks:
-      while i < end, t[i].isBlank { i &+= 1 }
+      i = behindBlanks(t, i, end)
+      op.advance()
+      continue
     case .time:
       if op.argument <= TimeKind.named.rawValue {
         i = scanUsualTime(op.argument, t, i, end, context, &memo)
-        if i >= 0 { time = memo.time }
+        found.time = .usual
       } else {
-        i = scanSpecialTime(op.argument, t, i, end, context, &time)
+        i = scanSpecialTime(op.argument, t, i, end, context, &memo.special)
+        found.time = .special
       }
-      found.hasTime = true
-    case .level: i = scanLevel(tables, alternative, op.argument, t, i, end, &found.severity)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
+    case .level:
+      i = scanLevel(tables, number, op.argument, t, i, end, &found.severity)
+      if i >= 0 {
+        op.advance()
+        continue
+      }
+    case .word:
+      from = i
+      i = min(wordEnd(t, i), end)
+      to = i
+      if i == from { i = -1 }
+    case .wordGap:
+      from = i
+      to = wordEnd(t, i)
+      i = to < end && to > i && t[to].isBlank ? behindBlanks(t, to &+ 1, end) : -1
     case .run:
+      from = i
       i = min(scanClass(classes, op.argument, t, i), end)
       to = i
-      if i == from || !fitsScanner(op.scanner, t, from, i) { i = -1 }
+      if i == from || op.isChecked && !fitsScanner(op.scanner, t, from, i) { i = -1 }
+    case .runGap:
+      from = i
+      to = scanClass(classes, op.argument, t, i)
+      i = to < end && to > i && t[to].isBlank ? behindBlanks(t, to &+ 1, end) : -1
+      if op.isChecked, i >= 0, !fitsScanner(op.scanner, t, from, to) { i = -1 }
+    case .runByte:
+      from = i
+      to = scanClass(classes, op.argument, t, i)
+      i = to < end && to > i && t[to] == op.first ? to &+ 1 : -1
+      if op.isChecked, i >= 0, !fitsScanner(op.scanner, t, from, to) { i = -1 }
     case .runUntil:
+      from = i
       if op.stopsAtLiteral {
         to = scanClass(classes, op.argument, t, i)
         i =
-          to < end && to > i && fitsScanner(op.scanner, t, i, to)
-          ? matchLiteral(t, to, end, tables.literal(op), Int(op.literalCount)) : -1
+          to < end && to > i && (!op.isChecked || fitsScanner(op.scanner, t, i, to))
+          ? matchShort(t, to, end, tables.literal(op.literalStart), op.literalCount) : -1
       } else {
-        i = scanRun(classes, tables.literal(op), op, t, i, end, &to)
+        i = scanRun(classes, tables.literal(op.literalStart), op, t, i, end, &to)
       }
     case .untilByte:
+      from = i
       to = findByte(op.first, t, i, min(end, i &+ 2048))
       i = to < 0 ? -1 : to &+ 1
-    case .untilLiteral: i = scanUntil(tables, op, t, i, end, &to)
-    case .untilLast: i = scanLast(tables.literal(op), Int(op.literalCount), t, i, end, &to)
+    case .untilLiteral:
+      from = i
+      i = scanUntil(tables, op, t, i, end, &to)
+    case .untilLast:
+      from = i
+      i = scanLast(tables.literal(op.literalStart), op.literalCount, t, i, end, &to)
     case .rest:
+      from = i
       to = end
       while to > i, t[to &- 1].isBlank { to &-= 1 }
       i = end
     case .int:
+      from = i
       i = scanNumber(t, i, end, fraction: false)
       to = i
     case .number:
+      from = i
       i = scanNumber(t, i, end, fraction: true)
       to = i
     case .hex:
+      from = i
       i = scanHex(classes, t, i, end)
       to = i
     case .status:
+      from = i
       i = scanStatus(t, i, end, &found.severity)
       to = i
     case .pri:
+      from = i
       i = scanPriority(t, i, end, &found.severity)
       to = i
     case .quoted:
@@ -130,69 +224,90 @@ func runFormat(
     case .brackets: i = scanEnclosed(t, i, end, ascii("["), ascii("]"), &from, &to)
     case .parens: i = scanEnclosed(t, i, end, ascii("("), ascii(")"), &from, &to)
     case .choice:
-      i = scanChoice(tables.literal(op), Int(op.literalCount), t, i, end)
+      from = i
+      i = scanChoice(tables.literal(op.literalStart), op.literalCount, t, i, end)
       to = i
-    case .messageStart: found.messageStart = i
-    case .messageEnd: found.messageEnd = i
+    case .messageStart:
+      found.messageStart = Int32(truncatingIfNeeded: i)
+      op.advance()
+      continue
+    case .messageEnd:
+      found.messageEnd = Int32(truncatingIfNeeded: i)
+      op.advance()
+      continue
     case .optional:
-      optionalTarget = Int(op.literalStart)
+      optionalTarget = op.literalStart
       optionalStart = i
       optionalFound = found
       if let captures = unsafe captures { optionalCaptureCount = unsafe captures.pointee.count }
-    case .optionalEnd: optionalTarget = -1
+      op.advance()
+      continue
+    case .optionalEnd:
+      optionalTarget = -1
+      op.advance()
+      continue
     case .enough:
-      if unsafe captures == nil, i == end || t[i].isBlank {
-        finish(found, time, start, end, &result)
+      if isBare, i == end || t[i].isBlank {
+        finish(found, memo, start, end, &result)
         return true
       }
+      op.advance()
+      continue
     case .end:
-      while i < end, t[i].isBlank { i &+= 1 }
-      if i == end {
-        finish(found, time, start, end, &result)
+      if behindBlanks(t, i, end) == end {
+        finish(found, memo, start, end, &result)
         return true
       }
       i = -1
     }
     if i < 0 {
       guard optionalTarget >= 0 else { return false }
-      ops = tables.ops(from: optionalTarget)
+      op = tables.ops(from: optionalTarget, isBare: isBare)
       i = optionalStart
       found = optionalFound
       optionalTarget = -1
       if let captures = unsafe captures {
         unsafe captures.pointee.removeLast(captures.pointee.count - optionalCaptureCount)
       }
-    } else if op.name > FieldName.level {
-      if op.name == FieldName.service {
-        found.serviceStart = from
-        found.serviceEnd = to
-      } else if op.name == FieldName.message {
-        found.messageStart = from
-        found.messageEnd = to
+      continue
+    }
+    let keeps = op.keeps
+    if keeps != .nothing {
+      if keeps == .service {
+        found.serviceStart = Int32(truncatingIfNeeded: from)
+        found.serviceEnd = Int32(truncatingIfNeeded: to)
+      } else if keeps == .message {
+        found.messageStart = Int32(truncatingIfNeeded: from)
+        found.messageEnd = Int32(truncatingIfNeeded: to)
       } else if let captures = unsafe captures {
         unsafe captures.pointee.append(
           FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
       }
     }
+    op.advance()
   }
 }
 
 /// A format that marks no message means the whole line; one that marks no end, its rest.
 @inline(__always)
 private func finish(
-  _ found: Findings, _ time: Timestamp, _ start: Int, _ end: Int, _ result: inout Recognition
+  _ found: Findings, _ memo: borrowing TimeMemo, _ start: Int, _ end: Int,
+  _ result: inout Recognition
 ) {
-  let from = found.messageStart < 0 ? start : found.messageStart
-  let to = found.messageEnd < 0 ? end : found.messageEnd
-  result.time = found.hasTime ? time : nil
+  let from = found.messageStart < 0 ? start : Int(found.messageStart)
+  let to = found.messageEnd < 0 ? end : Int(found.messageEnd)
+  switch found.time {
+  case .none: result.time = nil
+  case .usual: result.time = memo.time
+  case .special: result.time = memo.special
+  }
   result.severity = found.severity
   result.messageStart = from
   result.messageEnd = to
   result.bodyStart = from
   result.bodyEnd = to
   result.structure = .text
-  result.serviceStart = found.serviceStart
-  result.serviceEnd = found.serviceEnd
+  result.serviceStart = Int(found.serviceStart)
+  result.serviceEnd = Int(found.serviceEnd)
   result.messageIsEscaped = false
-  result.isStandardError = false
 }

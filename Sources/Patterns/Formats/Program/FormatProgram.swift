@@ -1,28 +1,57 @@
 internal import Events
 
-/// Everything the interpreter reads, as plain pointers; valid as long as its `FormatProgram` lives.
+/// Everything the interpreter reads; valid as long as its `FormatProgram` lives.
 @safe
 struct FormatTables {
-  let ops: UnsafeMutablePointer<FormatOp>
-  let literals: UnsafeMutablePointer<UInt8>
-  let alternatives: UnsafeMutablePointer<FormatAlternative>
-  /// Alternatives that a line with a given first byte may fit: `dispatchStarts[byte] ..< dispatchStarts[byte + 1]`.
-  let dispatch: UnsafeMutablePointer<UInt16>
-  let dispatchStarts: UnsafeMutablePointer<UInt32>
-  let levels: UnsafeMutablePointer<LevelWord>
-  let classes: ByteClasses
+  @unsafe struct Parts {
+    let ops: UnsafeMutablePointer<FormatOp>
+    /// The same steps; they keep no fields.
+    let bareOps: UnsafeMutablePointer<FormatOp>
+    let literals: UnsafeMutablePointer<UInt8>
+    let alternatives: UnsafeMutablePointer<FormatAlternative>
+    /// For each alternative, what a line must hold to fit it.
+    let hallmarks: UnsafeMutablePointer<Hallmarks>
+    /// Alternatives that a line with a given first byte may fit: `dispatchStarts[byte] ..< dispatchStarts[byte + 1]`.
+    let dispatch: UnsafeMutablePointer<UInt16>
+    let dispatchStarts: UnsafeMutablePointer<UInt32>
+    let levels: UnsafeMutablePointer<LevelWord>
+    let classes: UnsafeMutablePointer<UInt8>
+    let hallmarkBits: UnsafeMutablePointer<UInt64>
+  }
+
+  /// One pointer, so that the tables travel in a register.
+  fileprivate let parts: UnsafeMutablePointer<Parts>
 
   // SAFETY (all): indices come from the compiler, which wrote the tables.
-  @inline(__always) func ops(from i: Int) -> OpCursor { unsafe OpCursor(op: ops + i) }
-  @inline(__always) func literal(_ op: FormatOp) -> LineBytes {
-    unsafe LineBytes(literals + Int(op.literalStart))
+  @inline(__always) var classes: ByteClasses {
+    unsafe ByteClasses(table: parts.pointee.classes)
   }
-  @inline(__always) func alternative(_ i: Int) -> FormatAlternative { unsafe alternatives[i] }
-  @inline(__always) func level(_ i: Int) -> LevelWord { unsafe levels[i] }
+  @inline(__always) func ops(from i: Int, isBare: Bool) -> OpCursor {
+    unsafe OpCursor((isBare ? parts.pointee.bareOps : parts.pointee.ops) + i)
+  }
+  @inline(__always) func literal(_ start: Int) -> LineBytes {
+    unsafe LineBytes(parts.pointee.literals + start)
+  }
+  @inline(__always) func alternative(_ i: Int) -> FormatAlternative {
+    unsafe parts.pointee.alternatives[i]
+  }
+  @inline(__always) func firstOp(_ i: Int) -> Int {
+    unsafe Int(parts.pointee.alternatives[i].firstOp)
+  }
+  @inline(__always) func format(_ i: Int) -> Int {
+    unsafe Int(parts.pointee.alternatives[i].format)
+  }
+  @inline(__always) func hallmarks(_ i: Int) -> Hallmarks { unsafe parts.pointee.hallmarks[i] }
+  @inline(__always) func hallmarkBit(_ byte: UInt8) -> UInt64 {
+    unsafe parts.pointee.hallmarkBits[Int(byte)]
+  }
+  @inline(__always) func level(_ i: Int) -> LevelWord { unsafe parts.pointee.levels[i] }
   @inline(__always) func candidates(_ byte: UInt8) -> Range<Int> {
-    unsafe Int(dispatchStarts[Int(byte)])..<Int(dispatchStarts[Int(byte) + 1])
+    unsafe Int(
+      parts.pointee.dispatchStarts[Int(byte)])..<Int(
+        parts.pointee.dispatchStarts[Int(byte) + 1])
   }
-  @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(dispatch[i]) }
+  @inline(__always) func candidate(_ i: Int) -> Int { unsafe Int(parts.pointee.dispatch[i]) }
 }
 
 /// The classes of each byte.
@@ -34,19 +63,25 @@ struct ByteClasses {
   @inline(__always) subscript(_ byte: UInt8) -> UInt8 { unsafe table[Int(byte)] }
 }
 
-/// The op that comes next; every alternative's ops end with `end`.
+/// The op at hand; every alternative's ops end with `end`.
 @safe
 struct OpCursor {
   private var op: UnsafeMutablePointer<FormatOp>
 
-  @inline(__always) init(op: UnsafeMutablePointer<FormatOp>) { unsafe self.op = unsafe op }
+  @inline(__always) init(_ op: UnsafeMutablePointer<FormatOp>) { unsafe self.op = unsafe op }
 
-  // SAFETY: nothing is read behind an alternative's `end`.
-  @inline(__always) mutating func next() -> FormatOp {
-    let current = unsafe op.pointee
-    unsafe op += 1
-    return current
-  }
+  // SAFETY: nothing is read behind an alternative's `end`. One by one, since most steps need few.
+  @inline(__always) mutating func advance() { unsafe op += 1 }
+  @inline(__always) var kind: FormatOp.Kind { unsafe op.pointee.kind }
+  @inline(__always) var argument: UInt8 { unsafe op.pointee.argument }
+  @inline(__always) var scanner: UInt8 { unsafe op.pointee.scanner }
+  @inline(__always) var isChecked: Bool { unsafe op.pointee.isChecked }
+  @inline(__always) var first: UInt8 { unsafe op.pointee.first }
+  @inline(__always) var stopsAtLiteral: Bool { unsafe op.pointee.stopsAtLiteral }
+  @inline(__always) var name: UInt16 { unsafe op.pointee.name }
+  @inline(__always) var keeps: FormatOp.Keeping { unsafe op.pointee.keeps }
+  @inline(__always) var literalStart: Int { unsafe Int(op.pointee.literalStart) }
+  @inline(__always) var literalCount: Int { unsafe Int(op.pointee.literalCount) }
 }
 
 /// One way in which a format writes a line.
@@ -99,20 +134,32 @@ final class FormatProgram: @unchecked Sendable {
     unsafe singleLine = copy(parts.singleLine)
     alternativeCount = parts.alternatives.count
     unsafe tables = FormatTables(
-      ops: copy(parts.ops), literals: copy(parts.literals + Array(repeating: 0, count: 8)),
-      alternatives: copy(parts.alternatives), dispatch: copy(dispatch),
-      dispatchStarts: copy(starts), levels: copy(parts.levels),
-      classes: ByteClasses(table: copy(ByteClass.table)))
+      parts: copy([
+        FormatTables.Parts(
+          ops: copy(parts.ops.map(\.specialised)),
+          bareOps: copy(parts.ops.map(\.specialised.withoutField)),
+          literals: copy(parts.literals + Array(repeating: 0, count: 8)),
+          alternatives: copy(parts.alternatives),
+          hallmarks: copy(
+            parts.alternatives.map { Hallmarks(ofAlternative: Int($0.firstOp), in: parts) }),
+          dispatch: copy(dispatch), dispatchStarts: copy(starts), levels: copy(parts.levels),
+          classes: copy(ByteClass.table), hallmarkBits: copy(Hallmarks.table))
+      ]))
   }
 
   deinit {
-    unsafe tables.ops.deallocate()
-    unsafe tables.literals.deallocate()
-    unsafe tables.alternatives.deallocate()
-    unsafe tables.dispatch.deallocate()
-    unsafe tables.dispatchStarts.deallocate()
-    unsafe tables.levels.deallocate()
-    unsafe tables.classes.table.deallocate()
+    let parts = unsafe tables.parts
+    unsafe parts.pointee.ops.deallocate()
+    unsafe parts.pointee.bareOps.deallocate()
+    unsafe parts.pointee.literals.deallocate()
+    unsafe parts.pointee.alternatives.deallocate()
+    unsafe parts.pointee.hallmarks.deallocate()
+    unsafe parts.pointee.dispatch.deallocate()
+    unsafe parts.pointee.dispatchStarts.deallocate()
+    unsafe parts.pointee.levels.deallocate()
+    unsafe parts.pointee.classes.deallocate()
+    unsafe parts.pointee.hallmarkBits.deallocate()
+    unsafe parts.deallocate()
     unsafe singleLine.deallocate()
   }
 }

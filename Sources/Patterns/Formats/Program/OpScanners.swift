@@ -49,7 +49,7 @@ func scanSpecialTime(
 /// A level by the format's own words, then by those that are known everywhere.
 @inline(__always)
 func scanLevel(
-  _ tables: FormatTables, _ alternative: FormatAlternative, _ kind: UInt8, _ t: LineBytes,
+  _ tables: FormatTables, _ number: Int, _ kind: UInt8, _ t: LineBytes,
   _ from: Int, _ to: Int, _ result: inout Severity
 ) -> Int {
   guard from < to else { return -1 }
@@ -65,6 +65,7 @@ func scanLevel(
     if i == from { return -1 }
   }
   let count = i &- from
+  let alternative = tables.alternative(number)
   if alternative.levelCount > 0 {
     // Eight bytes tell any two levels apart.
     let mask = count >= 8 ? UInt64.max : UInt64.max >> UInt64(64 &- count &* 8)
@@ -112,10 +113,22 @@ func scanClass(_ classes: ByteClasses, _ allowed: UInt8, _ t: LineBytes, _ from:
   return i
 }
 
+/// Behind the bytes that are not blank: as `scanClass` for that class, by words.
+@inline(__always)
+func wordEnd(_ t: LineBytes, _ from: Int) -> Int {
+  var i = from
+  while true {
+    let word = t.word(i)
+    let hits = bytesBelow(word, 0x21) | matches(word, 0x7f)
+    if hits != 0 { return i &+ lowestByte(hits) }
+    i &+= 8
+  }
+}
+
 /// Takes bytes of the op's class up to the literal, and the literal, which they may hold parts of.
 @inline(__always)
 func scanRun(
-  _ classes: ByteClasses, _ literal: LineBytes, _ op: FormatOp, _ t: LineBytes, _ from: Int,
+  _ classes: ByteClasses, _ literal: LineBytes, _ op: OpCursor, _ t: LineBytes, _ from: Int,
   _ end: Int, _ valueEnd: inout Int
 ) -> Int {
   let first = op.first
@@ -125,7 +138,7 @@ func scanRun(
     let byte = t[i]
     if byte == first {
       let behind =
-        op.literalCount == 1 ? i &+ 1 : matchLiteral(t, i, end, literal, Int(op.literalCount))
+        op.literalCount == 1 ? i &+ 1 : matchLiteral(t, i, end, literal, op.literalCount)
       if behind >= 0 {
         valueEnd = i
         return i > from && fitsScanner(op.scanner, t, from, i) ? behind : -1
@@ -140,10 +153,10 @@ func scanRun(
 /// Takes any bytes up to the literal, and the literal; not farther than 2 KiB.
 @inline(__always)
 func scanUntil(
-  _ tables: FormatTables, _ op: FormatOp, _ t: LineBytes, _ from: Int, _ end: Int,
+  _ tables: FormatTables, _ op: OpCursor, _ t: LineBytes, _ from: Int, _ end: Int,
   _ valueEnd: inout Int
 ) -> Int {
-  let literal = tables.literal(op)
+  let literal = tables.literal(op.literalStart)
   let limit = min(end, from &+ 2048)
   var i = from
   while i < limit {
@@ -154,7 +167,7 @@ func scanUntil(
       i = findByte(op.first, t, i, limit)
       if i < 0 { return -1 }
     }
-    let behind = matchLiteral(t, i, end, literal, Int(op.literalCount))
+    let behind = matchLiteral(t, i, end, literal, op.literalCount)
     if behind >= 0 {
       valueEnd = i
       return behind

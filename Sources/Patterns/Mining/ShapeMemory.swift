@@ -1,0 +1,274 @@
+/// Messages that were seen before, as paths through a tree: the bytes that they share, and between
+/// them what the tokeniser looked at.
+///
+/// A message that goes a known path to its end has the tokens of the message that made it, so its
+/// key is known without cutting it. Between two steps the tokeniser's state depends on the bytes and
+/// on the results of the steps alone; a path holds both. A path that cannot promise this is never
+/// made, so the memory saves work and shows in no result.
+@safe
+struct ShapeMemory: ~Copyable {
+  /// One step behind the bytes that lead to it.
+  private struct Node {
+    /// What the step before must have found.
+    var result: UInt64
+    /// The first eight of the bytes in between, and which bits of them count.
+    var word: UInt64
+    var mask: UInt64
+    var textStart: UInt32
+    var textCount: UInt32
+    var child: UInt32 = 0
+    var sibling: UInt32 = 0
+    var hits: UInt32 = 0
+    var operation: ScanStep.Operation
+    var flags: TokenFlags
+  }
+
+  static let nodeLimit = 4096
+  static let textLimit = 1 << 18
+  /// Ways to go on behind one step.
+  static let siblingLimit = 32
+  static let messageByteLimit = 1024
+  /// Steps of one look-up, wrong ways included.
+  static let stepLimit = 64
+  /// Messages without a path after which a full memory starts anew.
+  static let patience = 1 << 16
+  private static let bucketCount = 512
+
+  private let nodes: UnsafeMutablePointer<Node>
+  private let text: UnsafeMutablePointer<UInt8>
+  /// First nodes by the word that a message begins with; node 0 is none.
+  private let buckets: UnsafeMutablePointer<UInt32>
+  private let keys: UnsafeMutablePointer<PartialKey>
+  private var nodeCount = 1
+  private var textCount = 0
+  private var keyCount = 0
+  private var missCount = 0
+
+  init() {
+    unsafe nodes = .allocate(capacity: Self.nodeLimit)
+    unsafe text = .allocate(capacity: Self.textLimit + 8)
+    unsafe text.initialize(repeating: 0, count: Self.textLimit + 8)
+    unsafe buckets = .allocate(capacity: Self.bucketCount)
+    unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
+    unsafe keys = .allocate(capacity: Self.nodeLimit)
+  }
+
+  deinit {
+    unsafe nodes.deallocate()
+    unsafe text.deallocate()
+    unsafe buckets.deallocate()
+    unsafe keys.deallocate()
+  }
+
+  private mutating func removeAll() {
+    nodeCount = 1
+    textCount = 0
+    keyCount = 0
+    missCount = 0
+    unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+  }
+
+  /// The key of the message's tokens, where `find` found a path.
+  @inline(__always)
+  func key(_ index: Int) -> PartialKey { unsafe keys[index] }
+
+  // MARK: Look-up
+
+  /// The number of the path that the message goes; -1 where none is known.
+  func find(
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ messageEnd: Int,
+    _ classes: UnsafePointer<UInt16>
+  ) -> Int {
+    var end = messageEnd
+    while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
+    if end == start || end &- start > Self.messageByteLimit { return -1 }
+    let bucket = unsafe Self.bucket(bytes, start, end)
+    var walk = unsafe ShapeWalk(bytes: bytes, end: end, classes: classes, stepsLeft: Self.stepLimit)
+    return unsafe follow(buckets[bucket], 0, start, &walk)
+  }
+
+  /// Goes on with `first` or one of its siblings.
+  private func follow(
+    _ first: UInt32, _ result: UInt64, _ position: Int, _ walk: inout ShapeWalk
+  ) -> Int {
+    // SAFETY: links are 0 or numbers of nodes; words are read within the message and its padding.
+    let word = unsafe UnsafeRawPointer(walk.bytes + position).loadUnaligned(as: UInt64.self)
+    var index = first
+    var before: UInt32 = 0
+    while index != 0 {
+      let node = unsafe nodes + Int(index)
+      if unsafe word & node.pointee.mask == node.pointee.word,
+        unsafe node.pointee.result == result, unsafe hasText(node, position, walk)
+      {
+        let next = unsafe position &+ Int(node.pointee.textCount)
+        var found = -1
+        if unsafe node.pointee.operation == .end {
+          if next == walk.end { found = unsafe Int(node.pointee.child) }
+        } else {
+          walk.stepsLeft &-= 1
+          if walk.stepsLeft < 0 { return -1 }
+          var after = next
+          let seen = unsafe walk.look(node.pointee.operation, node.pointee.flags, &after)
+          if seen != 0 { found = unsafe follow(node.pointee.child, seen, after, &walk) }
+        }
+        if found >= 0 {
+          unsafe node.pointee.hits &+= 1
+          if before != 0, unsafe nodes[Int(before)].hits < node.pointee.hits {
+            exchange(before, index)
+          }
+          return found
+        }
+      }
+      before = index
+      index = unsafe node.pointee.sibling
+    }
+    return -1
+  }
+
+  /// Whether the whole text of a node, of which the first word fits, stands at `position`.
+  @inline(__always)
+  private func hasText(_ node: UnsafeMutablePointer<Node>, _ position: Int, _ walk: ShapeWalk)
+    -> Bool
+  {
+    // SAFETY: the text of a node lies within `text`, with eight bytes behind it.
+    let count = unsafe Int(node.pointee.textCount)
+    if position &+ count > walk.end { return false }
+    if count <= 8 { return true }
+    let expected = unsafe text + Int(node.pointee.textStart)
+    let found = unsafe walk.bytes + position
+    var i = 8
+    while i &+ 8 <= count {
+      if unsafe readWord(expected + i, 8) != readWord(found + i, 8) { return false }
+      i &+= 8
+    }
+    let left = count &- i
+    return unsafe left == 0 || readWord(expected + i, left) == readWord(found + i, left)
+  }
+
+  /// Brings what is frequent to the front.
+  @inline(never)
+  private func exchange(_ one: UInt32, _ other: UInt32) {
+    // SAFETY: both are numbers of nodes.
+    let siblings = unsafe (nodes[Int(one)].sibling, nodes[Int(other)].sibling)
+    let kept = unsafe nodes[Int(one)]
+    unsafe nodes[Int(one)] = nodes[Int(other)]
+    unsafe nodes[Int(other)] = kept
+    unsafe nodes[Int(one)].sibling = siblings.0
+    unsafe nodes[Int(other)].sibling = siblings.1
+  }
+
+  /// Where the paths of a message are: by the letters that it begins with, or its first byte.
+  @inline(__always)
+  private static func bucket(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+    let word = unsafe readWord(bytes + start, 8)
+    let lower = word | 0x2020_2020_2020_2020
+    let low = lower & 0x7F7F_7F7F_7F7F_7F7F
+    // High bits: at least `a`, above `z`.
+    let letters =
+      (low &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(low &+ 0x0505_0505_0505_0505) & ~lower
+    let others = ~letters & 0x8080_8080_8080_8080
+    var count = others == 0 ? 8 : others.trailingZeroBitCount &>> 3
+    count = min(count, end &- start)
+    var key = unsafe isDigit(bytes[start]) ? 0x30 : UInt64(bytes[start])
+    if count > 0 { key = count == 8 ? word : word & ((1 &<< UInt64(count &* 8)) &- 1) }
+    return Int(truncatingIfNeeded: (key &* 0x9FB2_1C65_1E98_DF25) &>> 55)
+  }
+}
+
+extension ShapeMemory {
+  /// Remembers the message that the tokeniser has just cut.
+  mutating func learn(
+    _ tokenizer: borrowing Tokenizer, _ key: PartialKey, _ bytes: UnsafePointer<UInt8>,
+    _ start: Int, _ messageEnd: Int
+  ) {
+    // SAFETY: steps lie within the message, in its order.
+    var end = messageEnd
+    while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
+    guard tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit else { return }
+    guard nodeCount + tokenizer.stepCount < Self.nodeLimit,
+      textCount + end - start <= Self.textLimit
+    else {
+      missCount += 1
+      if missCount > Self.patience { removeAll() }
+      return
+    }
+    let steps = unsafe tokenizer.steps
+    // A word or mark is looked at again where the same chunk goes on with what is.
+    var lookedAt = Int.max
+    for index in stride(from: tokenizer.stepCount - 1, through: 0, by: -1) {
+      let goesOn = unsafe lookedAt < Int(steps[index].chunkEnd)
+      unsafe steps[index].isValue = steps[index].isValue || goesOn
+      if unsafe steps[index].isValue { lookedAt = unsafe Int(steps[index].start) }
+    }
+    let bucket = unsafe Self.bucket(bytes, start, end)
+    var parent: UInt32 = 0
+    var result: UInt64 = 0
+    var position = start
+    for index in 0..<tokenizer.stepCount where unsafe steps[index].isValue {
+      let step = unsafe steps[index]
+      guard Int(step.start) >= position,
+        let node = unsafe enter(
+          bytes + position, Int(step.start) - position, bucket: bucket, parent: parent, result,
+          step.operation, step.flags)
+      else { return }
+      parent = node
+      result = step.result
+      position = Int(step.end)
+    }
+    guard position <= end,
+      let last = unsafe enter(
+        bytes + position, end - position, bucket: bucket, parent: parent, result, .end, [])
+    else { return }
+    if unsafe nodes[Int(last)].child == UInt32.max {
+      unsafe keys.advanced(by: keyCount).initialize(to: key)
+      unsafe nodes[Int(last)].child = UInt32(keyCount)
+      keyCount += 1
+    }
+  }
+
+  /// The node behind `parent` for a text and a step, made if there is none; nil where there are
+  /// too many.
+  private mutating func enter(
+    _ bytes: UnsafePointer<UInt8>, _ count: Int, bucket: Int, parent: UInt32, _ result: UInt64,
+    _ operation: ScanStep.Operation, _ flags: TokenFlags
+  ) -> UInt32? {
+    // SAFETY: numbers of nodes are below `nodeCount`; room was made sure of.
+    let word = unsafe readWord(bytes, min(count, 8))
+    var index = unsafe parent == 0 ? buckets[bucket] : nodes[Int(parent)].child
+    var siblings = 0
+    var last: UInt32 = 0
+    while index != 0 {
+      let node = unsafe nodes[Int(index)]
+      if node.result == result, node.operation == operation, node.flags == flags,
+        node.textCount == count, node.word == word,
+        (8..<max(8, count)).allSatisfy({
+          unsafe text[Int(node.textStart) + $0] == bytes[$0]
+        })
+      {
+        return index
+      }
+      siblings += 1
+      last = index
+      index = node.sibling
+    }
+    guard siblings < Self.siblingLimit else { return nil }
+    let mask: UInt64 = count >= 8 ? ~0 : (1 << UInt64(count * 8)) - 1
+    unsafe (text + textCount).update(from: bytes, count: count)
+    unsafe nodes.advanced(by: nodeCount).initialize(
+      to: Node(
+        result: result, word: word, mask: mask, textStart: UInt32(textCount),
+        textCount: UInt32(count), child: operation == .end ? UInt32.max : 0,
+        operation: operation, flags: flags))
+    let made = UInt32(nodeCount)
+    if last != 0 {
+      unsafe nodes[Int(last)].sibling = made
+    } else if parent != 0 {
+      unsafe nodes[Int(parent)].child = made
+    } else {
+      unsafe buckets[bucket] = made
+    }
+    nodeCount += 1
+    textCount += count
+    return made
+  }
+}

@@ -1,0 +1,138 @@
+/// One look-up in a `ShapeMemory`: takes the steps that the tokeniser would take.
+@safe
+struct ShapeWalk {
+  let bytes: UnsafePointer<UInt8>
+  let end: Int
+  let classes: UnsafePointer<UInt16>
+  var stepsLeft: Int
+  /// End of the request's target that is being read.
+  var target = 0
+
+  init(
+    bytes: UnsafePointer<UInt8>, end: Int, classes: UnsafePointer<UInt16>, stepsLeft: Int
+  ) {
+    unsafe self.bytes = bytes
+    self.end = end
+    unsafe self.classes = classes
+    self.stepsLeft = stepsLeft
+  }
+
+  /// Looks at what stands at `position`, which is behind it afterwards.
+  /// - Returns: As in `ScanStep.result`; 0 where only the tokeniser can tell.
+  @inline(__always)
+  mutating func look(
+    _ operation: ScanStep.Operation, _ flags: TokenFlags, _ position: inout Int
+  ) -> UInt64 {
+    // SAFETY (all of the type): positions are within the message, and a few bytes behind it are
+    // readable.
+    switch operation {
+    case .end: return 0
+    case .chunk: return chunk(flags, &position, isGuarded: false)
+    case .guardedChunk: return chunk(flags, &position, isGuarded: true)
+    case .quotation:
+      guard position > 0,
+        let found = unsafe quotedTextEnd(bytes, position, end, quote: bytes[position &- 1])
+      else { return 0 }
+      let kind = found == position ? ValueKind.empty : .text
+      position = found
+      return ScanStep.result(kind, flags)
+    case .request:
+      guard position < end, unsafe bytes[position] == UInt8(ascii: "/"),
+        let found = unsafe requestTarget(bytes, position, end),
+        unsafe hasStatus(bytes, behind: found, end)
+      else { return 0 }
+      target = found
+      return ScanStep.requestResult
+    case .segment:
+      guard position < target, unsafe !endsPath(bytes[position]),
+        unsafe bytes[position] != UInt8(ascii: "/")
+      else { return 0 }
+      let (found, kind) = unsafe scanSegment(bytes, position, target, classes)
+      if kind == .word { return 0 }
+      position = found
+      return ScanStep.result(kind, .segment)
+    case .query:
+      guard position <= target, unsafe position == target || endsPath(bytes[position]) else {
+        return 0
+      }
+      position = target
+      return ScanStep.result(.query, [])
+    }
+  }
+
+  /// A chunk of digits.
+  @inline(__always)
+  private func number(_ flags: TokenFlags, _ position: inout Int, _ chunkEnd: Int) -> UInt64 {
+    if isBracketed(flags, chunkEnd) { return 0 }
+    // `22 Nov 2026`
+    if chunkEnd &- position <= 2, chunkEnd < end, unsafe bytes[chunkEnd] == 0x20,
+      unsafe isMonth(bytes + chunkEnd + 1)
+    {
+      return 0
+    }
+    position = chunkEnd
+    return ScanStep.result(.number, flags)
+  }
+
+  /// Whether a keyed value goes on with a bracket.
+  @inline(__always)
+  private func isBracketed(_ flags: TokenFlags, _ chunkEnd: Int) -> Bool {
+    flags.rawValue & TokenFlags.keyed.rawValue != 0 && chunkEnd < end
+      && (unsafe isOpening(bytes[chunkEnd]))
+  }
+
+  private func chunk(_ flags: TokenFlags, _ position: inout Int, isGuarded: Bool) -> UInt64 {
+    let start = position
+    // A number of a few digits, most often.
+    let word = unsafe readWord(bytes + start, 8)
+    let low = word & 0x7F7F_7F7F_7F7F_7F7F
+    let others =
+      ((low &+ 0x4646_4646_4646_4646) | ~(low &+ 0x5050_5050_5050_5050) | word) & highBits
+    if others & 0x80 == 0, others != 0 {
+      let digitsEnd = start &+ lowestByte(others)
+      if digitsEnd < end,
+        unsafe classes[Int(bytes[digitsEnd])] & TokenClass.delimiter.rawValue != 0
+      {
+        return number(flags, &position, digitsEnd)
+      }
+    }
+    var chunkEnd = start
+    var mask: UInt16 = 0
+    while chunkEnd < end {
+      let current = unsafe classes[Int(bytes[chunkEnd])]
+      if current & TokenClass.delimiter.rawValue != 0 { break }
+      mask |= current
+      chunkEnd &+= 1
+    }
+    if mask & TokenClass.backslash.rawValue != 0 || chunkEnd == start { return 0 }
+    if mask == TokenClass.digit.rawValue { return number(flags, &position, chunkEnd) }
+    if isBracketed(flags, chunkEnd) { return 0 }
+    var kind = ValueKind.word
+    var flags = flags
+    var found = chunkEnd
+    if mask & ~TokenClass.plain.rawValue != 0 {
+      var finder = unsafe ValueFinder(
+        bytes: bytes, classes: classes, start: start, chunkEnd: chunkEnd, limit: end, flags: flags)
+      kind = finder.scan(mask)
+      found = finder.end
+      if found == start {
+        position = start &+ 1
+        return ScanStep.result(mark: unsafe bytes[start])
+      }
+      flags = finder.flags
+      // A space would make another thing of the open quotation.
+      if isGuarded, found > chunkEnd { return 0 }
+    }
+    position = found
+    guard kind == .word else { return ScanStep.result(kind, flags) }
+    let length = found &- start
+    if length > Tokenizer.wordByteLimit { return ScanStep.result(.text, flags) }
+    let name = unsafe readWord(bytes + start, length)
+    if length <= 5, isLiteralValue(name, length, flags) { return ScanStep.result(.boolean, flags) }
+    // What begins a date or a request is looked at further.
+    if length == 3, isDateWord(name) { return 0 }
+    if length <= 7, isRequestMethod(name) { return 0 }
+    return ScanStep.result(
+      word: length <= 8 ? hashShort(name) : unsafe hashLong(bytes + start, length), flags)
+  }
+}
