@@ -30,7 +30,7 @@ extension ScreenModel {
     drawStreamHead(snapshot, columns, row: frame.bodyTop, into: &canvas)
     let height = streamHeight(frame)
     drawEvents(snapshot, columns, top: frame.bodyTop + 1, height: height, into: &canvas)
-    drawBelow(snapshot, row: frame.bodyTop + 1 + height, into: &canvas)
+    drawBelow(snapshot, columns, row: frame.bodyTop + 1 + height, into: &canvas)
     if showsDetails(frame) {
       drawDetails(snapshot, top: frame.rulerTop - Self.detailRows, into: &canvas)
     }
@@ -92,14 +92,6 @@ extension ScreenModel {
       }
       place += 1
     }
-    // What is still being joined shows where it will stand.
-    if stream.isFollowing, snapshot.mode == .live, let (source, text) = snapshot.inProgress,
-      row < top + height
-    {
-      canvas.clip(
-        "\(theme.ellipsis) \(source): \(text)", column: columns.time, row: row,
-        limit: canvas.columns - 1, style: Theme.quiet, ellipsis: theme.ellipsis)
-    }
   }
 
   private func drawEvent(
@@ -152,7 +144,9 @@ extension ScreenModel {
   }
 
   /// Says what lies below what shows.
-  private func drawBelow(_ snapshot: Snapshot, row: Int, into canvas: inout Canvas) {
+  private func drawBelow(
+    _ snapshot: Snapshot, _ columns: StreamColumns, row: Int, into canvas: inout Canvas
+  ) {
     let text: String
     if snapshot.mode != .live, snapshot.endOffset > snapshot.cursorOffset {
       let count = NumberText.grouped(snapshot.endOffset - snapshot.cursorOffset)
@@ -165,6 +159,12 @@ extension ScreenModel {
       text = "G goes to the end, F follows live"
     }
     canvas.right(text, row: row, limit: canvas.columns - 1, style: Theme.quiet)
+    // What is still being joined is shown at once, below the last whole event.
+    if stream.isFollowing, snapshot.mode == .live, let (source, lines) = snapshot.inProgress {
+      canvas.clip(
+        "\(theme.ellipsis) \(source): \(lines)", column: columns.time, row: row,
+        limit: canvas.columns - 2 - text.count, style: Theme.quiet, ellipsis: theme.ellipsis)
+    }
   }
 
   private func drawDetails(_ snapshot: Snapshot, top: Int, into canvas: inout Canvas) {

@@ -50,7 +50,10 @@ enum EventText {
           json.key(field.name)
           switch field.value {
           case .text(let text): json.string(text)
-          case .number(let text), .json(let text): json.number(text)
+          case .number(let text):
+            // A log's idea of a number, such as 007 or 2.6.3, is not JSON's.
+            JSONText.isNumber(text) ? json.number(text) : json.string(text)
+          case .json(let text): json.number(text)
           case .flag(let flag): json.number(flag ? "true" : "false")
           }
         }

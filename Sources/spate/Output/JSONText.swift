@@ -60,6 +60,30 @@ struct JSONText {
     needsComma = true
   }
 
+  /// Whether a text is a number by JSON's grammar.
+  static func isNumber(_ text: String) -> Bool {
+    var rest = Substring(text).utf8[...]
+    func digits() -> Int {
+      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    let startsWithZero = rest.first == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole > 0, !(startsWithZero && whole > 1) else { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest = rest.dropFirst()
+      guard digits() > 0 else { return false }
+    }
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+      rest = rest.dropFirst()
+      if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
+  }
+
   mutating func string(_ text: String) { string(utf8: text.utf8) }
 
   /// Bytes that ought to be UTF-8; what is not becomes U+FFFD, since JSON has no other way.
