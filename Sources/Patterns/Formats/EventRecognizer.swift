@@ -164,7 +164,8 @@ package struct EventRecognizer: ~Copyable {
   private mutating func takeLine(
     _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
-    let line = lineText(batch, start, end)
+    var line = lineText(batch, start, end)
+    if line.start < line.end, text[line.start] == 0x1b { removeColours(&line, batch) }
     if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
@@ -177,7 +178,11 @@ package struct EventRecognizer: ~Copyable {
       place(placement, batch, start, end, &names)
       return
     }
-    let format = unsafe reader.read(text, line.start, line.end, &found)
+    var format = unsafe reader.read(text, line.start, line.end, &found)
+    if format >= reader.genericFormat, !line.isColoured, holdsColour(text, line.start, line.end) {
+      removeColours(&line, batch)
+      format = unsafe reader.read(text, line.start, line.end, &found)
+    }
     if options.joinsLines {
       let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
@@ -193,11 +198,26 @@ package struct EventRecognizer: ~Copyable {
     begin(start, end, line, format, &names)
   }
 
+  /// Goes on with a copy of the line that holds no colours.
+  @inline(never)
+  private mutating func removeColours(_ line: inout LineText, _ batch: EventBatch) {
+    if !line.isDecoded {
+      let count = line.end &- line.start
+      copyText(line.start, line.end, into: batch)
+      unsafe text = LineBytes(batch.bytes)
+      line.start = batch.byteCount &- count
+      line.isDecoded = true
+    }
+    line.end = Patterns.removeColours(line.start, batch.byteCount, in: batch)
+    batch.byteCount = line.end
+    line.isColoured = true
+  }
+
   @inline(__always)
   private func facts(_ format: Int) -> LineFacts {
     LineFacts(
       hasTime: found.time != nil, isDeclared: format < reader.genericFormat,
-      isSingleLine: reader.isSingleLine(format), severity: found.severity)
+      isSingleLine: reader.isSingleLine(format), severity: found.severity, format: format)
   }
 
   /// What is left of a line without terminator, byte order mark and container; may decode.
@@ -210,6 +230,11 @@ package struct EventRecognizer: ~Copyable {
     }
     if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
+    if line.start < line.end, text[line.start] == 0 {
+      // A crash left zeroes where a line was to be.
+      while line.start < line.end, text[line.start] == 0 { line.start &+= 1 }
+    }
+    line.skipped = line.start &- start
     guard containers.read(text, line.start, line.end, reader.context, &container) else {
       return line
     }

@@ -10,6 +10,13 @@ struct OpenEvent {
   /// The first line's text, terminator left out.
   var textStart = 0
   var textEnd = 0
+  /// What is to be appended to the message.
+  var suffixStart = 0
+  var suffixEnd = 0
+  /// Bytes before the first line's text that are no text: a byte order mark, zeroes.
+  var skipped = 0
+  /// Colours were taken out of the first line.
+  var isColoured = false
   /// The message holds JSON escapes.
   var isEscaped = false
   /// The text itself names a time; the container's does not count.
@@ -29,6 +36,8 @@ struct OpenEvent {
     end &-= count
     textStart &-= count
     textEnd &-= count
+    suffixStart &-= count
+    suffixEnd &-= count
   }
 
   /// Sets message and body.
@@ -38,6 +47,8 @@ struct OpenEvent {
     record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
     record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
     isEscaped = found.messageIsEscaped
+    suffixStart = found.suffixStart
+    suffixEnd = found.suffixEnd
   }
 
   @inline(__always)
@@ -52,6 +63,7 @@ struct OpenEvent {
     record.bodyOffset = record.messageOffset
     record.bodyCount = record.messageCount
     isEscaped = false
+    suffixEnd = suffixStart
   }
 }
 
@@ -63,4 +75,7 @@ struct LineText {
   var isContained = false
   /// Lies behind the buffer's own bytes, decoded.
   var isDecoded = false
+  /// As in `OpenEvent`.
+  var isColoured = false
+  var skipped = 0
 }

@@ -34,6 +34,8 @@ private struct Findings {
   var messageEnd: Int32 = -1
   var serviceStart: Int32 = 0
   var serviceEnd: Int32 = 0
+  var suffixStart: Int32 = 0
+  var suffixEnd: Int32 = 0
   var severity = Severity.unknown
   var time = TimeSource.none
 }
@@ -279,9 +281,15 @@ private func runOps(
       } else if keeps == .message {
         found.messageStart = Int32(truncatingIfNeeded: from)
         found.messageEnd = Int32(truncatingIfNeeded: to)
-      } else if let captures = unsafe captures {
-        unsafe captures.pointee.append(
-          FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
+      } else {
+        if keeps == .suffix {
+          found.suffixStart = Int32(truncatingIfNeeded: from)
+          found.suffixEnd = Int32(truncatingIfNeeded: to)
+        }
+        if let captures = unsafe captures {
+          unsafe captures.pointee.append(
+            FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
+        }
       }
     }
     op.advance()
@@ -307,6 +315,8 @@ private func finish(
   result.bodyStart = from
   result.bodyEnd = to
   result.structure = .text
+  result.suffixStart = Int(found.suffixStart)
+  result.suffixEnd = Int(found.suffixEnd)
   result.serviceStart = Int(found.serviceStart)
   result.serviceEnd = Int(found.serviceEnd)
   result.messageIsEscaped = false
