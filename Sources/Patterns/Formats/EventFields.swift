@@ -106,6 +106,11 @@ private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
   case .int, .number, .status, .pri:
     let digits = text.utf8.drop(while: { $0 == ascii("-") })
     guard let first = digits.first, first.isDigit else { return false }
+    // An address is no number.
+    guard digits.allSatisfy({ $0.isDigit || $0 == ascii(".") }) else { return false }
+    guard digits.last != ascii("."), digits.count(where: { $0 == ascii(".") }) < 2 else {
+      return false
+    }
     return first != 0x30 || digits.count == 1 || digits.dropFirst().first == ascii(".")
   default: return false
   }

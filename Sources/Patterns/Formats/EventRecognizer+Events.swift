@@ -39,8 +39,8 @@ extension EventRecognizer {
     open.textEnd = line.end
     open.setText(found)
     open.isRewritten = open.isPartialLine || line.isDecoded
-    open.isColoured = line.isColoured
-    open.skipped = line.skipped
+    open.isOdd = isOdd
+    if isOdd { open.oddity = oddity }
     open.isBare = !open.hasOwnTime && format >= reader.genericFormat
     hasOpenEvent = true
   }
@@ -185,9 +185,10 @@ extension EventRecognizer {
   /// Puts together what the program wrote as its first line, behind the buffer's bytes, and reads it.
   private mutating func rewrite(_ batch: EventBatch, _ names: inout EventNames) {
     let start = batch.byteCount
+    let oddity = open.isOdd ? open.oddity : LineOddity()
     appendProgramLine(
-      Int(open.record.rawOffset) &+ open.skipped, open.end, containers, reader.context, batch)
-    if open.isColoured { batch.byteCount = removeColours(start, batch.byteCount, in: batch) }
+      Int(open.record.rawOffset) &+ oddity.skipped, open.end, containers, reader.context, batch)
+    if oddity.isColoured { batch.byteCount = removeColours(start, batch.byteCount, in: batch) }
     unsafe text = LineBytes(batch.bytes)
     let end = batch.byteCount
     open.record.flags.insert(.decoded)

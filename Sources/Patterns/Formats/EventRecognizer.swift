@@ -23,6 +23,9 @@ package struct EventRecognizer: ~Copyable {
   /// What was read from the line at hand, and what its container says.
   var found = Recognition()
   var container = ContainerLine()
+  /// Whether something was left out of it, and what.
+  var isOdd = false
+  var oddity = LineOddity()
   /// The bytes of the batch at hand; set anew where its buffer may have moved.
   var text = LineBytes.none
   /// Where the bytes of the call at hand stand in their source, and when it is.
@@ -165,7 +168,7 @@ package struct EventRecognizer: ~Copyable {
     _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
     var line = lineText(batch, start, end)
-    if line.start < line.end, text[line.start] == 0x1b { removeColours(&line, batch) }
+    if text[line.start] == 0x1b { removeColours(&line, batch) }
     if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
@@ -179,9 +182,8 @@ package struct EventRecognizer: ~Copyable {
       return
     }
     var format = unsafe reader.read(text, line.start, line.end, &found)
-    if format >= reader.genericFormat, !line.isColoured, holdsColour(text, line.start, line.end) {
-      removeColours(&line, batch)
-      format = unsafe reader.read(text, line.start, line.end, &found)
+    if format >= reader.genericFormat, holdsColour(text, line.start, line.end) {
+      format = readWithoutColours(&line, batch)
     }
     if options.joinsLines {
       let isReadable = hasOpenEvent && !open.isRewritten
@@ -210,7 +212,26 @@ package struct EventRecognizer: ~Copyable {
     }
     line.end = Patterns.removeColours(line.start, batch.byteCount, in: batch)
     batch.byteCount = line.end
-    line.isColoured = true
+    if !isOdd { oddity = LineOddity() }
+    oddity.isColoured = true
+    isOdd = true
+  }
+
+  @inline(never)
+  private mutating func readWithoutColours(_ line: inout LineText, _ batch: EventBatch) -> Int {
+    removeColours(&line, batch)
+    return unsafe reader.read(text, line.start, line.end, &found)
+  }
+
+  /// A crash left zeroes where a line was to be.
+  @inline(never)
+  private mutating func skipZeroes(_ line: inout LineText) {
+    if !isOdd { oddity = LineOddity() }
+    while line.start < line.end, text[line.start] == 0 {
+      line.start &+= 1
+      oddity.skipped &+= 1
+    }
+    isOdd = true
   }
 
   @inline(__always)
@@ -224,17 +245,18 @@ package struct EventRecognizer: ~Copyable {
   @inline(__always)
   private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
     var line = LineText(start: start, end: end)
+    isOdd = false
     if isAtStart {
       isAtStart = false
-      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
+      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef {
+        line.start += 3
+        oddity = LineOddity(skipped: 3)
+        isOdd = true
+      }
     }
     if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
-    if line.start < line.end, text[line.start] == 0 {
-      // A crash left zeroes where a line was to be.
-      while line.start < line.end, text[line.start] == 0 { line.start &+= 1 }
-    }
-    line.skipped = line.start &- start
+    if text[line.start] == 0 { skipZeroes(&line) }
     guard containers.read(text, line.start, line.end, reader.context, &container) else {
       return line
     }

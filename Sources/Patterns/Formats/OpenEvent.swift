@@ -13,10 +13,9 @@ struct OpenEvent {
   /// What is to be appended to the message.
   var suffixStart = 0
   var suffixEnd = 0
-  /// Bytes before the first line's text that are no text: a byte order mark, zeroes.
-  var skipped = 0
-  /// Colours were taken out of the first line.
-  var isColoured = false
+  /// Meaningless unless `isOdd`.
+  var oddity = LineOddity()
+  var isOdd = false
   /// The message holds JSON escapes.
   var isEscaped = false
   /// The text itself names a time; the container's does not count.
@@ -75,7 +74,12 @@ struct LineText {
   var isContained = false
   /// Lies behind the buffer's own bytes, decoded.
   var isDecoded = false
-  /// As in `OpenEvent`.
-  var isColoured = false
+}
+
+/// What was left out of a line before it was read.
+struct LineOddity {
+  /// Bytes before its text that are no text: a byte order mark, zeroes.
   var skipped = 0
+  /// There were colours in it.
+  var isColoured = false
 }

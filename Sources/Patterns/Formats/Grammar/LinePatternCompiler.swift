@@ -122,6 +122,9 @@ struct LinePatternCompiler {
         program.ops[openOptional].literalStart = UInt16(program.ops.count)
         openOptional = -1
       case .field(let name, let scanner, let column):
+        if openOptional >= 0, name.utf8.last == ascii("+") {
+          fail(column, "what is appended to the message cannot be missing")
+        }
         if emitField(name, scanner, column, pieces, index, into: &program) { index += 1 }
       }
       index += 1

@@ -13,6 +13,9 @@ struct TimeMemo {
   var from = -1
   var end = -1
   var time = Timestamp(instant: Instant(microseconds: 0))
+  /// What the alternative at hand found of a message's second part; an end of 0 says none.
+  var suffixStart = 0
+  var suffixEnd = 0
   /// The newest time that only a format can ask for.
   var special = Timestamp(instant: Instant(microseconds: 0))
 
@@ -34,8 +37,6 @@ private struct Findings {
   var messageEnd: Int32 = -1
   var serviceStart: Int32 = 0
   var serviceEnd: Int32 = 0
-  var suffixStart: Int32 = 0
-  var suffixEnd: Int32 = 0
   var severity = Severity.unknown
   var time = TimeSource.none
 }
@@ -92,6 +93,7 @@ private func runOps(
 ) -> Bool {
   let classes = tables.classes
   let isBare = unsafe captures == nil
+  memo.suffixEnd = 0
   var op = tables.ops(from: tables.firstOp(number), isBare: isBare)
   var i = start
   var found = Findings()
@@ -282,9 +284,9 @@ private func runOps(
         found.messageStart = Int32(truncatingIfNeeded: from)
         found.messageEnd = Int32(truncatingIfNeeded: to)
       } else {
-        if keeps == .suffix {
-          found.suffixStart = Int32(truncatingIfNeeded: from)
-          found.suffixEnd = Int32(truncatingIfNeeded: to)
+        if isBare || keeps == .suffix {
+          memo.suffixStart = from
+          memo.suffixEnd = to
         }
         if let captures = unsafe captures {
           unsafe captures.pointee.append(
@@ -315,8 +317,10 @@ private func finish(
   result.bodyStart = from
   result.bodyEnd = to
   result.structure = .text
-  result.suffixStart = Int(found.suffixStart)
-  result.suffixEnd = Int(found.suffixEnd)
+  if memo.suffixEnd != 0 {
+    result.suffixStart = memo.suffixStart
+    result.suffixEnd = memo.suffixEnd
+  }
   result.serviceStart = Int(found.serviceStart)
   result.serviceEnd = Int(found.serviceEnd)
   result.messageIsEscaped = false
