@@ -39,6 +39,12 @@ struct ShapeWalk {
       else { return 0 }
       target = found
       return ScanStep.requestResult
+    case .target:
+      guard position < end, let found = unsafe requestTarget(bytes, position, end),
+        unsafe bytes[position] != UInt8(ascii: "/") || !hasStatus(bytes, behind: found, end)
+      else { return 0 }
+      position = found
+      return ScanStep.result(.path, flags)
     case .segment:
       guard position < target, unsafe !endsPath(bytes[position]),
         unsafe bytes[position] != UInt8(ascii: "/")
