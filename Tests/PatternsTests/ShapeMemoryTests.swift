@@ -46,6 +46,7 @@ private struct Looker: ~Copyable {
     ("GET /api/v1/users/17/profile HTTP/1.1\" 200", "GET /api/v1/users/9/profile HTTP/2\" 200"),
     ("user=ann cmd=\"ls -la /tmp\" took 12.5ms", "user=ann cmd=\"rm -r x\" took 1ms"),
     ("10.0.0.1:50566 at 2026-05-07 10:11:12.123 done", "10.9.0.1:5 at 2026-06-08 00:11:12 done"),
+    ("forwarded GET /a/b?c=d to 10.0.0.1:80", "forwarded GET /x to 10.0.0.2:8080"),
     ("same words", "same words  "),
   ])
   func `a message of a known shape is found`(_ known: String, _ other: String) {
@@ -77,10 +78,12 @@ private struct Looker: ~Copyable {
     let parts = [
       "user", "GET", "/api/v1/users/", "/", "17", "5", "404", "10.0.0.1", "10.0.0.1:80",
       "a1b2c3d4e5",
-      "f28c105d-1fb1-7c23-90c1-92cfd3ac94af", "12.5ms", "true", "msg", "key", "session:", "x:y",
+      "f28c105d-1fb1-7c23-90c1-92cfd3ac94af", "12.5ms", "true", "msg", "key", "session:",
+      "1.2.3.4:5", "1.2.3", ".4", ":70000", "12345678-", "12345678", "%", "x", "x:y",
       ":",
       "=", "= ", "\"", "'", "(", ")", "[", "]", "{", "}", " ", " ", " ", ",", ", ", ";", "|", "May",
-      "Sat", "2026-05-07", "10:11:12", "http://a.example/b?c=d", "C:\\x", "\\", "HTTP/1.1",
+      "Sat", "2026-05-07", "10:11:12", "http://a.example/b?c=d", "C:\\x", "\\", "HTTP/1.1", "GET ",
+      "POST ", "GET /",
       "\" 200",
       "\" 200", "eth0", "a-b", "name.first", "-", ".", "@", "~/x", "é", "null", "5MB", "1,2,3",
       "?q=1",

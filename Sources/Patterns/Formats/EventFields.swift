@@ -23,6 +23,12 @@ package func fields(
   let format = names.formats.name(UInt32(record.format.rawValue))
   // A copy with padding behind it: scanners read ahead.
   var raw = unsafe Array(batch.raw(index))
+  if raw.contains(0x1b) {
+    let end = unsafe raw.withUnsafeMutableBufferPointer {
+      unsafe removeColours($0.baseAddress!, 0, $0.count)
+    }
+    raw.removeLast(raw.count - end)
+  }
   let count = raw.count
   raw += Array(repeating: 0, count: EventBatch.bytePadding)
   var result: [EventField] = []
@@ -56,6 +62,7 @@ private func headerFields(
   let program = library.program
   var start = 0
   if count >= 3, bytes.half(0) & 0xff_ffff == 0xbf_bbef { start = 3 }
+  while start < count, bytes[start] == 0 { start += 1 }
   var end = start
   while end < count, bytes[end] != 0x0a { end += 1 }
   if end > start, bytes[end - 1] == 0x0d { end -= 1 }
@@ -99,6 +106,11 @@ private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
   case .int, .number, .status, .pri:
     let digits = text.utf8.drop(while: { $0 == ascii("-") })
     guard let first = digits.first, first.isDigit else { return false }
+    // An address is no number.
+    guard digits.allSatisfy({ $0.isDigit || $0 == ascii(".") }) else { return false }
+    guard digits.last != ascii("."), digits.count(where: { $0 == ascii(".") }) < 2 else {
+      return false
+    }
     return first != 0x30 || digits.count == 1 || digits.dropFirst().first == ascii(".")
   default: return false
   }

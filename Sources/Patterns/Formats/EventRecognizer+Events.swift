@@ -39,6 +39,8 @@ extension EventRecognizer {
     open.textEnd = line.end
     open.setText(found)
     open.isRewritten = open.isPartialLine || line.isDecoded
+    open.isOdd = isOdd
+    if isOdd { open.oddity = oddity }
     open.isBare = !open.hasOwnTime && format >= reader.genericFormat
     hasOpenEvent = true
   }
@@ -135,7 +137,9 @@ extension EventRecognizer {
   @inline(__always)
   mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
     guard hasOpenEvent else { return }
-    if open.isRewritten || open.isEscaped || open.record.lineCount > 1 {
+    if open.isRewritten || open.isEscaped || open.record.lineCount > 1
+      || open.suffixEnd > open.suffixStart
+    {
       closeUnfinished(batch, &names)
     } else {
       hasOpenEvent = false
@@ -159,13 +163,32 @@ extension EventRecognizer {
       open.setMessage(decoded.lowerBound, decoded.upperBound)
       open.record.flags.insert(.decoded)
     }
+    if open.suffixEnd > open.suffixStart { appendSuffix(batch) }
     closed.append(open.record)
+  }
+
+  /// Puts the message together from two places of its line.
+  private mutating func appendSuffix(_ batch: EventBatch) {
+    let start = batch.byteCount
+    let from = Int(open.record.messageOffset)
+    copyText(from, from &+ Int(open.record.messageCount), into: batch)
+    let blank: [UInt8] = [0x20]
+    _ = unsafe blank.withUnsafeBufferPointer { blank in
+      unsafe batch.append(bytes: blank.baseAddress!, count: 1)
+    }
+    copyText(open.suffixStart, open.suffixEnd, into: batch)
+    unsafe text = LineBytes(batch.bytes)
+    open.setPlainText(start, batch.byteCount)
+    open.record.flags.insert(.decoded)
   }
 
   /// Puts together what the program wrote as its first line, behind the buffer's bytes, and reads it.
   private mutating func rewrite(_ batch: EventBatch, _ names: inout EventNames) {
     let start = batch.byteCount
-    appendProgramLine(Int(open.record.rawOffset), open.end, containers, reader.context, batch)
+    let oddity = open.isOdd ? open.oddity : LineOddity()
+    appendProgramLine(
+      Int(open.record.rawOffset) &+ oddity.skipped, open.end, containers, reader.context, batch)
+    if oddity.isColoured { batch.byteCount = removeColours(start, batch.byteCount, in: batch) }
     unsafe text = LineBytes(batch.bytes)
     let end = batch.byteCount
     open.record.flags.insert(.decoded)
@@ -219,7 +242,8 @@ extension EventRecognizer {
   }
 }
 
-/// Appends the text of a container's lines from `start` on, up to the end of the program's own line.
+/// Appends the text of a container's lines from `start` on, up to the end of the program's own line; of
+/// lines without a container the first.
 func appendProgramLine(
   _ start: Int, _ end: Int, _ containers: ContainerReader, _ context: TimestampContext,
   _ batch: EventBatch
@@ -233,14 +257,14 @@ func appendProgramLine(
     let next = min(lineEnd &+ 1, end)
     if lineEnd > lineStart, bytes[lineEnd &- 1] == 0x0d { lineEnd &-= 1 }
     var line = ContainerLine()
-    guard containers.read(bytes, lineStart, lineEnd, context, &line) else { return }
+    guard containers.read(bytes, lineStart, lineEnd, context, &line) else {
+      if lineStart == start { copyText(lineStart, lineEnd, into: batch) }
+      return
+    }
     if line.innerIsEscaped {
       _ = unescapeJSON(line.innerStart, line.innerEnd, into: batch)
     } else {
-      let count = line.innerEnd &- line.innerStart
-      batch.reserveBytes(batch.byteCount &+ count)
-      // SAFETY: room was made, so the source does not move while it is copied.
-      unsafe batch.append(bytes: batch.bytes + line.innerStart, count: count)
+      copyText(line.innerStart, line.innerEnd, into: batch)
     }
     if !line.isPartial { return }
     lineStart = next

@@ -23,6 +23,9 @@ package struct EventRecognizer: ~Copyable {
   /// What was read from the line at hand, and what its container says.
   var found = Recognition()
   var container = ContainerLine()
+  /// Whether something was left out of it, and what.
+  var isOdd = false
+  var oddity = LineOddity()
   /// The bytes of the batch at hand; set anew where its buffer may have moved.
   var text = LineBytes.none
   /// Where the bytes of the call at hand stand in their source, and when it is.
@@ -164,7 +167,8 @@ package struct EventRecognizer: ~Copyable {
   private mutating func takeLine(
     _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
-    let line = lineText(batch, start, end)
+    var line = lineText(batch, start, end)
+    if text[line.start] == 0x1b { removeColours(&line, batch) }
     if line.isContained, container.isOtherVoice {
       joiner.close()
     } else if hasOpenEvent, open.isPartialLine, line.isContained {
@@ -177,7 +181,10 @@ package struct EventRecognizer: ~Copyable {
       place(placement, batch, start, end, &names)
       return
     }
-    let format = unsafe reader.read(text, line.start, line.end, &found)
+    var format = unsafe reader.read(text, line.start, line.end, &found)
+    if format >= reader.genericFormat, holdsColour(text, line.start, line.end) {
+      format = readWithoutColours(&line, batch)
+    }
     if options.joinsLines {
       let isReadable = hasOpenEvent && !open.isRewritten
       let placement = joiner.placeRead(
@@ -193,23 +200,63 @@ package struct EventRecognizer: ~Copyable {
     begin(start, end, line, format, &names)
   }
 
+  /// Goes on with a copy of the line that holds no colours.
+  @inline(never)
+  private mutating func removeColours(_ line: inout LineText, _ batch: EventBatch) {
+    if !line.isDecoded {
+      let count = line.end &- line.start
+      copyText(line.start, line.end, into: batch)
+      unsafe text = LineBytes(batch.bytes)
+      line.start = batch.byteCount &- count
+      line.isDecoded = true
+    }
+    line.end = Patterns.removeColours(line.start, batch.byteCount, in: batch)
+    batch.byteCount = line.end
+    if !isOdd { oddity = LineOddity() }
+    oddity.isColoured = true
+    isOdd = true
+  }
+
+  @inline(never)
+  private mutating func readWithoutColours(_ line: inout LineText, _ batch: EventBatch) -> Int {
+    removeColours(&line, batch)
+    return unsafe reader.read(text, line.start, line.end, &found)
+  }
+
+  /// A crash left zeroes where a line was to be.
+  @inline(never)
+  private mutating func skipZeroes(_ line: inout LineText) {
+    if !isOdd { oddity = LineOddity() }
+    while line.start < line.end, text[line.start] == 0 {
+      line.start &+= 1
+      oddity.skipped &+= 1
+    }
+    isOdd = true
+  }
+
   @inline(__always)
   private func facts(_ format: Int) -> LineFacts {
     LineFacts(
       hasTime: found.time != nil, isDeclared: format < reader.genericFormat,
-      isSingleLine: reader.isSingleLine(format), severity: found.severity)
+      isSingleLine: reader.isSingleLine(format), severity: found.severity, format: format)
   }
 
   /// What is left of a line without terminator, byte order mark and container; may decode.
   @inline(__always)
   private mutating func lineText(_ batch: EventBatch, _ start: Int, _ end: Int) -> LineText {
     var line = LineText(start: start, end: end)
+    isOdd = false
     if isAtStart {
       isAtStart = false
-      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef { line.start += 3 }
+      if end - start >= 3, text.half(start) & 0xff_ffff == 0xbf_bbef {
+        line.start += 3
+        oddity = LineOddity(skipped: 3)
+        isOdd = true
+      }
     }
     if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
+    if text[line.start] == 0 { skipZeroes(&line) }
     guard containers.read(text, line.start, line.end, reader.context, &container) else {
       return line
     }

@@ -70,6 +70,8 @@ struct LineReader: ~Copyable {
     _ captures: UnsafeMutablePointer<[FieldCapture]>? = nil
   ) -> Int {
     guard start < end else { return takeWhole(t, start, end, &result) }
+    result.suffixEnd = 0
+    result.suffixStart = 0
     let first = t[start]
     if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) {
       return jsonFormat

@@ -10,6 +10,12 @@ struct OpenEvent {
   /// The first line's text, terminator left out.
   var textStart = 0
   var textEnd = 0
+  /// What is to be appended to the message.
+  var suffixStart = 0
+  var suffixEnd = 0
+  /// Meaningless unless `isOdd`.
+  var oddity = LineOddity()
+  var isOdd = false
   /// The message holds JSON escapes.
   var isEscaped = false
   /// The text itself names a time; the container's does not count.
@@ -29,6 +35,8 @@ struct OpenEvent {
     end &-= count
     textStart &-= count
     textEnd &-= count
+    suffixStart &-= count
+    suffixEnd &-= count
   }
 
   /// Sets message and body.
@@ -38,6 +46,8 @@ struct OpenEvent {
     record.bodyOffset = UInt32(truncatingIfNeeded: found.bodyStart)
     record.bodyCount = UInt32(truncatingIfNeeded: found.bodyEnd &- found.bodyStart)
     isEscaped = found.messageIsEscaped
+    suffixStart = found.suffixStart
+    suffixEnd = found.suffixEnd
   }
 
   @inline(__always)
@@ -52,6 +62,7 @@ struct OpenEvent {
     record.bodyOffset = record.messageOffset
     record.bodyCount = record.messageCount
     isEscaped = false
+    suffixEnd = suffixStart
   }
 }
 
@@ -63,4 +74,12 @@ struct LineText {
   var isContained = false
   /// Lies behind the buffer's own bytes, decoded.
   var isDecoded = false
+}
+
+/// What was left out of a line before it was read.
+struct LineOddity {
+  /// Bytes before its text that are no text: a byte order mark, zeroes.
+  var skipped = 0
+  /// There were colours in it.
+  var isColoured = false
 }

@@ -7,6 +7,9 @@ struct Recognition {
   /// What is mined and shown.
   var messageStart = 0
   var messageEnd = 0
+  /// What belongs to the message and stands elsewhere in the line; empty in most.
+  var suffixStart = 0
+  var suffixEnd = 0
   /// The structured part, where there is one; else equal to the message.
   var bodyStart = 0
   var bodyEnd = 0

@@ -9,7 +9,7 @@ extension Joiner {
   ) -> Bool {
     let wasInBareRun = isInBareRun
     isInBareRun = false
-    if isSecondLineOfPair(lineFacts) { return true }
+    if isSecondLineOfPair(lineFacts), line != .goHead, line != .rustHead { return true }
     if lineFacts.isDeclared { return false }
     if mode == .journal || mode == .slowLog { return false }
     if mode == .markup { return !lineFacts.hasTime }
@@ -120,9 +120,10 @@ extension Joiner {
   }
 
   /// Declared formats with levels are those of applications, whose messages may have several lines.
-  /// Where such lines come often they are another voice, and one that tells of a failure is too.
+  /// Where such lines come often they are another voice, and one that tells of a failure is too; so
+  /// are they where formats take turns.
   private func isUsual(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
-    facts.hasTime && facts.isDeclared && facts.severity != .unknown
+    facts.hasTime && facts.isDeclared && facts.severity != .unknown && isSteady
       && (bareRunCount <= 8 || bareRunCount &* 4 <= timedCount)
       && !mentionsFailure(bytes, start, end)
   }

@@ -40,6 +40,8 @@ struct Joiner {
   var indentation = 0
   /// The open event's first line ends with a colon.
   var opensList = false
+  /// The open event is in the same format as the one before it.
+  var isSteady = true
   /// The newest line is blank.
   var isAfterBlank = false
   /// The last bytes of the newest line that is not blank, themselves not blank.
@@ -124,6 +126,7 @@ extension Joiner {
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts
   ) {
     isOpen = true
+    isSteady = facts.format == lineFacts.format || facts.format < 0
     facts = lineFacts
     mode = .plain
     lineCount = 1

@@ -12,6 +12,8 @@ struct LineFacts {
   /// The format writes each event on one line: JSON, logfmt, access logs, syslog.
   var isSingleLine = false
   var severity = Severity.unknown
+  /// The number of its format; -1 before any line.
+  var format = -1
 }
 
 /// Where a line belongs.

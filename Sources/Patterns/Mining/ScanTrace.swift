@@ -13,7 +13,9 @@ struct ScanStep {
     case quotation
     /// The target of a request of an access log.
     case request
-    /// A part of its path that is a value.
+    /// The target of another request.
+    case target
+    /// A part of the path of one that is a value.
     case segment
     /// What follows the path.
     case query

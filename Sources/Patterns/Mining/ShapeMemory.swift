@@ -34,7 +34,15 @@ struct ShapeMemory: ~Copyable {
   static let patience = 1 << 16
   private static let bucketCount = 512
 
+  /// Where a look-up may go on if the way that it took ends.
+  private struct Fork {
+    var result: UInt64
+    var position: Int
+    var sibling: UInt32
+  }
+
   private let nodes: UnsafeMutablePointer<Node>
+  private let forks: UnsafeMutablePointer<Fork>
   private let text: UnsafeMutablePointer<UInt8>
   /// First nodes by the word that a message begins with; node 0 is none.
   private let buckets: UnsafeMutablePointer<UInt32>
@@ -46,6 +54,7 @@ struct ShapeMemory: ~Copyable {
 
   init() {
     unsafe nodes = .allocate(capacity: Self.nodeLimit)
+    unsafe forks = .allocate(capacity: Self.stepLimit)
     unsafe text = .allocate(capacity: Self.textLimit + 8)
     unsafe text.initialize(repeating: 0, count: Self.textLimit + 8)
     unsafe buckets = .allocate(capacity: Self.bucketCount)
@@ -55,6 +64,7 @@ struct ShapeMemory: ~Copyable {
 
   deinit {
     unsafe nodes.deallocate()
+    unsafe forks.deallocate()
     unsafe text.deallocate()
     unsafe buckets.deallocate()
     unsafe keys.deallocate()
@@ -83,46 +93,63 @@ struct ShapeMemory: ~Copyable {
     while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
     if end == start || end &- start > Self.messageByteLimit { return -1 }
     let bucket = unsafe Self.bucket(bytes, start, end)
-    var walk = unsafe ShapeWalk(bytes: bytes, end: end, classes: classes, stepsLeft: Self.stepLimit)
-    return unsafe follow(buckets[bucket], 0, start, &walk)
-  }
-
-  /// Goes on with `first` or one of its siblings.
-  private func follow(
-    _ first: UInt32, _ result: UInt64, _ position: Int, _ walk: inout ShapeWalk
-  ) -> Int {
-    // SAFETY: links are 0 or numbers of nodes; words are read within the message and its padding.
-    let word = unsafe UnsafeRawPointer(walk.bytes + position).loadUnaligned(as: UInt64.self)
-    var index = first
+    var walk = unsafe ShapeWalk(bytes: bytes, end: end, classes: classes)
+    // SAFETY: links are 0 or numbers of nodes; words are read within the message and its padding;
+    // of forks there are at most as many as steps.
+    var index = unsafe buckets[bucket]
+    var result: UInt64 = 0
+    var position = start
+    var word = unsafe readWord(bytes + position, 8)
     var before: UInt32 = 0
-    while index != 0 {
-      let node = unsafe nodes + Int(index)
-      if unsafe word & node.pointee.mask == node.pointee.word,
-        unsafe node.pointee.result == result, unsafe hasText(node, position, walk)
-      {
-        let next = unsafe position &+ Int(node.pointee.textCount)
-        var found = -1
-        if unsafe node.pointee.operation == .end {
-          if next == walk.end { found = unsafe Int(node.pointee.child) }
-        } else {
-          walk.stepsLeft &-= 1
-          if walk.stepsLeft < 0 { return -1 }
-          var after = next
-          let seen = unsafe walk.look(node.pointee.operation, node.pointee.flags, &after)
-          if seen != 0 { found = unsafe follow(node.pointee.child, seen, after, &walk) }
-        }
-        if found >= 0 {
-          unsafe node.pointee.hits &+= 1
-          if before != 0, unsafe nodes[Int(before)].hits < node.pointee.hits {
-            exchange(before, index)
-          }
-          return found
-        }
+    var forkCount = 0
+    var stepsLeft = Self.stepLimit
+    while true {
+      if index == 0 {
+        // The way ends here: back to where there was another.
+        if forkCount == 0 { return -1 }
+        forkCount &-= 1
+        let fork = unsafe forks[forkCount]
+        index = fork.sibling
+        position = fork.position
+        result = fork.result
+        word = unsafe readWord(bytes + position, 8)
+        before = 0
+        continue
       }
-      before = index
-      index = unsafe node.pointee.sibling
+      let node = unsafe nodes + Int(index)
+      let sibling = unsafe node.pointee.sibling
+      if unsafe word & node.pointee.mask != node.pointee.word || node.pointee.result != result
+        || !hasText(node, position, walk)
+      {
+        before = index
+        index = sibling
+        continue
+      }
+      let child = unsafe node.pointee.child
+      let operation = unsafe node.pointee.operation
+      let flags = unsafe node.pointee.flags
+      var next = unsafe position &+ Int(node.pointee.textCount)
+      if operation == .end, next != end {
+        before = index
+        index = sibling
+        continue
+      }
+      // What is frequent comes to stand in front.
+      unsafe node.pointee.hits &+= 1
+      if before != 0, unsafe nodes[Int(before)].hits < node.pointee.hits { exchange(before, index) }
+      if operation == .end { return Int(child) }
+      stepsLeft &-= 1
+      if stepsLeft < 0 { return -1 }
+      if sibling != 0 {
+        unsafe forks[forkCount] = Fork(result: result, position: position, sibling: sibling)
+        forkCount &+= 1
+      }
+      result = walk.look(operation, flags, &next)
+      position = next
+      word = unsafe readWord(bytes + position, 8)
+      before = 0
+      index = result == 0 ? 0 : child
     }
-    return -1
   }
 
   /// Whether the whole text of a node, of which the first word fits, stands at `position`.

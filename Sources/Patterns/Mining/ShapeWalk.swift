@@ -4,17 +4,13 @@ struct ShapeWalk {
   let bytes: UnsafePointer<UInt8>
   let end: Int
   let classes: UnsafePointer<UInt16>
-  var stepsLeft: Int
   /// End of the request's target that is being read.
   var target = 0
 
-  init(
-    bytes: UnsafePointer<UInt8>, end: Int, classes: UnsafePointer<UInt16>, stepsLeft: Int
-  ) {
+  init(bytes: UnsafePointer<UInt8>, end: Int, classes: UnsafePointer<UInt16>) {
     unsafe self.bytes = bytes
     self.end = end
     unsafe self.classes = classes
-    self.stepsLeft = stepsLeft
   }
 
   /// Looks at what stands at `position`, which is behind it afterwards.
@@ -43,6 +39,12 @@ struct ShapeWalk {
       else { return 0 }
       target = found
       return ScanStep.requestResult
+    case .target:
+      guard position < end, let found = unsafe requestTarget(bytes, position, end),
+        unsafe bytes[position] != UInt8(ascii: "/") || !hasStatus(bytes, behind: found, end)
+      else { return 0 }
+      position = found
+      return ScanStep.result(.path, flags)
     case .segment:
       guard position < target, unsafe !endsPath(bytes[position]),
         unsafe bytes[position] != UInt8(ascii: "/")
@@ -81,6 +83,38 @@ struct ShapeWalk {
       && (unsafe isOpening(bytes[chunkEnd]))
   }
 
+  /// The kinds of value that are most frequent, told at a glance: `ValueFinder` says the same of a
+  /// chunk that is nothing else. A word where it is none of them.
+  @inline(__always)
+  private func frequent(_ start: Int, _ position: inout Int, startsWithDigit: Bool) -> ValueKind {
+    var kind = ValueKind.word
+    var found = start
+    if startsWithDigit, let quadEnd = unsafe dottedQuadEnd(bytes, start, end) {
+      kind = .ip
+      found = quadEnd
+      if quadEnd < end, unsafe bytes[quadEnd] == UInt8(ascii: ":") {
+        kind = .address
+        found &+= 1
+        while found < end, unsafe isDigit(bytes[found]) { found &+= 1 }
+        if found == quadEnd &+ 1 || found > quadEnd &+ 6 { return .word }
+      }
+    } else if start &+ 36 <= end, unsafe bytes[start &+ 8] == UInt8(ascii: "-"),
+      unsafe isUUID(bytes, start), unsafe hasDigit(readWord(bytes + start, 8))
+    {
+      kind = .uuid
+      found = start &+ 36
+    } else {
+      return .word
+    }
+    if found < end,
+      unsafe classes[Int(bytes[found])] & TokenClass.delimiter.rawValue == 0
+    {
+      return .word
+    }
+    position = found
+    return kind
+  }
+
   private func chunk(_ flags: TokenFlags, _ position: inout Int, isGuarded: Bool) -> UInt64 {
     let start = position
     // A number of a few digits, most often.
@@ -95,6 +129,10 @@ struct ShapeWalk {
       {
         return number(flags, &position, digitsEnd)
       }
+    }
+    let common = frequent(start, &position, startsWithDigit: others & 0x80 == 0)
+    if common != .word {
+      return isBracketed(flags, position) ? 0 : ScanStep.result(common, flags)
     }
     var chunkEnd = start
     var mask: UInt16 = 0

@@ -186,7 +186,8 @@ struct Tokenizer: ~Copyable {
         current = unsafe classes[Int(bytes[j])]
       } while current & TokenClass.delimiter.rawValue == 0
 
-      let flagsBefore = flags
+      var operation = isQuotationOpen ? ScanStep.Operation.guardedChunk : .chunk
+      var flagsBefore = flags
       var kind = ValueKind.word
       var end = j
       let isBracketed =
@@ -206,8 +207,7 @@ struct Tokenizer: ~Copyable {
           // Punctuation that belongs to no word or value.
           unsafe steps[stepCount] = ScanStep(
             start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: i &+ 1),
-            chunkEnd: UInt32(truncatingIfNeeded: j),
-            operation: isQuotationOpen ? .guardedChunk : .chunk,
+            chunkEnd: UInt32(truncatingIfNeeded: j), operation: operation,
             flags: flags, isValue: false, result: ScanStep.result(mark: byte))
           stepCount = min(stepCount &+ 1, ScanStep.limit)
           delimiter = mixDelimiter(delimiter, byte)
@@ -267,8 +267,11 @@ struct Tokenizer: ~Copyable {
               end = target
               kind = .path
               hash = Token.variableHash
+              operation = .target
+              flagsBefore = flags
+            } else {
+              isTraced = false
             }
-            isTraced = false
           }
         }
       } else if kind == .number, length == 3, count > 0, previous == 0x20,
@@ -286,7 +289,7 @@ struct Tokenizer: ~Copyable {
         unsafe steps[stepCount] = ScanStep(
           start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: end),
           chunkEnd: UInt32(truncatingIfNeeded: j),
-          operation: isQuotationOpen ? .guardedChunk : .chunk, flags: flagsBefore,
+          operation: operation, flags: flagsBefore,
           isValue: hash == Token.variableHash,
           result: kind == .word ? ScanStep.result(word: hash, flags) : ScanStep.result(kind, flags))
         stepCount = min(stepCount &+ 1, ScanStep.limit)

@@ -135,15 +135,33 @@ func isColonHexadecimal(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int)
 
 /// `8-4-4-4-12` hexadecimal digits; 36 bytes must be readable.
 func isUUID(_ bytes: UnsafePointer<UInt8>, _ start: Int) -> Bool {
-  for i in 0..<36 {
-    let byte = unsafe bytes[start &+ i]
-    if i == 8 || i == 13 || i == 18 || i == 23 {
-      if byte != UInt8(ascii: "-") { return false }
-    } else if !isHexDigit(byte) {
-      return false
-    }
-  }
-  return true
+  // SAFETY: all words lie within the 36 bytes.
+  let dash = UInt8(ascii: "-")
+  guard unsafe bytes[start &+ 8] == dash, unsafe bytes[start &+ 13] == dash,
+    unsafe bytes[start &+ 18] == dash, unsafe bytes[start &+ 23] == dash
+  else { return false }
+  let second = unsafe readWord(bytes + start + 9, 4) | readWord(bytes + start + 14, 4) &<< 32
+  let third = unsafe readWord(bytes + start + 19, 4) | readWord(bytes + start + 24, 4) &<< 32
+  return unsafe isHexWord(readWord(bytes + start, 8)) && isHexWord(second) && isHexWord(third)
+    && isHexWord(readWord(bytes + start + 28, 8))
+}
+
+/// High bits set where a byte of `word` is a digit.
+@inline(__always)
+private func digitBytes(_ word: UInt64) -> UInt64 {
+  let low = word & ~highBits
+  return (low &+ eachByte &* 0x50) & ~(low &+ eachByte &* 0x46) & ~word & highBits
+}
+
+@inline(__always)
+func hasDigit(_ word: UInt64) -> Bool { digitBytes(word) != 0 }
+
+/// Whether all eight bytes are hexadecimal digits.
+@inline(__always)
+private func isHexWord(_ word: UInt64) -> Bool {
+  let letter = (word | eachByte &* 0x20) & ~highBits
+  let letters = (letter &+ eachByte &* 0x1F) & ~(letter &+ eachByte &* 0x19) & ~word
+  return digitBytes(word) | letters & highBits == highBits
 }
 
 private let topLevelDomains = ShortWords([

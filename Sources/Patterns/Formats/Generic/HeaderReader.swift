@@ -69,6 +69,8 @@ struct HeaderReader {
     result.messageEnd = to
     result.bodyStart = from
     result.bodyEnd = to
+    // Loose words that turned out to be the message's.
+    unsafe captures?.pointee.removeAll { $0.end > from }
     return hasTime || hasLevel
   }
 

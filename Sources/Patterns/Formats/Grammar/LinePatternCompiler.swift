@@ -4,7 +4,8 @@ internal import Events
 ///
 /// Text stands for itself; a blank for one or more blanks or tabs. `{name}` or `{name:scanner}` is a value,
 /// `{:scanner}` one that nobody keeps, `{_}` blanks that may be missing, `{?` … `?}` a part that may be
-/// missing, `{<}` and `{>}` the ends of the message where other fields lie in it, `{{` a brace.
+/// missing, `{<}` and `{>}` the ends of the message where other fields lie in it, `{name+}` a value that
+/// is appended to the message, `{{` a brace.
 struct LinePatternCompiler {
   private enum Piece {
     case literal([UInt8])
@@ -121,6 +122,9 @@ struct LinePatternCompiler {
         program.ops[openOptional].literalStart = UInt16(program.ops.count)
         openOptional = -1
       case .field(let name, let scanner, let column):
+        if openOptional >= 0, name.utf8.last == ascii("+") {
+          fail(column, "what is appended to the message cannot be missing")
+        }
         if emitField(name, scanner, column, pieces, index, into: &program) { index += 1 }
       }
       index += 1
@@ -137,7 +141,8 @@ struct LinePatternCompiler {
     _ name: String, _ scanner: String, _ column: Int, _ pieces: [Piece], _ index: Int,
     into program: inout FormatProgramBuilder
   ) -> Bool {
-    let field = program.name(name)
+    let isSuffix = name.utf8.last == ascii("+")
+    let field = program.name(isSuffix ? String(name.dropLast()) : name)
     if name == "time" || name == "level" {
       let kind =
         name == "time"
@@ -163,6 +168,7 @@ struct LinePatternCompiler {
     }
     var op = FormatOp(
       kind: .run, argument: ByteClass.of(value), scanner: value.rawValue, name: field)
+    op.isSuffix = isSuffix
     switch value {
     case .until, .last, .word, .name, .dotted, .host, .ip, .upper, .lower:
       if !isLast, case .literal(let bytes) = pieces[index + 1] {

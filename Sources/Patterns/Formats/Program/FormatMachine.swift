@@ -13,6 +13,9 @@ struct TimeMemo {
   var from = -1
   var end = -1
   var time = Timestamp(instant: Instant(microseconds: 0))
+  /// What the alternative at hand found of a message's second part; an end of 0 says none.
+  var suffixStart = 0
+  var suffixEnd = 0
   /// The newest time that only a format can ask for.
   var special = Timestamp(instant: Instant(microseconds: 0))
 
@@ -90,6 +93,7 @@ private func runOps(
 ) -> Bool {
   let classes = tables.classes
   let isBare = unsafe captures == nil
+  memo.suffixEnd = 0
   var op = tables.ops(from: tables.firstOp(number), isBare: isBare)
   var i = start
   var found = Findings()
@@ -279,9 +283,15 @@ private func runOps(
       } else if keeps == .message {
         found.messageStart = Int32(truncatingIfNeeded: from)
         found.messageEnd = Int32(truncatingIfNeeded: to)
-      } else if let captures = unsafe captures {
-        unsafe captures.pointee.append(
-          FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
+      } else {
+        if isBare || keeps == .suffix {
+          memo.suffixStart = from
+          memo.suffixEnd = to
+        }
+        if let captures = unsafe captures {
+          unsafe captures.pointee.append(
+            FieldCapture(name: op.name, scanner: op.scanner, start: from, end: to))
+        }
       }
     }
     op.advance()
@@ -307,6 +317,10 @@ private func finish(
   result.bodyStart = from
   result.bodyEnd = to
   result.structure = .text
+  if memo.suffixEnd != 0 {
+    result.suffixStart = memo.suffixStart
+    result.suffixEnd = memo.suffixEnd
+  }
   result.serviceStart = Int(found.serviceStart)
   result.serviceEnd = Int(found.serviceEnd)
   result.messageIsEscaped = false

@@ -51,7 +51,7 @@ struct FormatOp {
   }
 
   enum Keeping: UInt8 {
-    case nothing, service, message, field
+    case nothing, service, message, suffix, field
   }
 
   var kind: Kind
@@ -69,6 +69,8 @@ struct FormatOp {
   var keeps = Keeping.nothing
   /// The value as a whole must fit `scanner`.
   var isChecked = false
+  /// The value is appended to the message.
+  var isSuffix = false
   var literalStart: UInt16 = 0
   var literalCount: UInt16 = 0
 
@@ -86,7 +88,7 @@ struct FormatOp {
     case FieldName.none, FieldName.time, FieldName.level: op.keeps = .nothing
     case FieldName.service: op.keeps = .service
     case FieldName.message: op.keeps = .message
-    default: op.keeps = .field
+    default: op.keeps = isSuffix ? .suffix : .field
     }
     op.isChecked = ValueScanner(rawValue: scanner)?.checksValue ?? false
     let isWord = argument == ByteClass.nonBlank && !op.isChecked
