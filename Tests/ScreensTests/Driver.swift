@@ -71,10 +71,10 @@ struct Driver {
   /// Types a line, its sign first, and Enter.
   mutating func enter(_ line: String) {
     type(line)
-    press(.enter)
+    _ = press(.enter)
   }
 
-  mutating func type(_ text: String) { for character in text { press(.character(character)) } }
+  mutating func type(_ text: String) { for character in text { _ = press(.character(character)) } }
 
   private mutating func press(_ key: Key) -> [ScreenAction] {
     let actions = model.handle(key, snapshot: snapshot, now: now)
