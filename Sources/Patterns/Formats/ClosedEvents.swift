@@ -11,12 +11,14 @@ struct ClosedEvents: ~Copyable {
 
   deinit { unsafe records.deallocate() }
 
+  /// Where the next record goes; whoever asks writes it.
   @inline(__always)
-  mutating func append(_ record: borrowing EventRecord) {
+  mutating func next() -> UnsafeMutablePointer<EventRecord> {
     if count == capacity { grow() }
-    // SAFETY: `count < capacity` holds, and a record is plain bits.
-    unsafe (records + count).initialize(to: copy record)
+    // SAFETY: `count < capacity` holds.
+    let slot = unsafe records + count
     count &+= 1
+    return unsafe slot
   }
 
   private mutating func grow() {

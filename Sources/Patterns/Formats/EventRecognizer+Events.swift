@@ -143,7 +143,8 @@ extension EventRecognizer {
       closeUnfinished(batch, &names)
     } else {
       hasOpenEvent = false
-      closed.append(open.record)
+      // SAFETY: the place is the record's; it is plain bits.
+      unsafe closed.next().initialize(to: open.record)
     }
   }
 
@@ -164,7 +165,8 @@ extension EventRecognizer {
       open.record.flags.insert(.decoded)
     }
     if open.suffixEnd > open.suffixStart { appendSuffix(batch) }
-    closed.append(open.record)
+    // SAFETY: the place is the record's; it is plain bits.
+    unsafe closed.next().initialize(to: open.record)
   }
 
   /// Puts the message together from two places of its line.

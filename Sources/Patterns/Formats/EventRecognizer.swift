@@ -257,6 +257,7 @@ package struct EventRecognizer: ~Copyable {
     if line.end > line.start, text[line.end &- 1] == 0x0a { line.end &-= 1 }
     if line.end > line.start, text[line.end &- 1] == 0x0d { line.end &-= 1 }
     if text[line.start] == 0 { skipZeroes(&line) }
+    if containers.passes() { return line }
     guard containers.read(text, line.start, line.end, reader.context, &container) else {
       return line
     }

@@ -136,6 +136,14 @@ struct ShapeWalk {
     }
     var chunkEnd = start
     var mask: UInt16 = 0
+    while chunkEnd &+ 4 <= end {
+      // By fours, as values are longer than words.
+      var four = unsafe classes[Int(bytes[chunkEnd])]
+      for offset in 1..<4 { four |= unsafe classes[Int(bytes[chunkEnd &+ offset])] }
+      if four & TokenClass.delimiter.rawValue != 0 { break }
+      mask |= four
+      chunkEnd &+= 4
+    }
     while chunkEnd < end {
       let current = unsafe classes[Int(bytes[chunkEnd])]
       if current & TokenClass.delimiter.rawValue != 0 { break }

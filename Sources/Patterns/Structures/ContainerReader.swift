@@ -53,17 +53,22 @@ struct ContainerReader {
 
   init() {}
 
-  /// - Returns: Whether the line is wrapped; `line` is unspecified where not.
+  /// Whether the next line need not be read: this counts it as one without a wrapping.
   @inline(__always)
+  mutating func passes() -> Bool {
+    guard wrapping == .unknown, missCount >= Self.probeCount, missCount & 255 != 0 else {
+      return false
+    }
+    missCount &+= 1
+    return true
+  }
+
+  /// - Returns: Whether the line is wrapped; `line` is unspecified where not.
   mutating func read(
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
     _ line: inout ContainerLine
   ) -> Bool {
-    if wrapping == .unknown, missCount >= Self.probeCount, missCount & 255 != 0 {
-      missCount &+= 1
-      return false
-    }
-    return unwrap(bytes, start, end, context, &line)
+    passes() ? false : unwrap(bytes, start, end, context, &line)
   }
 
   private mutating func unwrap(
