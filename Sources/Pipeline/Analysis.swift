@@ -103,7 +103,7 @@ package final class Analysis {
     observe(batch, start..<batch.count, firstOffset: firstOffset)
     totals.add(
       batch, 0..<batch.count, firstOffset: firstOffset, patternCount: patternCount,
-      serviceCount: names.services.count)
+      names: names)
     nextOffset = firstOffset + UInt64(batch.count)
     makeReports(with: batch)
     if options.keepsExamples {

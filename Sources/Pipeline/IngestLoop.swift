@@ -75,6 +75,7 @@ final class IngestLoop {
     var waiting = Array(repeating: false, count: feeds.count)
     merged = pool.take()
     while !isStopped() {
+      reportStatus()
       // Every source that has a past must show its next event before the oldest can be known.
       for index in feeds.indices where isPast[index] && !waiting[index] {
         if let batch = nextOfPast(index) {

@@ -39,7 +39,7 @@ final class Recorder {
     self.report = report
   }
 
-  /// Stores a parcel; waits and tries again while the disk is full.
+  /// Stores a parcel; waits and tries again while the disk is full, unless told not to.
   ///
   /// Waiting is the back-pressure: files keep their data, pipes fill up.
   func append(_ parcel: Parcel) throws(StreamError) {
@@ -56,6 +56,7 @@ final class Recorder {
         }
         break
       } catch .noSpace(let path) {
+        if limits.analysesOnFull { throw .noSpace(path: path) }
         try makeRoom()
         if isStopped() { throw .noSpace(path: path) }
         pauseBriefly()

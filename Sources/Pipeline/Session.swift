@@ -15,7 +15,7 @@ package final class Session {
     /// Read sources and append to a stream that is made or goes on.
     case sources(SourceSet, names: EventNames, recordingTo: StreamWriter, RecordingLimits)
     /// Show what is recorded, and what another process goes on recording.
-    case stream
+    case stream(StorageStatus)
   }
 
   package struct Options {
@@ -74,7 +74,8 @@ package final class Session {
       startAnalysis(pastEnd: writer.nextOffset)
       startRecorder(writer, limits)
       startIngest(sources, names)
-    case .stream:
+    case .stream(let storage):
+      shared.note(recorded: storage)
       startCursor(at: nil)
     }
   }

@@ -18,6 +18,8 @@ final class SessionState: @unchecked Sendable {
   private var notices: [String] = []
   private var rate = RateMeter()
   private let streamName: String
+  /// What a recorded stream takes of the disk, where nothing is read here.
+  private var recorded: StorageStatus?
 
   init(streamName: String) { self.streamName = streamName }
 
@@ -34,16 +36,27 @@ final class SessionState: @unchecked Sendable {
     }
   }
 
+  private static func reason(_ error: StreamError) -> String {
+    switch error {
+    case .noSpace: "the disk is full"
+    case .failed(_, let operation, let code): "\(operation) failed (error \(code))"
+    default: "\(error)"
+    }
+  }
+
   private static func isOdd(_ state: String) -> Bool {
     ["exit status", "ended by", "failed"].contains { state.hasPrefix($0) }
   }
+
+  func note(recorded: StorageStatus) { monitor.withLock { self.recorded = recorded } }
 
   func note(storage: StorageStatus) { monitor.withLock { self.storage = storage } }
 
   func note(trouble error: StreamError) {
     monitor.withLock {
-      storage.trouble = "recording stopped: \(error)"
-      notices.append("recording stopped: \(error)")
+      let reason = Self.reason(error)
+      storage.trouble = "recording stopped: \(reason)"
+      notices.append("recording stopped at #\(endOffset): \(reason); what comes is analysed only")
     }
   }
 
@@ -92,6 +105,13 @@ final class SessionState: @unchecked Sendable {
     var snapshot = snapshot
     monitor.withLock {
       snapshot.streamName = streamName
+      snapshot.notices = notices + snapshot.notices.filter { !notices.contains($0) }
+      snapshot.residentByteCount = ProcessMemory.residentByteCount()
+      if let recorded {
+        // Somebody else records, or nobody does: what is known of the end came with the snapshot.
+        snapshot.storage = recorded
+        return
+      }
       if !sources.isEmpty { snapshot.sources = sources }
       snapshot.storage = storage
       snapshot.startOffset = startOffset
@@ -99,14 +119,12 @@ final class SessionState: @unchecked Sendable {
       snapshot.endTime = endTime ?? snapshot.clock
       snapshot.startTime = startTime ?? snapshot.startTime
       snapshot.storage.keptSince = keptSince
-      snapshot.residentByteCount = ProcessMemory.residentByteCount()
       snapshot.eventsPerSecond = rate.perSecond(at: now)
       if snapshot.mode == .live, let newestIngestTime {
         snapshot.lagMicroseconds =
           snapshot.cursorOffset >= endOffset
           ? 0 : max(0, now.microseconds(since: newestIngestTime))
       }
-      snapshot.notices = notices
       if let open {
         snapshot.inProgress = (open.source, String(decoding: open.text, as: UTF8.self))
       }

@@ -121,6 +121,19 @@ final class StreamAnalysis {
 extension StreamAnalysis {
   var startOffset: UInt64 { reader.startOffset }
   var endOffset: UInt64 { reader.endOffset }
+  var endTime: Instant? { reader.endTime }
+
+  /// Every source that has spoken up to here.
+  var sources: [SourceStatus] {
+    let names = analysis.names.sources
+    let counts = analysis.totals.sources
+    return (0..<names.count).map { number in
+      SourceStatus(
+        id: SourceID(rawValue: UInt32(number)), name: names.name(UInt32(number)), state: "recorded",
+        eventCount: number < counts.count ? counts[number] : 0, readByteCount: 0,
+        knownByteCount: nil, formatName: nil, zoneName: nil)
+    }
+  }
 
   /// Goes back to a state from before `time`.
   func rewind(before time: Instant) {

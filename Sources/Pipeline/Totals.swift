@@ -30,6 +30,8 @@ package struct Totals: Sendable {
   package private(set) var gapCount: UInt64 = 0
   /// Events by `ServiceID`.
   package private(set) var services: [UInt64] = []
+  /// Events by `SourceID`.
+  package private(set) var sources: [UInt64] = []
   /// Events by pattern and service, for all but a pattern's main service.
   private var others = PairCounts()
 
@@ -38,10 +40,11 @@ package struct Totals: Sendable {
   /// Counts events of a batch whose patterns are set; `firstOffset` is that of the batch.
   package mutating func add(
     _ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64, patternCount: Int,
-    serviceCount: Int
+    names: EventNames
   ) {
     while patterns.count < patternCount { patterns.append(PatternTotals()) }
-    while services.count < serviceCount { services.append(0) }
+    while services.count < names.services.count { services.append(0) }
+    while sources.count < names.sources.count { sources.append(0) }
     eventCount += UInt64(range.count)
     // SAFETY: ids come from the miner and the names, whose counts were made room for above; the
     // buffers are used inside the closures only.
@@ -53,6 +56,7 @@ package struct Totals: Sendable {
           if record.flags.contains(.unparsed) { unparsedCount += 1 }
           if record.flags.contains(.late) { lateCount += 1 }
           unsafe services[Int(record.service.rawValue)] += 1
+          sources[Int(record.source.rawValue)] += 1
           guard record.pattern != .none else {
             partCount += 1
             continue

@@ -40,7 +40,7 @@ struct ReplayCommand: ParsableCommand {
       loop.start = start
       loop.speed = speed ?? 1
       loop.playsAtStart = self.speed != nil || place.from == nil
-      return try loop.run(.stream, notices: [])
+      return try loop.run(.stream(StreamPlaces.storage(of: path)), notices: [])
     }
     try printEvents(path, speed: speed ?? 1)
   }

@@ -40,6 +40,17 @@ enum StreamPlaces {
     }
   }
 
+  /// What a stream takes of the disk, as the screens show it.
+  static func storage(of path: String) -> StorageStatus {
+    var status = StorageStatus()
+    status.path = path
+    if let info = try? streamInfo(path, fileSystem: SystemFileSystem()) {
+      status.byteCount = info.byteCount
+      status.keptSince = info.ingestTimeSpan?.lowerBound
+    }
+    return status
+  }
+
   /// Removes whole unnamed streams, oldest first, until they are within their limits.
   static func pruneUnnamed(now: Instant) {
     guard let folder = UserFiles.streamFolder else { return }
