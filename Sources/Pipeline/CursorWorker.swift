@@ -1,3 +1,4 @@
+internal import Detection
 internal import EventStream
 internal import Events
 
