@@ -20,6 +20,11 @@ package struct RecognitionOptions: Sendable {
 /// Pasts are merged by event time; once a source has been read to its present end, what it brings
 /// is handed on at once, in the order received. When nothing comes, ticks say so.
 final class IngestLoop {
+  /// How long more is gathered after a little came live, so that a line that follows a line does not
+  /// become a batch of its own: each costs the disk some 200 bytes, and every thread a wake-up.
+  static let gatheringMicroseconds: Int64 = 20_000
+  /// What is not "a little": a full pipe must be emptied at once.
+  static let gatheringByteLimit: UInt64 = 32 * 1024
   /// Silence after which an open event is taken as complete.
   static let openEventTimeoutMicroseconds: Int64 = 300_000
 
@@ -37,6 +42,8 @@ final class IngestLoop {
   private var isEnded: [Bool] = []
   private var ticker = Ticker()
   private var lastReport = Instant.distantPast
+  private var lastReadByteCount: UInt64 = 0
+  private let pause = Monitor()
   private let isStopped: () -> Bool
   private let wantsCheckpoints: Bool
   /// Told after each turn, for the screens: what each source is doing.
@@ -166,17 +173,30 @@ final class IngestLoop {
         emit(.tick(ingestTime: now, elapsedMicroseconds: elapsed))
       }
       reportStatus()
+      gather(since: now)
     }
   }
 
-  /// Hands on all that a live source has, a buffer at a time.
+  /// Waits a moment if little came, for more to come with it.
+  private func gather(since turn: Instant) {
+    let byteCount = feeds.reduce(0) { $0 + $1.readByteCount }
+    defer { lastReadByteCount = byteCount }
+    let came = byteCount - lastReadByteCount
+    guard came > 0, came < Self.gatheringByteLimit, isEnded.contains(false) else { return }
+    let rest = Self.gatheringMicroseconds - clock().microseconds(since: turn)
+    if rest > 0 { pause.pause(microseconds: rest) }
+  }
+
+  /// Hands on what a live source has, a buffer at a time, until little is left.
   private func drain(_ index: Int) -> Bool {
     var grew = false
     while !isStopped() {
       switch feeds[index].turn(from: sources, pool: pool, now: clock(), names: &names) {
       case .events(let batch):
+        let isLittle = UInt64(batch.byteCount) < Self.gatheringByteLimit
         emit(batch)
         grew = true
+        if isLittle { return true }
       // Asked again: the end may be all that is left to say, and nothing would wake us for it.
       case .progress: grew = true
       case .control(let record):

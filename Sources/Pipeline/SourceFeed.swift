@@ -35,6 +35,7 @@ final class SourceFeed {
   private var pendingTurn: Turn?
   private var needsFinalFlush = false
   private(set) var eventCount: UInt64 = 0
+  private(set) var readByteCount: UInt64 = 0
   private(set) var unparsedCount: UInt64 = 0
 
   init(id: SourceID, recognizer: consuming EventRecognizer, undatedTime: Instant?) {
@@ -90,6 +91,7 @@ final class SourceFeed {
           origin = BufferOrigin(generation: generation, sourceOffset: offset, index: filled)
         }
         filled += count
+        readByteCount += UInt64(count)
         grew = true
       case .nothing:
         break reading
