@@ -68,10 +68,11 @@ let package = Package(
     // What tests share: seeded numbers.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
-    .testTarget(name: "IngestTests", dependencies: ["Ingest", "Events"]),
-    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Events"]),
-    .testTarget(name: "EventStreamTests", dependencies: ["EventStream", "Events", "CSystem"]),
-    .testTarget(name: "DetectionTests", dependencies: ["Detection", "Events"]),
+    .testTarget(name: "IngestTests", dependencies: ["TestSupport", "Ingest", "Events"]),
+    .testTarget(name: "PatternsTests", dependencies: ["TestSupport", "Patterns", "Events"]),
+    .testTarget(
+      name: "EventStreamTests", dependencies: ["TestSupport", "EventStream", "Events", "CSystem"]),
+    .testTarget(name: "DetectionTests", dependencies: ["TestSupport", "Detection", "Events"]),
     .testTarget(
       name: "PipelineTests",
       dependencies: [

@@ -196,7 +196,8 @@ final class IngestLoop {
         let isLittle = UInt64(batch.byteCount) < Self.gatheringByteLimit
         emit(batch)
         grew = true
-        if isLittle { return true }
+        // What is known already would not be announced again.
+        if isLittle, !feeds[index].hasMoreToSay { return true }
       // Asked again: the end may be all that is left to say, and nothing would wake us for it.
       case .progress: grew = true
       case .control(let record):

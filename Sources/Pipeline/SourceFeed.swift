@@ -44,6 +44,9 @@ final class SourceFeed {
     self.recognizer = recognizer
   }
 
+  /// Whether the next turn has something to say without reading.
+  var hasMoreToSay: Bool { pendingTurn != nil || needsFinalFlush }
+
   /// An event or a line has begun and is not closed.
   var isOpen: Bool { buffer != nil && filled > 0 }
   var winner: FormatID { recognizer.winner }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Detection
@@ -77,7 +78,7 @@ private func logMass(_ prediction: CountPrediction, _ k: Double) -> Double {
   ])
   func `as many windows are flagged as the probability says`(_ c: Calibration) {
     let seed: UInt64 = 20_261
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     let trials = 20_000
     var flagged = 0
     for _ in 0..<trials {

@@ -1,11 +1,12 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Detection
 
 @Suite struct NoveltyTests {
   private func scene(_ seed: UInt64 = 1) -> Scene {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     return scene
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func `a burst at the beginning that is over is not missing`() {
-    var random = Seeded(19)
+    var random = SeededGenerator(seed: 19)
     var scene = scene()
     scene.every(0.05, from: 20, to: 32, pattern: 20, service: 2)
     scene.poisson(0.05, from: 32, to: 300, pattern: 21, service: 2, using: &random)
@@ -97,7 +98,7 @@ import Testing
   }
 
   @Test func `the same pattern in a second service is no second novelty`() {
-    var random = Seeded(3)
+    var random = SeededGenerator(seed: 3)
     var scene = scene()
     scene.background(to: 300, service: 1, using: &random)
     for service in 0..<2 as Range<UInt32> {
@@ -118,7 +119,7 @@ import Testing
 @Suite struct LevelTests {
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `known warnings that take up more of a service are one shift`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     // Each of them too seldom to be a burst.
@@ -134,7 +135,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a steady share of warnings is no shift, however the traffic goes`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     for (from, to, factor) in [(0.0, 200.0, 1.0), (200, 300, 3), (300, 500, 0.7)] {
       scene.poisson(10 * factor, from: from, to: to, pattern: 1, using: &random)
@@ -148,7 +149,7 @@ import Testing
 @Suite struct BurstTests {
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a pattern that comes ten times as often is one burst`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     scene.poisson(0.05, from: 0, to: 400, pattern: 7, severity: .error, using: &random)
@@ -161,7 +162,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a level that stays becomes the normal one`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 900, using: &random)
     scene.poisson(0.2, from: 0, to: 900, pattern: 7, using: &random)
@@ -173,7 +174,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `the way back from a level that stayed is no anomaly`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 1300, using: &random)
     scene.poisson(0.2, from: 0, to: 1300, pattern: 7, using: &random)
@@ -185,7 +186,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `traffic that doubles and triples in all patterns is no burst of each`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     for pattern in 0..<5 as Range<UInt32> {
@@ -196,7 +197,7 @@ import Testing
   }
 
   @Test func `a job that always comes in bursts is none`() {
-    var random = Seeded(9)
+    var random = SeededGenerator(seed: 9)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     for start in stride(from: 20.0, to: 400, by: 45) {
@@ -209,7 +210,7 @@ import Testing
 @Suite struct DropTests {
   @Test
   func `a heartbeat that stops is reported when it is overdue, once, and ends with its return`() {
-    var random = Seeded(4)
+    var random = SeededGenerator(seed: 4)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     scene.every(5, from: 1, to: 200, pattern: 7)
@@ -222,7 +223,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a busy pattern that stops among others is a drop`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     scene.poisson(2, from: 0, to: 240, pattern: 7, using: &random)
@@ -232,7 +233,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a service that stops is one drop, and none of its patterns is`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     var other = Scene()
@@ -243,7 +244,7 @@ import Testing
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `three services that stop together are one loss of traffic`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     for service in 1...3 as ClosedRange<UInt32> {
@@ -255,7 +256,7 @@ import Testing
   }
 
   @Test func `a source that ended does not fall silent`() {
-    var random = Seeded(5)
+    var random = SeededGenerator(seed: 5)
     var scene = Scene()
     scene.background(to: 400, using: &random)
     scene.background(to: 200, service: 1, using: &random)
@@ -267,7 +268,7 @@ import Testing
   }
 
   @Test func `last month's file does not fall silent when it is opened`() {
-    var random = Seeded(6)
+    var random = SeededGenerator(seed: 6)
     var scene = Scene()
     scene.background(to: 200, using: &random)
     scene.every(5, from: 1, to: 200, pattern: 7)
@@ -281,7 +282,7 @@ import Testing
   }
 
   @Test func `at the end of all files, one that fell silent just before is told`() throws {
-    var random = Seeded(16)
+    var random = SeededGenerator(seed: 16)
     var scene = Scene()
     scene.background(to: 230, using: &random)
     scene.every(5, from: 1, to: 200, pattern: 17, service: 1)
@@ -293,7 +294,7 @@ import Testing
   }
 
   @Test func `a file that ended long before the others did not fall silent`() {
-    var random = Seeded(17)
+    var random = SeededGenerator(seed: 17)
     var scene = Scene()
     scene.background(to: 900, using: &random)
     scene.every(5, from: 1, to: 200, pattern: 17, service: 1)
@@ -303,7 +304,7 @@ import Testing
   }
 
   @Test func `a live source falls silent by ticks alone`() {
-    var random = Seeded(7)
+    var random = SeededGenerator(seed: 7)
     var scene = Scene()
     scene.background(to: 200, using: &random)
     scene.every(5, from: 1, to: 200, pattern: 7)
@@ -318,7 +319,7 @@ import Testing
   }
 
   @Test func `the end of all input is no silence`() {
-    var random = Seeded(8)
+    var random = SeededGenerator(seed: 8)
     var scene = Scene()
     scene.background(to: 200, using: &random)
     scene.every(5, from: 1, to: 193, pattern: 7)

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Detection
@@ -6,7 +7,7 @@ import Testing
 @Suite struct DeterminismTests {
   /// A scene in which much happens.
   private func troubled(_ seed: UInt64) -> Scene {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     for service in 0..<4 as Range<UInt32> {
       var part = Scene()
@@ -35,7 +36,7 @@ import Testing
   @Test(arguments: 1...12 as ClosedRange<UInt64>)
   func `however the events are cut into batches, the anomalies are the same`(_ seed: UInt64) {
     let scene = troubled(seed)
-    var random = Seeded(seed &* 31)
+    var random = SeededGenerator(seed: seed &* 31)
     let whole = scene.play(batches: [4096])
     #expect(!whole.opened.isEmpty)
     for _ in 0..<4 {
@@ -48,7 +49,7 @@ import Testing
   }
 
   @Test func `a copy goes on as the original does`() {
-    var random = Seeded(77)
+    var random = SeededGenerator(seed: 77)
     var scene = Scene()
     scene.background(to: 200, using: &random)
     var first = scene.play(finish: false).detector
@@ -72,7 +73,7 @@ import Testing
 @Suite struct IdentityTests {
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a merge makes neither a drop nor a burst nor a novelty`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var scene = Scene()
     scene.background(to: 500, using: &random)
     // Two halves of one pattern until they are found to be the same.
@@ -92,7 +93,7 @@ import Testing
   }
 
   @Test func `minutes of a pattern add up to its events, whatever was merged`() {
-    var random = Seeded(11)
+    var random = SeededGenerator(seed: 11)
     var scene = Scene()
     scene.poisson(2, from: 0, to: 1500, pattern: 1, using: &random)
     scene.poisson(1, from: 0, to: 700, pattern: 2, using: &random)
@@ -107,7 +108,7 @@ import Testing
 
 @Suite struct ClockTests {
   @Test func `a late event is counted in its own time`() {
-    var random = Seeded(12)
+    var random = SeededGenerator(seed: 12)
     var scene = Scene()
     scene.background(to: 200, using: &random)
     scene.event(at: 100, pattern: 0, arriving: 150)
@@ -117,7 +118,7 @@ import Testing
   }
 
   @Test func `a source from the future does not move the clock of the others`() {
-    var random = Seeded(13)
+    var random = SeededGenerator(seed: 13)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     for second in 100..<300 {
@@ -131,7 +132,7 @@ import Testing
   }
 
   @Test func `hours without an event are passed at once`() {
-    var random = Seeded(14)
+    var random = SeededGenerator(seed: 14)
     var scene = Scene()
     scene.background(to: 100, using: &random)
     for second in 0..<50 { scene.event(at: 90_000 + Double(second), pattern: 1) }
@@ -141,7 +142,7 @@ import Testing
   }
 
   @Test func `one stray time of a single source changes nothing`() {
-    var random = Seeded(15)
+    var random = SeededGenerator(seed: 15)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     scene.event(at: 500_000, pattern: 1, arriving: 150)
@@ -151,7 +152,7 @@ import Testing
   }
 
   @Test func `a source that lags is moved up after a while`() {
-    var random = Seeded(16)
+    var random = SeededGenerator(seed: 16)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     for second in 0..<300 {
@@ -164,7 +165,7 @@ import Testing
   }
 
   @Test func `times that are read overrule those of arrival`() {
-    var random = Seeded(17)
+    var random = SeededGenerator(seed: 17)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     scene.poisson(3, from: 0, to: 200, pattern: 7, using: &random)
@@ -179,7 +180,7 @@ import Testing
   }
 
   @Test func `events without a time are no clock beside those that have one`() {
-    var random = Seeded(18)
+    var random = SeededGenerator(seed: 18)
     var scene = Scene()
     scene.background(to: 300, using: &random)
     for index in 0..<60 {
@@ -206,7 +207,7 @@ import Testing
   /// Times, numbers and orders that no log should have.
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func `whatever comes, nothing traps and nothing grows past its limit`(_ seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededGenerator(seed: seed)
     var detector = Detector()
     let batch = EventBatch(byteCapacity: 64, recordCapacity: 256)
     var time = Scene.start
@@ -257,7 +258,7 @@ import Testing
     #expect(detector.series.count <= Detector.seriesLimit)
   }
 
-  private func anyPattern(_ random: inout Seeded) -> PatternID {
+  private func anyPattern(_ random: inout SeededGenerator) -> PatternID {
     PatternID(rawValue: UInt32(random.next() % 60))
   }
 }

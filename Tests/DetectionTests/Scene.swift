@@ -1,20 +1,9 @@
 import Events
+import TestSupport
 
 @testable import Detection
 
-/// A small generator with a seed that is printed when a property fails (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SeededGenerator {
   mutating func uniform() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 
   /// Waiting time of a Poisson process.
@@ -113,7 +102,7 @@ struct Scene {
   /// Events at random moments, so many a second.
   mutating func poisson(
     _ rate: Double, from: Double, to: Double, pattern: UInt32, service: UInt32 = 0,
-    source: UInt32? = nil, severity: Severity = .info, using random: inout Seeded
+    source: UInt32? = nil, severity: Severity = .info, using random: inout SeededGenerator
   ) {
     var time = from + random.exponential(rate: rate)
     while time < to {
@@ -135,7 +124,8 @@ struct Scene {
   }
 
   /// A busy service that nothing is wrong with.
-  mutating func background(to end: Double, service: UInt32 = 0, using random: inout Seeded) {
+  mutating func background(to end: Double, service: UInt32 = 0, using random: inout SeededGenerator)
+  {
     for pattern in 0..<5 as Range<UInt32> {
       poisson(
         0.5 + Double(pattern), from: 0, to: end, pattern: service * 10 + pattern,

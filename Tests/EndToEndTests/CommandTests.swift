@@ -96,13 +96,6 @@ import Testing
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     let recorded = try program.run("record", "--once", "--stream", "odd", "-", input: bytes)
     #expect(recorded.status == 0, "\(recorded.error)")
-    let copy = program.home + "/copy"
-    let cat = Process()
-    cat.executableURL = URL(fileURLWithPath: "/bin/sh")
-    cat.arguments = ["-c", "'\(Program.path)' cat --raw --stream odd > '\(copy)'"]
-    cat.environment = program.environment
-    try cat.run()
-    cat.waitUntilExit()
-    #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == bytes)
+    #expect(try program.run("cat", "--raw", "--stream", "odd").bytes == bytes)
   }
 }

@@ -51,43 +51,20 @@ struct Program {
   }
 
   func run(_ arguments: [String], input: Data? = nil) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: home)
-    // Files, not pipes: nothing can fill up while this side waits for the end.
     let names = ["in", "out", "err"].map { "\(home)/.\($0)-\(UUID().uuidString)" }
     try (input ?? Data()).write(to: URL(fileURLWithPath: names[0]))
-    for name in names.dropFirst() {
-      _ = FileManager.default.createFile(atPath: name, contents: nil)
-    }
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[2]))
-    try process.run()
-    process.waitUntilExit()
-    let status =
-      process.terminationReason == .uncaughtSignal
-      ? 128 + process.terminationStatus : process.terminationStatus
+    let child = try Child(
+      [Self.path] + arguments, environment: environment, folder: home, input: names[0],
+      output: names[1], error: names[2])
+    let status = child.wait()
     return Result(
-      status: status,
-      bytes: try Data(contentsOf: URL(fileURLWithPath: names[1])),
+      status: status, bytes: try Data(contentsOf: URL(fileURLWithPath: names[1])),
       error: String(decoding: try Data(contentsOf: URL(fileURLWithPath: names[2])), as: UTF8.self))
   }
 
   /// Starts a command and leaves it running.
-  func start(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: home)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+  func start(_ arguments: [String], output: String = "/dev/null") throws -> Child {
+    try Child([Self.path] + arguments, environment: environment, folder: home, output: output)
   }
 
   func write(_ text: String, to name: String) throws -> String {

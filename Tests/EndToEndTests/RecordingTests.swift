@@ -18,8 +18,8 @@ import Testing
         usleep(2000)
       }
       usleep(UInt32(round) * 30_000)
-      kill(recorder.processIdentifier, SIGKILL)
-      recorder.waitUntilExit()
+      recorder.signal(SIGKILL)
+      recorder.wait()
     }
     let last = try program.run("record", "--once", "--stream", "kept", log)
     #expect(last.status == 0, "\(last.error)")
@@ -34,33 +34,26 @@ import Testing
     let program = Program()
     let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
     let recorder = try program.start(["record", "--stream", "live", log])
-    defer { recorder.terminate() }
+    defer {
+      recorder.signal(SIGTERM)
+      recorder.wait()
+    }
     #expect(
       try eventually { try program.run("cat", "--raw", "--stream", "live").output.contains("one") })
     let second = try program.run("record", "--once", "--stream", "live", log)
     #expect(second.status == 1)
     #expect(second.error.contains("is recording into it"))
 
-    let follower = Process()
-    let output = Pipe()
-    follower.executableURL = URL(fileURLWithPath: Program.path)
-    follower.arguments = ["cat", "--raw", "--follow", "--stream", "live"]
-    follower.environment = program.environment
-    follower.standardOutput = output
-    try follower.run()
+    let output = program.home + "/followed"
+    let follower = try program.start(
+      ["cat", "--raw", "--follow", "--stream", "live"], output: output)
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     handle.seekToEndOfFile()
     handle.write(Data("2026-11-22T09:00:01Z INFO two\n".utf8))
-    var seen = ""
-    while !seen.contains("two") {
-      let data = output.fileHandleForReading.availableData
-      if data.isEmpty { break }
-      seen += String(decoding: data, as: UTF8.self)
-    }
-    #expect(seen == "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two\n")
-    follower.terminate()
-    follower.waitUntilExit()
-    #expect(follower.terminationStatus == 143)
+    let both = "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two\n"
+    #expect(try eventually { try String(contentsOfFile: output, encoding: .utf8) == both })
+    follower.signal(SIGTERM)
+    #expect(follower.wait() == 143)
   }
 
   @Test func `places in a stream are found by offset and by time`() throws {

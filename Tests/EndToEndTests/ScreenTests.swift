@@ -11,6 +11,7 @@ struct ScreenTests {
     let program = Program()
     let log = try program.write("2026-11-22T09:00:00Z INFO first event\n", to: "app.log")
     let screen = try Screen(program, columns: size.columns, rows: size.rows)
+    defer { screen.close() }
     try screen.type("'\(Program.path)' app.log")
     #expect(screen.shows("LIVE"))
     #expect(screen.shows("first event"))
@@ -28,6 +29,7 @@ struct ScreenTests {
   @Test func `a pipe is read to its end, keys still work, and the screen stays`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
     try screen.type("seq 1 2000 | sed 's/^/request served nr=/' | '\(Program.path)' --no-record")
     #expect(screen.shows("2,000 events"))
     #expect(screen.shows("input ended"))
@@ -42,6 +44,7 @@ struct ScreenTests {
   @Test func `one looks back, steps, goes to a place and comes back to the end`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
     let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
     try screen.type("'\(Program.path)' \(logs)")
     #expect(screen.shows("6,936 events"))
@@ -67,6 +70,7 @@ struct ScreenTests {
     let program = Program()
     _ = try program.write("2026-11-22T09:00:00Z INFO hello\n", to: "app.log")
     let screen = try Screen(program, columns: 100, rows: 30)
+    defer { screen.close() }
     try screen.type("'\(Program.path)' app.log")
     #expect(screen.shows("LIVE"))
     try screen.press("C-z")
@@ -82,17 +86,17 @@ struct ScreenTests {
     #expect(screen.shows("LIVE"))
     try screen.type(":")
     try screen.press("Escape")
-    let kill = Process()
-    kill.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    kill.arguments = ["pkill", "-TERM", "-f", "\(Program.path) app.log"]
-    try kill.run()
-    kill.waitUntilExit()
+    let kill = try Child(
+      ["pkill", "-TERM", "-f", "\(Program.path) app.log"], environment: program.environment,
+      folder: program.home)
+    #expect(kill.wait() == 0)
     #expect(screen.shows("status 143"))
   }
 
   @Test func `a command's output is followed, and its end is shown`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
     try screen.type("'\(Program.path)' --exec 'echo from the command; exit 7'")
     #expect(screen.shows("from the command"))
     #expect(screen.shows("exit status 7"))
@@ -105,6 +109,7 @@ struct ScreenTests {
     program.environment["NO_COLOR"] = "1"
     _ = try program.write("2026-11-22T09:00:00Z ERROR red\n", to: "app.log")
     let screen = try Screen(program, columns: 80, rows: 24)
+    defer { screen.close() }
     try screen.type("script -qc \"'\(Program.path)' app.log\" typescript")
     #expect(screen.shows("LIVE"))
     #expect(screen.shows("red"))

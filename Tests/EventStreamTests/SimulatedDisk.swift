@@ -1,5 +1,6 @@
 import EventStream
 import Synchronization
+import TestSupport
 
 /// A disk that forgets what was not synced, and whose calls fail when told to.
 ///

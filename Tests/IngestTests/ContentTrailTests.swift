@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -24,7 +25,7 @@ import Testing
 
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
   func `a trail does not depend on how the bytes came`(seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<random.below(5000)).map { _ in UInt8(random.below(256)) }
     let base = UInt64(random.below(1000))
     let whole = trail(of: bytes, base: base)
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
   func `copies, parts of them and other contents are told apart`(seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<(200 + random.below(5000))).map { _ in UInt8(random.below(256)) }
     let known = trail(of: bytes)
     #expect(known.relation(to: trail(of: bytes)) == .all)
@@ -50,7 +51,7 @@ import Testing
 
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
   func `an identity is read as it was written, and rubbish is refused`(seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     func identity() -> FileIdentity {
       let bytes = (0..<random.below(5000)).map { _ in UInt8(random.below(256)) }
       return FileIdentity(

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -28,7 +29,7 @@ import Testing
 
   @Test(arguments: 1...200 as ClosedRange<UInt64>)
   func `lines are the same however the bytes are cut`(seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     // From one byte in three hundred being a newline to all of them.
     let rarity = 1 + random.below(300)
     let bytes = (0..<random.below(3000)).map { _ in

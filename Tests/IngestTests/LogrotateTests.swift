@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -50,7 +51,7 @@ import Testing
   func `each line comes once and in order through rotations and crashes`(
     _ mode: Mode, seed: UInt64
   ) throws {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     let run = try RotationRun(mode)
     // From the first checkpoint on nothing may be lost; before it each start is the first.
     run.write(lineCount: 1, random: &random)
@@ -122,7 +123,7 @@ private final class RotationRun {
     scratch.run("\(LogrotateTests.logrotate) -f -s state conf 2>/dev/null")
   }
 
-  func write(lineCount: Int, random: inout Seeded) {
+  func write(lineCount: Int, random: inout SeededGenerator) {
     var text = ""
     for _ in 0..<lineCount { text += nextLine(random: &random) }
     scratch.append("a.log", text)
@@ -130,7 +131,7 @@ private final class RotationRun {
 
   /// As one of several writers that has not reopened the log yet. Only before anything of the new
   /// file was written is there an order between the two.
-  func writeLate(random: inout Seeded) {
+  func writeLate(random: inout SeededGenerator) {
     guard let file = lateFile, (try? FileStatus.of(scratch.path + "a.log"))?.size == 0 else {
       return
     }
@@ -139,7 +140,7 @@ private final class RotationRun {
     fflush(file)
   }
 
-  private func nextLine(random: inout Seeded) -> String {
+  private func nextLine(random: inout SeededGenerator) -> String {
     let text = "line \(line) \(String(repeating: "x", count: random.below(200)))"
     line += 1
     written.append(text)
@@ -152,7 +153,7 @@ private final class RotationRun {
     partial = []
   }
 
-  func read(capacity: Int, random: inout Seeded) throws {
+  func read(capacity: Int, random: inout SeededGenerator) throws {
     for _ in 0..<random.below(20) { if try !step(capacity: capacity) { return } }
   }
 
@@ -197,17 +198,6 @@ private final class RotationRun {
   }
 }
 
-/// The same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }

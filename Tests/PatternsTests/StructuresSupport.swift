@@ -59,16 +59,3 @@ let utc = TimestampContext(
 
 /// Bytes that would change the answer if a scanner believed them.
 let poisons: [UInt8] = [0, 0x22, 0x7d, 0x5c, 0x2c, 0x20, 0x61, 0xff]
-
-/// SplitMix64: the same sequence for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
