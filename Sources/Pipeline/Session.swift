@@ -26,6 +26,8 @@ package final class Session {
     package var openReader: @Sendable () throws(StreamError) -> StreamReader
     /// Gives the named patterns; called once per thread that shows an analysis.
     package var makeNamedPatterns: @Sendable () -> NamedPatterns? = { nil }
+    /// Done once, beside everything else: what must not delay the first screen.
+    package var housekeeping: (@Sendable () -> Void)?
     /// Where the stream is on disk; `nil` in memory.
     package var path: String?
 
@@ -68,6 +70,7 @@ package final class Session {
   // MARK: Running
 
   package func start(_ input: consuming Input) {
+    if let housekeeping = options.housekeeping { threads.append(WorkerThread(housekeeping)) }
     switch input {
     case .sources(let sources, let names, let writer, let limits):
       self.sources = sources

@@ -36,6 +36,7 @@ struct LiveCommand: ParsableCommand {
     options.streamName = place.name
     options.makeNamedPatterns = { NamedPatternFiles.load() }
     options.path = opened.isInMemory ? nil : place.path
+    options.housekeeping = { StreamPlaces.pruneUnnamed(now: WallClock.now()) }
     var limits = try storage.limits(for: place)
     if opened.isInMemory {
       limits.byteLimit = OpenedStream.memoryByteLimit
@@ -54,7 +55,6 @@ struct LiveCommand: ParsableCommand {
       return (place, try OpenedStream.inMemory(notices: []))
     }
     let place = try storage.place(for: input)
-    if place.isUnnamed { StreamPlaces.pruneUnnamed(now: WallClock.now()) }
     do {
       let writer = try storage.openWriter(at: place)
       let path = place.path
