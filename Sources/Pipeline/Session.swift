@@ -93,6 +93,8 @@ package final class Session {
   package func finish() {
     stop.set()
     stopInput.set()
+    // After the end of the input nothing else would wake the analysis.
+    toAnalysis.close()
     sources?.waker.wake()
     cursor?.stop()
     lookups.stop()
