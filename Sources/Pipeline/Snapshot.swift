@@ -29,6 +29,8 @@ package struct Snapshot: Sendable {
   package var endTime: Instant?
   /// Received in the last seconds, per second of wall time.
   package var eventsPerSecond: Double = 0
+  /// Per second of event time at the cursor: what the rates of the services add up to.
+  package var eventTimeRate: Double = 0
   /// From receiving the newest event to analysing it.
   package var lagMicroseconds: Int64 = 0
 

@@ -1,0 +1,12 @@
+extension UInt64 {
+  /// The number with a comma between each three digits: `1,234,567`.
+  package var grouped: String {
+    let digits = String(self)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+}
