@@ -159,10 +159,7 @@ final class IngestLoop {
       }
       let now = clock()
       for index in feeds.indices where !isEnded[index] && feeds[index].isOpen {
-        let silence = now.microseconds(since: feeds[index].lastGrowth)
-        if silence >= Self.openEventTimeoutMicroseconds,
-          let batch = feeds[index].closeOpenEvent(pool: pool, now: now, names: &names)
-        {
+        if let batch = closeSilent(index, now) {
           emit(batch)
           grew = true
         }
@@ -175,6 +172,17 @@ final class IngestLoop {
       reportStatus()
       gather(since: now)
     }
+  }
+
+  /// The events of a live source that nobody has added to for a while.
+  private func closeSilent(_ index: Int, _ now: Instant) -> EventBatch? {
+    let feed = feeds[index]
+    if now.microseconds(since: feed.lastGrowth) >= Self.openEventTimeoutMicroseconds {
+      return feed.closeOpenEvent(pool: pool, now: now, names: &names)
+    }
+    guard feed.hasVoices else { return nil }
+    let limit = now.advanced(byMicroseconds: -Self.openEventTimeoutMicroseconds)
+    return feed.closeSilentVoices(since: limit, pool: pool, now: now, names: &names)
   }
 
   /// Waits a moment if little came, for more to come with it.

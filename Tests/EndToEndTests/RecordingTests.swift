@@ -52,6 +52,33 @@ import Testing
     #expect(hasMore, "the new line alone")
   }
 
+  @Test func `killed while containers take turns, a named stream has each line once`() throws {
+    let program = Program()
+    let log = try program.write("", to: "pods.log")
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    var written: [String] = []
+    for _ in 0..<6 {
+      let recorder = try program.start(["record", "--stream", "kept", log])
+      for _ in 0..<40 {
+        let first = written.count
+        let lines = (first..<first + 50).map { number in
+          let isTrace = number % 7 > 3
+          return "svc\(number % 3)-1 | "
+            + (isTrace ? "  at line \(number)\n" : "2026-11-22T09:00:00Z INFO line \(number)\n")
+        }
+        handle.write(Data(lines.joined().utf8))
+        written += lines
+        usleep(3000)
+      }
+      recorder.signal(SIGKILL)
+      recorder.wait()
+    }
+    let last = try program.run("record", "--once", "--stream", "kept", log)
+    #expect(last.status == 0, "\(last.error)")
+    let cat = try program.run("cat", "--raw", "--stream", "kept")
+    #expect(cat.lines.sorted() == written.map { $0.dropLast() }.sorted())
+  }
+
   @Test func `a reader follows what another process records, and a second writer is refused`()
     throws
   {
