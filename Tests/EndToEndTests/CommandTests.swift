@@ -85,17 +85,4 @@ import Testing
     #expect(!result.error.contains("Usage"))
     #expect(result.output.isEmpty)
   }
-
-  @Test(
-    arguments: try! FileManager.default.contentsOfDirectory(
-      atPath: Program.repository + "/Fixtures/odd"
-    ).filter { $0.hasSuffix(".log") }.sorted())
-  func `odd input loses nothing`(_ name: String) throws {
-    let program = Program()
-    let path = Program.repository + "/Fixtures/odd/" + name
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let recorded = try program.run("record", "--once", "--stream", "odd", "-", input: bytes)
-    #expect(recorded.status == 0, "\(recorded.error)")
-    #expect(try program.run("cat", "--raw", "--stream", "odd").bytes == bytes)
-  }
 }
