@@ -7,6 +7,10 @@ internal import Pipeline
 struct AnalysisInput: ParsableArguments {
   @OptionGroup var input: InputOptions
   @OptionGroup var stream: StreamArguments
+  @Option(
+    help: ArgumentHelp(
+      "Threads that read files and analyse: 1, or 2 (more help nothing); the results are the same.",
+      valueName: "n")) var workers: Int = 2
 
   /// Feeds everything to `batch` and `control` in stream order.
   func run(
@@ -19,11 +23,15 @@ struct AnalysisInput: ParsableArguments {
     {
       return try readStream(batch: batch, control: control)
     }
+    guard workers > 0 else {
+      throw UserMessage("--workers \(workers): write 1 or more", status: .usage)
+    }
     var progress = Progress()
     let sources = try input.open(follow: false)
     try FileRun(
       sources, options: try input.recognition.options(joinsLines: joinsLines), clock: WallClock.now
     ).run(
+      workers: workers,
       batch: { (events, names) throws in
         try batch(events, names)
         if let status = Interruption.status { throw status }
