@@ -36,7 +36,7 @@ import Testing
     let stored = try program.run("cat", "--raw", "--stream", "odd").bytes
     if Self.interleaved.contains(where: path.hasSuffix) {
       // The lines of each event stand together there.
-      #expect(sortedLines(stored) == sortedLines(data))
+      #expect(Self.sortedLines(stored) == Self.sortedLines(data))
     } else {
       #expect(stored == data)
     }
@@ -45,7 +45,7 @@ import Testing
   /// Several voices tell their parts in turn there.
   static let interleaved = ["compose-prefix.log", "cri-partials.log"]
 
-  private func sortedLines(_ data: Data) -> [String] {
+  static func sortedLines(_ data: Data) -> [String] {
     data.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }.sorted()
   }
 
