@@ -86,24 +86,6 @@ import Testing
     #expect(result.output.isEmpty)
   }
 
-  @Test(
-    arguments: try! FileManager.default.contentsOfDirectory(
-      atPath: Program.repository + "/Fixtures/odd"
-    ).filter { $0.hasSuffix(".log") }.sorted())
-  func `odd input loses nothing`(_ name: String) throws {
-    let program = Program()
-    let path = Program.repository + "/Fixtures/odd/" + name
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let recorded = try program.run("record", "--once", "--stream", "odd", "-", input: bytes)
-    #expect(recorded.status == 0, "\(recorded.error)")
-    let stored = try program.run("cat", "--raw", "--stream", "odd").bytes
-    if FixtureTests.interleaved.contains(name) {
-      #expect(FixtureTests.sortedLines(stored) == FixtureTests.sortedLines(bytes))
-    } else {
-      #expect(stored == bytes)
-    }
-  }
-
   @Test func `a line that no format fits is shown with where it stops`() throws {
     let program = Program()
     let path = try program.write(

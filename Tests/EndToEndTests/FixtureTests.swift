@@ -31,21 +31,25 @@ import Testing
     #expect(parsed.status == 0, "\(parsed.error)")
     let lines = try objects(parsed).reduce(0) { $0 + ($1["lines"] as? Int ?? 0) }
     #expect(lines == lineCount(data))
-    let recorded = try program.run("record", "--once", "--stream", "odd", path)
-    #expect(recorded.status == 0, "\(recorded.error)")
-    let stored = try program.run("cat", "--raw", "--stream", "odd").bytes
-    if Self.interleaved.contains(where: path.hasSuffix) {
-      // The lines of each event stand together there.
-      #expect(Self.sortedLines(stored) == Self.sortedLines(data))
-    } else {
-      #expect(stored == data)
+    for (stream, source, input) in [("file", path, nil), ("pipe", "-", data)] {
+      let recorded = try program.run(
+        ["record", "--once", "--stream", stream, source], input: input)
+      #expect(recorded.status == 0, "\(recorded.error)")
+      let stored = try program.run("cat", "--raw", "--stream", stream).bytes
+      if Self.interleaved.contains(where: path.hasSuffix) {
+        // The lines of each event stand together there.
+        #expect(sortedLines(stored) == sortedLines(data))
+      } else {
+        let isSame = stored == data
+        #expect(isSame, "\(stream)")
+      }
     }
   }
 
   /// Several voices tell their parts in turn there.
   static let interleaved = ["compose-prefix.log", "cri-partials.log"]
 
-  static func sortedLines(_ data: Data) -> [String] {
+  private func sortedLines(_ data: Data) -> [String] {
     data.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }.sorted()
   }
 
