@@ -17,7 +17,9 @@ struct CatCommand: ParsableCommand {
       """)
 
   @OptionGroup var place: StreamArguments
-  @Flag(help: "The bytes as they came.") var raw = false
+  @Flag(
+    help: "The bytes as they came; where containers share a source, each event's lines together.")
+  var raw = false
   @Flag(help: "One JSON object a line.") var json = false
   @Flag(help: "Go on as the stream grows.") var follow = false
   @Flag(help: "Control records, too: ticks, gaps, states of sources.") var control = false

@@ -7,6 +7,7 @@ struct Progress {
   private let isShown: Bool
   private var lastShown: Instant
   private var hasShown = false
+  private var sources: [SourceStatus] = []
 
   init() {
     start = WallClock.now()
@@ -16,6 +17,7 @@ struct Progress {
 
   /// Shows rate and remaining time; nothing for the first half second.
   mutating func show(_ progress: FileRun.Progress, events: UInt64) {
+    sources = progress.sources
     let now = WallClock.now()
     guard isShown, now.microseconds(since: start) > 500_000,
       now.microseconds(since: lastShown) > 200_000
@@ -33,10 +35,18 @@ struct Progress {
     Console.progress("\r\u{1B}[K\(text)")
   }
 
-  /// Takes the line away.
+  /// Takes the line away; says what a person should know of how the sources were read.
   mutating func clear() {
     if hasShown { Console.progress("\r\u{1B}[K") }
     hasShown = false
+    for source in sources {
+      for format in source.formatsAside {
+        Console.error(
+          "spate: \(source.name): format \(format) was put aside: its expression goes back and forth "
+            + "without end")
+      }
+    }
+    sources = []
   }
 }
 

@@ -7,7 +7,7 @@ struct PatternReport {
   private let analysis: Analysis
   private let rows: [(id: PatternID, totals: PatternTotals)]
   private let services: [PatternID: [(service: ServiceID, count: UInt64)]]
-  private let named = NamedPatterns.shipped()
+  private let named = NamedPatternFiles.load()
 
   init(_ analysis: Analysis) {
     self.analysis = analysis
