@@ -1,6 +1,7 @@
 internal import Events
 internal import Patterns
 internal import Pipeline
+internal import Screens
 
 /// The clusters of an analysis as text or JSON, most frequent first; the counts sum.
 struct PatternReport {
@@ -28,7 +29,7 @@ struct PatternReport {
       let share = Double(row.totals.count) / Double(max(1, totals.eventCount)) * 100
       try console.write(
         line: "\(NumberText.grouped(row.totals.count).leftPadded(width))"
-          + "  \(NumberText.fixed(share, 1).leftPadded(5))%"
+          + "  \(NumberText.fixed(share, digits: 1).leftPadded(5))%"
           + "  \(level(row.totals).rightPadded(6))"
           + "  \(TextSafety.printable(analysis.miner.template(row.id)))")
     }
