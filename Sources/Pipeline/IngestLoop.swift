@@ -299,13 +299,16 @@ final class IngestLoop {
       open = (sources.sources[index].name, feeds[index].openText(limit: 4096))
     }
     let statuses = zip(sources.sources, feeds).map { source, feed in
-      SourceStatus(
+      var status = SourceStatus(
         id: source.id, name: source.name, state: SourceStateText.of(source),
         eventCount: feed.eventCount, readByteCount: source.readByteCount,
         knownByteCount: source.knownByteCount,
         formatName: feed.winner.rawValue == 0
           ? nil : names.formats.name(UInt32(feed.winner.rawValue)),
         zoneName: feed.assumedZoneWasUsed ? ZoneText.of(options.assumedZoneMicroseconds) : nil)
+      status.formatsAside = feed.formatsAside
+      for name in status.formatsAside { status.state += ", format \(name) put aside" }
+      return status
     }
     report(statuses, open)
   }

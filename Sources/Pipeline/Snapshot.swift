@@ -84,6 +84,8 @@ package struct SourceStatus: Hashable, Sendable {
   /// The format that last won, and the zone that is assumed where texts name none.
   package var formatName: String?
   package var zoneName: String?
+  /// Formats whose expressions went back and forth on its lines without end, and are not tried any more.
+  package var formatsAside: [String] = []
 
   package init(
     id: SourceID, name: String, state: String, eventCount: UInt64, readByteCount: UInt64,

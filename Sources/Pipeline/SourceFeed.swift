@@ -50,6 +50,7 @@ final class SourceFeed {
   /// An event or a line has begun and is not closed.
   var isOpen: Bool { buffer != nil && filled > 0 }
   var winner: FormatID { recognizer.winner }
+  var formatsAside: [String] { recognizer.formatsAside }
   var assumedZoneWasUsed: Bool { recognizer.assumedZoneWasUsed }
 
   /// The text that waits, for showing it before it is an event; its last `limit` bytes' lines.

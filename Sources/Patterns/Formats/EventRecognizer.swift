@@ -136,6 +136,11 @@ package struct EventRecognizer: ~Copyable {
   /// Whether an event waits for more lines, or for an older one to be complete.
   package var holdsEvents: Bool { hasOpenEvent || voices.held.count > 0 }
 
+  /// Formats that were put aside: their expressions went back and forth on a line without end.
+  package var formatsAside: [String] {
+    reader.formatsAside.map { options.library.formatName($0) }
+  }
+
   /// Whether several voices may have events open.
   package var hasVoices: Bool { voices.isInUse }
 
