@@ -42,6 +42,7 @@ extension StreamWriter {
       try? folder.fileSystem.remove(
         "\(folder.segmentsPath)/\(Layout.segmentName(segment.start))")
     }
+    StreamFolder.removeKeyframes(folder, before: manifest.start)
   }
 
   private func prunedCount(_ byteLimit: UInt64?, _ ageLimit: Duration?, _ now: Instant) -> Int {
