@@ -204,6 +204,8 @@ final class FileTailer: ByteSource {
   }
 
   private func end(_ state: SourceState) -> ReadOutcome {
+    // Its last event is handed on behind its end, and needs its checkpoint then.
+    remember()
     progress = .ended(state)
     chain = []
     active = nil
