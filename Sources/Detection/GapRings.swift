@@ -4,14 +4,17 @@ struct GapRings: Sendable {
   /// Events closer together than this belong to one visit.
   static let visitMicroseconds: Int64 = 1_000_000
 
-  private var gaps: [UInt32] = []
+  var gaps: [UInt32] = []
 
   mutating func addRow() { gaps.append(contentsOf: repeatElement(0, count: Self.gapCount)) }
 
   /// - Parameter count: Pauses of the row before this one.
   mutating func add(_ row: Int, _ microseconds: Int64, count: Int) {
-    gaps[row * Self.gapCount + count % Self.gapCount] = UInt32(clamping: microseconds / 1000)
+    gaps[row * Self.gapCount + count % Self.gapCount] = Self.pause(microseconds)
   }
+
+  @inline(__always)
+  static func pause(_ microseconds: Int64) -> UInt32 { UInt32(clamping: microseconds / 1000) }
 
   mutating func copy(_ source: Int, to target: Int) {
     for index in 0..<Self.gapCount {

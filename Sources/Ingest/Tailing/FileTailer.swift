@@ -205,6 +205,8 @@ final class FileTailer: ByteSource {
 
   private func end(_ state: SourceState) -> ReadOutcome {
     progress = .ended(state)
+    // The last event is closed after the end, and its checkpoint must still say which file it was.
+    remember()
     chain = []
     active = nil
     return .ended(state)

@@ -90,6 +90,12 @@ private func headerFields(
       }
       captures.removeAll()
     }
+    if captures.isEmpty, !program.expressions.isEmpty {
+      let expressions = ExpressionReader(program)
+      for number in 0..<expressions.count where expressions.format(number) == index {
+        if unsafe expressions.fits(number, bytes, start, end, context, &result, &captures) { break }
+      }
+    }
   }
   return captures.compactMap { capture in
     let text = bytes.text(capture.start, capture.end)

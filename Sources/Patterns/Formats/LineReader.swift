@@ -24,6 +24,9 @@ struct LineReader: ~Copyable {
   /// From here on, nothing was declared.
   let genericFormat: Int
   let noFormat: Int
+  /// Users' own expressions; `nil` where there are none. Their alternatives are numbered behind the declared.
+  private let expressions: ExpressionReader?
+  private let firstExpression: UInt16
   private let singleLine: UnsafeMutablePointer<Bool>
   /// For the line at hand.
   private var memo = TimeMemo()
@@ -43,6 +46,8 @@ struct LineReader: ~Copyable {
     journalFormat = count + 2
     genericFormat = count + 3
     noFormat = count + 4
+    firstExpression = UInt16(program.alternativeCount)
+    expressions = program.expressions.isEmpty ? nil : ExpressionReader(program)
     unsafe singleLine = program.singleLine
     unsafe winners = .allocate(capacity: 512)
     unsafe winners.initialize(repeating: Winner.none, count: 512)
@@ -100,6 +105,14 @@ struct LineReader: ~Copyable {
     _ t: LineBytes, _ start: Int, _ end: Int, _ slot: Int, _ newest: UInt16, _ older: UInt16,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
+    if let expressions {
+      let known = (Int(newest) - Int(firstExpression), Int(older) - Int(firstExpression))
+      if let index = unsafe expressions.firstFitting(
+        t, start, end, but: known, context, &result, captures)
+      {
+        return win(firstExpression &+ UInt16(index), slot, newest, t, &result)
+      }
+    }
     let held = Hallmarks(t, start, end, tables)
     let candidates = tables.candidates(t[start])
     var index = candidates.lowerBound
@@ -126,14 +139,29 @@ struct LineReader: ~Copyable {
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
-    if alternative == Winner.logfmt {
-      return readLogfmt(t, start, end, context, logfmtShape, &result)
+    if alternative >= firstExpression {
+      return unsafe fitsSpecial(alternative, t, start, end, &result, captures)
     }
     let fits = unsafe runFormat(
       tables, Int(alternative), t, start, end, context, &memo, &result, captures)
     if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
+
+  @inline(never)
+  private func fitsSpecial(
+    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    if alternative == Winner.logfmt {
+      return readLogfmt(t, start, end, context, logfmtShape, &result)
+    }
+    return unsafe expressions?.fits(
+      Int(alternative &- firstExpression), t, start, end, context, &result, captures) == true
+  }
+
+  /// Formats whose expressions were put aside, since they went back and forth without end.
+  var formatsAside: [Int] { expressions.map { $0.aside.map($0.format) } ?? [] }
 
   @inline(__always)
   private mutating func win(
@@ -150,6 +178,9 @@ struct LineReader: ~Copyable {
   private func complete(_ alternative: UInt16, _ t: LineBytes, _ result: inout Recognition) -> Int {
     if alternative == Winner.logfmt { return logfmtFormat }
     lookIntoMessage(t, &result)
+    if alternative >= firstExpression, let expressions {
+      return expressions.format(Int(alternative &- firstExpression))
+    }
     return tables.format(Int(alternative))
   }
 

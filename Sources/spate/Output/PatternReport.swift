@@ -1,13 +1,14 @@
 internal import Events
 internal import Patterns
 internal import Pipeline
+internal import Screens
 
 /// The clusters of an analysis as text or JSON, most frequent first; the counts sum.
 struct PatternReport {
   private let analysis: Analysis
   private let rows: [(id: PatternID, totals: PatternTotals)]
   private let services: [PatternID: [(service: ServiceID, count: UInt64)]]
-  private let named = NamedPatterns.shipped()
+  private let named = NamedPatternFiles.load()
 
   init(_ analysis: Analysis) {
     self.analysis = analysis
@@ -28,7 +29,7 @@ struct PatternReport {
       let share = Double(row.totals.count) / Double(max(1, totals.eventCount)) * 100
       try console.write(
         line: "\(NumberText.grouped(row.totals.count).leftPadded(width))"
-          + "  \(NumberText.fixed(share, 1).leftPadded(5))%"
+          + "  \(NumberText.fixed(share, digits: 1).leftPadded(5))%"
           + "  \(level(row.totals).rightPadded(6))"
           + "  \(TextSafety.printable(analysis.miner.template(row.id)))")
     }
