@@ -41,7 +41,7 @@ package final class TemplateMiner {
 
   /// The present template of a pattern, that of its successor if it was merged.
   package func template(_ id: PatternID) -> String {
-    state.store.patterns[Int(resolve(id).rawValue)].template
+    state.store.template(resolve(id).rawValue)
   }
 
   /// What the words of the template say.
@@ -55,7 +55,8 @@ package final class TemplateMiner {
     return state.store.variables(id, hits: state.hot.patterns[id].hits)
   }
 
-  /// A PCRE2 expression, with a named group for each variable, that matches all its messages.
+  /// A PCRE2 expression, with a named group for each variable, that matches all its messages; where
+  /// fields are part of the pattern, the bodies of all its events.
   package func expression(_ id: PatternID) -> String {
     state.store.patterns[Int(resolve(id).rawValue)].expression
   }
@@ -64,6 +65,16 @@ package final class TemplateMiner {
   package func grok(_ id: PatternID) -> String {
     state.store.patterns[Int(resolve(id).rawValue)].grok
   }
+
+  /// Whether the expression of a pattern reads whole bodies rather than messages.
+  package func expressionReadsFields(_ id: PatternID) -> Bool {
+    state.store.patterns[Int(resolve(id).rawValue)].readsFields
+  }
+
+  func pattern(_ id: PatternID) -> Pattern { state.store.patterns[Int(id.rawValue)] }
+
+  /// Whether it stands for patterns that were forgotten.
+  func isOther(_ id: PatternID) -> Bool { state.store.other == id.rawValue }
 
   /// What happened since the last call, in order.
   package func takeChanges() -> [PatternChange] {
