@@ -6,6 +6,8 @@
 //     MANIFEST                     the sealed segments and where the stream begins; see `Manifest`
 //     segments/OFFSET-CONTROL.spl  events and control records from that place on, in order
 //     keyframes/KIND/OFFSET-CONTROL.spk   states of the analysis, a cache; see `StateImage`
+//     states/KIND/OFFSET-CONTROL.spk      the same as of the stream's beginning: no cache
+//     PINS                         ranges that retention leaves alone; see `StreamPin`
 //     lost+found/                  what recovery cut off
 //
 //   STREAM     0 magic "SPATESTR" · 8 version u32 · 12 features u32 · 16 tag u64 · 24 zeros
@@ -147,6 +149,8 @@ enum Layout {
   static let segments = "segments"
   static let lostAndFound = "lost+found"
   static let keyframes = "keyframes"
+  static let states = "states"
+  static let pins = "PINS"
   /// Behind the name of a file that is still being written.
   static let unfinished = ".new"
 

@@ -34,10 +34,14 @@ package final class Session {
     /// Events between two states that are kept beside a stream on disk, at least.
     package var keyframeInterval = KeyframeStore.leastInterval
 
-    func openKeyframes() throws(StreamError) -> KeyframeStore? {
-      guard path != nil else { return nil }
-      return KeyframeStore(
-        reader: try openReader(), options: analysis, leastInterval: keyframeInterval)
+    func openKeyframes() throws(StreamError) -> KeyframeStore {
+      KeyframeStore(
+        reader: try openReader(), options: analysis, leastInterval: keyframeInterval,
+        isCaching: path != nil)
+    }
+
+    var beginning: StreamBeginning {
+      StreamBeginning(options: analysis, isCaching: path != nil, openReader: openReader)
     }
 
     package init(
@@ -149,11 +153,13 @@ package final class Session {
     let stop = stop
     let clock = clock
     let path = options.path
+    let beginning = options.beginning
     let box = UncheckedBox(writer)
     threads.append(
       WorkerThread {
         let recorder = Recorder(
-          writer: box.value, path: path, limits: limits, clock: clock, isStopped: { stop.isSet },
+          writer: box.value, path: path, limits: limits, beginning: beginning, clock: clock,
+          isStopped: { stop.isSet },
           report: { shared.note(storage: $0) })
         var isRecording = true
         func attempt(_ body: () throws(StreamError) -> Void) {

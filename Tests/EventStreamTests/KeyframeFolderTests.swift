@@ -66,7 +66,8 @@ import Testing
     for offset in [10, 20, 30] as [UInt64] {
       folder.store(image(offset, [1, 2, 3]), streamByteCount: 0)
     }
-    folder.removeRetired(before: StreamPosition(offset: 20, control: 0))
+    StreamFolder(path: "/s", fileSystem: files).removeStates(
+      before: StreamPosition(offset: 20, control: 0))
     #expect(folder.entries().map(\.place.offset) == [20, 30])
   }
 }

@@ -9,13 +9,18 @@ import Testing
 
 /// A recorded stream in memory, and the analyses of it.
 private struct Recording {
-  let files = MemoryFileSystem(byteLimit: 256 << 20)
+  let files: MemoryFileSystem
   let options = Analysis.Options()
   private(set) var eventCount: UInt64 = 0
 
-  init(seed: UInt64, minutes: Int = 6) throws {
+  init(
+    seed: UInt64, minutes: Int = 6, files: MemoryFileSystem? = nil,
+    streamOptions: StreamOptions = StreamOptions()
+  ) throws {
+    self.files = files ?? MemoryFileSystem(byteLimit: 256 << 20)
     var random = SeededGenerator(seed: seed)
-    let writer = try StreamWriter(path: "/s", fileSystem: files, create: true)
+    let writer = try StreamWriter(
+      path: "/s", fileSystem: self.files, options: streamOptions, create: true)
     try readFiles(
       try SyntheticLogs(seed: seed, minutes: minutes).write(),
       batch: { batch, names in
@@ -164,7 +169,40 @@ private struct Recording {
       place: place, time: Instant(seconds: 5), lastEvent: mark, state: stream.analysis.encode())
     #expect(folder.store(image, streamByteCount: 0) != nil)
     #expect(folder.load(place) == image)
-    #expect(try recording.store().nearest(atOrBefore: 600) == nil)
+    #expect(try recording.store().state(atOrBefore: 600).place == .start)
     #expect(folder.entries().isEmpty)
+  }
+
+  @Test func `a stream that lost its past replays as it was seen`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let files = MemoryFileSystem(byteLimit: 256 << 20)
+    var streamOptions = StreamOptions()
+    streamOptions.segmentByteLimit = 12_000
+    let recording = try Recording(seed: seed, files: files, streamOptions: streamOptions)
+    let offset = recording.eventCount - UInt64.random(in: 0..<400, using: &random)
+    let plain = try recording.plain(offset)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, create: false)
+    let beginning = StreamBeginning(
+      options: recording.options, isCaching: false,
+      openReader: { () throws(StreamError) in try StreamReader(path: "/s", fileSystem: files) })
+    for part in [2, 3] as [UInt64] {
+      let place = writer.startPlace(
+        afterPruningTo: writer.byteCount / part, ageLimit: nil, now: .distantPast)
+      #expect(place > writer.startPlace)
+      #expect(try beginning.keep(at: place))
+      try writer.prune(before: place)
+      #expect(writer.startPlace == place)
+      #expect(try files.names(inFolder: "/s/states").count == 1)
+      for kind in try files.names(inFolder: "/s/states") {
+        #expect(try files.names(inFolder: "/s/states/\(kind)").count == 1)
+      }
+      let stream = try recording.stream(withStore: true)
+      #expect(stream.offset == place.offset)
+      while try stream.advance(offsetLimit: offset) {}
+      _ = stream.analysis.takeReports()
+      #expect(stream.analysis.encode() == plain)
+    }
   }
 }

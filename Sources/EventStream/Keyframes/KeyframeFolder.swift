@@ -1,11 +1,19 @@
 package import Events
 
-/// The states that are kept beside a stream, to open it anywhere: a cache.
+/// The states that are kept beside a stream, to open it anywhere.
 ///
-/// They may be deleted at any time, by anybody, and come back; what does not verify is removed.
-/// Readers in several processes write them. A state is of a *kind*: what made it, and how; kinds
-/// lie in folders of their own. All of them together take no more than `byteLimit`.
+/// Most are a cache: they may be deleted at any time, by anybody, and come back; what does not
+/// verify is removed. Readers in several processes write them. All of them together take no more
+/// than `byteLimit`. Those of the stream's beginning are none: what they were made of is gone.
+///
+/// A state is of a *kind*: what made it, and how; kinds lie in folders of their own.
 package final class KeyframeFolder {
+  package enum Role: Sendable {
+    case cache
+    /// As of the places where the stream begins or is about to begin.
+    case beginning
+  }
+
   package struct Entry: Hashable, Sendable {
     package var place: StreamPosition
     package var byteCount: UInt64
@@ -18,6 +26,7 @@ package final class KeyframeFolder {
 
   private let stream: StreamFolder
   private let tag: UInt64
+  private let role: Role
   private let path: String
   private let kindName: String
   private let zstd = Zstd()
@@ -27,10 +36,11 @@ package final class KeyframeFolder {
   package private(set) var damagedCount = 0
 
   /// - Parameter kind: Equal for states that can stand for each other.
-  package init(of reader: StreamReader, kind: String) {
+  package init(of reader: StreamReader, kind: String, role: Role = .cache) {
     stream = reader.folder
     tag = reader.identity.tag
-    path = "\(stream.path)/\(Layout.keyframes)"
+    self.role = role
+    path = "\(stream.path)/\(role == .cache ? Layout.keyframes : Layout.states)"
     kindName = Layout.kindName(kind)
   }
 
@@ -90,7 +100,7 @@ package final class KeyframeFolder {
 
   /// Keeps a state, and gives up others where there are too many.
   ///
-  /// Nothing is synced: what a crash leaves of it does not verify, and comes back.
+  /// Of a cache nothing is synced: what a crash leaves of it does not verify, and comes back.
   /// - Returns: Bytes on disk; `nil` where it cannot be kept.
   @discardableResult
   package func store(_ image: StateImage, streamByteCount: UInt64) -> UInt64? {
@@ -103,7 +113,9 @@ package final class KeyframeFolder {
       let file = try files.open(temporary, .readWriteCreating)
       try file.truncate(toByteCount: 0)
       try file.writeFully(bytes, at: 0)
+      if role == .beginning { try file.sync() }
       try files.rename(temporary, to: name)
+      if role == .beginning { try files.syncFolder(folder) }
     } catch {
       try? files.remove(temporary)
       // A folder of somebody else's, or a full disk: the stream is read all the same.
@@ -111,6 +123,7 @@ package final class KeyframeFolder {
       return nil
     }
     times[image.place] = image.time
+    if role == .beginning { return UInt64(bytes.count) }
     keepWithin(Self.byteLimit(streamByteCount: streamByteCount), newest: image.place)
     return UInt64(bytes.count)
   }
@@ -159,22 +172,28 @@ package final class KeyframeFolder {
       own.remove(at: closest)
     }
   }
-
-  /// Removes those from before the stream's beginning.
-  package func removeRetired(before start: StreamPosition) {
-    StreamFolder.removeKeyframes(stream, before: start)
-  }
 }
 
 extension StreamFolder {
-  /// Removes the keyframes of all kinds that lie before a place.
-  static func removeKeyframes(_ stream: StreamFolder, before start: StreamPosition) {
-    let path = "\(stream.path)/\(Layout.keyframes)"
-    for kind in (try? stream.fileSystem.names(inFolder: path)) ?? [] {
-      let names = (try? stream.fileSystem.names(inFolder: "\(path)/\(kind)")) ?? []
-      for name in names {
-        guard let place = Layout.keyframePlace(name), place < start else { continue }
-        try? stream.fileSystem.remove("\(path)/\(kind)/\(name)")
+  /// Removes the states of all kinds that lie before a place.
+  func removeStates(before start: StreamPosition) {
+    for role in [Layout.keyframes, Layout.states] {
+      for kind in (try? fileSystem.names(inFolder: "\(path)/\(role)")) ?? [] {
+        let folder = "\(path)/\(role)/\(kind)"
+        for name in (try? fileSystem.names(inFolder: folder)) ?? [] {
+          guard let place = Layout.keyframePlace(name), place < start else { continue }
+          try? fileSystem.remove("\(folder)/\(name)")
+        }
+      }
+    }
+  }
+
+  /// Removes all that can be made again: the disk is full.
+  func removeKeyframes() {
+    let keyframes = "\(path)/\(Layout.keyframes)"
+    for kind in (try? fileSystem.names(inFolder: keyframes)) ?? [] {
+      for name in (try? fileSystem.names(inFolder: "\(keyframes)/\(kind)")) ?? [] {
+        try? fileSystem.remove("\(keyframes)/\(kind)/\(name)")
       }
     }
   }
@@ -195,6 +214,9 @@ extension StreamReader {
     }
     return nil
   }
+
+  /// The first place that is still there.
+  package var startPlace: StreamPosition { segments.start }
 
   /// Bytes that the stream has on the disk, about.
   package var byteCount: UInt64 {

@@ -15,7 +15,7 @@ final class LiveAnalysis {
   init(_ options: Session.Options) {
     self.options = options
     analysis = Analysis(options.analysis)
-    store = (try? options.openKeyframes()) ?? nil
+    store = try? options.openKeyframes()
   }
 
   /// What a stream that goes on held before is part of it: the analysis begins there, at the last
@@ -26,7 +26,8 @@ final class LiveAnalysis {
     defer { analysis.changeProducer() }
     do throws(StreamError) {
       let reader = try options.openReader()
-      if let kept = store?.nearest(atOrBefore: end) {
+      if let store {
+        let kept = store.state(atOrBefore: end)
         analysis = kept.analysis
         reader.seek(to: kept.place)
       }

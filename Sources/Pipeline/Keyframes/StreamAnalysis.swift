@@ -36,7 +36,7 @@ final class StreamAnalysis {
     self.options = options
     self.store = store
     analysis = Analysis(options)
-    reader.seek(toOffset: reader.startOffset)
+    take(beginning())
   }
 
   /// Stream offset behind the last event that was fed.
@@ -46,13 +46,13 @@ final class StreamAnalysis {
   func approach(_ offset: UInt64) {
     if offset >= self.offset {
       guard offset - self.offset > shortWay,
-        let kept = store?.nearest(atOrBefore: offset, behind: self.offset + shortWay)
+        let kept = store?.nearest(atOrBefore: end(offset), behind: self.offset + shortWay)
       else { return }
       return take(kept)
     }
     let kept = keyframes.last { $0.place.offset <= offset }
     let least = kept.map { $0.place.offset + shortWay } ?? startOffset
-    if let better = store?.nearest(atOrBefore: offset, behind: least) { return take(better) }
+    if let better = store?.nearest(atOrBefore: end(offset), behind: least) { return take(better) }
     restart(from: kept)
   }
 
@@ -66,16 +66,18 @@ final class StreamAnalysis {
     restart(from: keyframes.last { $0.analysis.totals.newestTime.map { $0 <= time } ?? true })
   }
 
+  private func end(_ offset: UInt64) -> StreamPosition {
+    StreamPosition(offset: offset, control: .max)
+  }
+
   private func restart(from kept: KeptAnalysis?) {
-    guard var kept else {
-      take(
-        KeptAnalysis(
-          analysis: Analysis(options), place: StreamPosition(offset: startOffset, control: 0)))
-      reader.seek(toOffset: startOffset)
-      return
-    }
+    guard var kept else { return take(beginning()) }
     kept.analysis = kept.analysis.copy()
     take(kept)
+  }
+
+  private func beginning() -> KeptAnalysis {
+    store?.beginning() ?? KeptAnalysis(analysis: Analysis(options), place: reader.startPlace)
   }
 
   private func take(_ kept: KeptAnalysis) {

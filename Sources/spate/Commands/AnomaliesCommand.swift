@@ -19,28 +19,36 @@ struct AnomaliesCommand: ParsableCommand {
   @OptionGroup var source: AnalysisInput
 
   mutating func run() throws {
-    let analysis = Analysis()
     let console = Console()
     var count = 0
     let json = json
-    func report() throws {
-      for report in analysis.takeReports() {
+    func report(_ reports: [AnomalyReport]) throws {
+      for report in reports {
         count += 1
         try console.write(json ? AnomalyText.json(report) : AnomalyText.text(report))
       }
     }
-    try source.run(
-      events: { analysis.totals.eventCount },
-      batch: { batch, names in
-        analysis.consume(batch, names: names)
-        try report()
-      },
-      control: { record, names in
-        analysis.consume(record, names: names)
-        try report()
-      })
-    analysis.finish()
-    try report()
+    let analysis: Analysis
+    if source.readsStream {
+      let run = try StreamRun(source.stream)
+      try run.run(reports: report)
+      if source.stream.to == nil { try run.finish(report) }
+      analysis = run.analysis
+    } else {
+      analysis = Analysis()
+      try source.run(
+        events: { analysis.totals.eventCount },
+        batch: { batch, names in
+          analysis.consume(batch, names: names)
+          try report(analysis.takeReports())
+        },
+        control: { record, names in
+          analysis.consume(record, names: names)
+          try report(analysis.takeReports())
+        })
+      analysis.finish()
+      try report(analysis.takeReports())
+    }
     if !json, count == 0 {
       try console.write(
         line: "no anomalies in \(NumberText.grouped(analysis.totals.eventCount)) events")
