@@ -59,7 +59,9 @@ package struct EventRecord: Sendable {
   @usableFromInline package var messageCount: UInt32
   @usableFromInline package var time: Instant
   @usableFromInline package var ingestTime: Instant
-  /// Byte position behind the event's last line, in its generation of its source.
+  /// Byte position from which its source is read on once the event is stored: behind its last line,
+  /// in its generation. Events of one source whose lines lie between each other's have the same, and
+  /// are stored together.
   @usableFromInline package var sourceEndOffset: UInt64
   @usableFromInline package var source: SourceID
   @usableFromInline package var service: ServiceID

@@ -125,7 +125,7 @@ final class CursorWorker: @unchecked Sendable {
         snapshot.startOffset = stream.startOffset
         if let time = stream.time { snapshot.clock = time }
         snapshot.startTime = stream.startTime
-        snapshot.eventsPerSecond = stream.analysis.detector.eventsPerSecond(of: nil)
+        snapshot.eventsPerSecond = snapshot.eventTimeRate
         snapshot.endTime = stream.endTime
         snapshot.sources = stream.sources
         monitor.withLock { published = snapshot }

@@ -159,10 +159,7 @@ final class IngestLoop {
       }
       let now = clock()
       for index in feeds.indices where !isEnded[index] && feeds[index].isOpen {
-        let silence = now.microseconds(since: feeds[index].lastGrowth)
-        if silence >= Self.openEventTimeoutMicroseconds,
-          let batch = feeds[index].closeOpenEvent(pool: pool, now: now, names: &names)
-        {
+        if let batch = closeSilent(index, now) {
           emit(batch)
           grew = true
         }
@@ -175,6 +172,17 @@ final class IngestLoop {
       reportStatus()
       gather(since: now)
     }
+  }
+
+  /// The events of a live source that nobody has added to for a while.
+  private func closeSilent(_ index: Int, _ now: Instant) -> EventBatch? {
+    let feed = feeds[index]
+    if now.microseconds(since: feed.lastGrowth) >= Self.openEventTimeoutMicroseconds {
+      return feed.closeOpenEvent(pool: pool, now: now, names: &names)
+    }
+    guard feed.hasVoices else { return nil }
+    let limit = now.advanced(byMicroseconds: -Self.openEventTimeoutMicroseconds)
+    return feed.closeSilentVoices(since: limit, pool: pool, now: now, names: &names)
   }
 
   /// Waits a moment if little came, for more to come with it.
@@ -291,13 +299,16 @@ final class IngestLoop {
       open = (sources.sources[index].name, feeds[index].openText(limit: 4096))
     }
     let statuses = zip(sources.sources, feeds).map { source, feed in
-      SourceStatus(
+      var status = SourceStatus(
         id: source.id, name: source.name, state: SourceStateText.of(source),
         eventCount: feed.eventCount, readByteCount: source.readByteCount,
         knownByteCount: source.knownByteCount,
         formatName: feed.winner.rawValue == 0
           ? nil : names.formats.name(UInt32(feed.winner.rawValue)),
         zoneName: feed.assumedZoneWasUsed ? ZoneText.of(options.assumedZoneMicroseconds) : nil)
+      status.formatsAside = feed.formatsAside
+      for name in status.formatsAside { status.state += ", format \(name) put aside" }
+      return status
     }
     report(statuses, open)
   }

@@ -62,11 +62,11 @@ final class Recorder {
         pauseBriefly()
       }
     }
-    try keepUp(isIdle: false)
+    try keepUp()
   }
 
   /// Syncs and prunes as time asks for.
-  func keepUp(isIdle: Bool) throws(StreamError) {
+  func keepUp() throws(StreamError) {
     let now = clock()
     if isDirty, now.microseconds(since: lastSync) >= limits.syncIntervalMicroseconds {
       try writer.sync()

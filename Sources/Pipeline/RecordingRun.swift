@@ -60,7 +60,7 @@ package final class RecordingRun {
         case .control(let record): note(record, parcel.names)
         }
       }
-      try recorder.keepUp(isIdle: parcels.isEmpty)
+      try recorder.keepUp()
       if isStopped() { sources.waker.wake() }
     }
     try recorder.finish()

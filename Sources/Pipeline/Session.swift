@@ -49,6 +49,8 @@ package final class Session {
   private let shared: SessionState
   private var threads: [WorkerThread] = []
   private var sources: SourceSet?
+  /// Batches go round: from reading through appending to the analysis, and back.
+  private let pool = BatchPool()
   private let toRecorder = BoundedQueue<Parcel>(limit: 8)
   private let toAnalysis = BoundedQueue<AnalysisWork>(limit: 8)
   private let lookups: LookupWorker
@@ -109,12 +111,13 @@ package final class Session {
     let stopInput = stopInput
     let clock = clock
     let recognition = options.recognition
+    let pool = pool
     // SAFETY: the set is handed over to this thread; `wake()` alone is called from others.
     let box = UncheckedBox(sources)
     threads.append(
       WorkerThread {
         let loop = IngestLoop(
-          sources: box.value, options: recognition, names: names, pool: BatchPool(),
+          sources: box.value, options: recognition, names: names, pool: pool,
           wantsCheckpoints: true,
           clock: clock, isStopped: { stopInput.isSet },
           report: { statuses, open in
@@ -157,7 +160,7 @@ package final class Session {
             shared.noteAppended(parcel)
             toAnalysis.push(.parcel(parcel))
           }
-          attempt { () throws(StreamError) in try recorder.keepUp(isIdle: parcels.isEmpty) }
+          attempt { () throws(StreamError) in try recorder.keepUp() }
         }
         attempt { () throws(StreamError) in try recorder.finish() }
         toAnalysis.push(.endOfInput)
@@ -199,6 +202,7 @@ package final class Session {
     let clock = clock
     let stop = stop
     let analysisOptions = options.analysis
+    let pool = pool
     let windowMinutes = windowMinutes
     let makeNamedPatterns = options.makeNamedPatterns
     threads.append(
@@ -214,7 +218,9 @@ package final class Session {
             switch item {
             case .parcel(let parcel):
               switch parcel.content {
-              case .batch(let batch): analysis.consume(batch, names: parcel.names)
+              case .batch(let batch):
+                analysis.consume(batch, names: parcel.names)
+                pool.give(batch)
               case .control(let record): analysis.consume(record, names: parcel.names)
               }
               isStale = true

@@ -84,7 +84,7 @@ final class SessionState: @unchecked Sendable {
     monitor.withLock {
       let count = sources.reduce(0) { $0 + $1.eventCount }
       var text = stopped ? "reading stopped" : "input ended"
-      text += ", \(count) \(count == 1 ? "event" : "events")"
+      text += ", \(count.grouped) \(count == 1 ? "event" : "events")"
       // What ended oddly belongs to the last thing said, which is the one that is seen.
       for source in sources where Self.isOdd(source.state) {
         text += "; \(source.name): \(source.state)"

@@ -29,6 +29,8 @@ package struct Snapshot: Sendable {
   package var endTime: Instant?
   /// Received in the last seconds, per second of wall time.
   package var eventsPerSecond: Double = 0
+  /// Per second of event time at the cursor: what the rates of the services add up to.
+  package var eventTimeRate: Double = 0
   /// From receiving the newest event to analysing it.
   package var lagMicroseconds: Int64 = 0
 
@@ -82,6 +84,8 @@ package struct SourceStatus: Hashable, Sendable {
   /// The format that last won, and the zone that is assumed where texts name none.
   package var formatName: String?
   package var zoneName: String?
+  /// Formats whose expressions went back and forth on its lines without end, and are not tried any more.
+  package var formatsAside: [String] = []
 
   package init(
     id: SourceID, name: String, state: String, eventCount: UInt64, readByteCount: UInt64,

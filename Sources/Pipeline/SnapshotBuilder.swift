@@ -25,6 +25,7 @@ package final class SnapshotBuilder {
     snapshot.clock = detector.now
     // The detector keeps what a trend shows in steps of five seconds.
     snapshot.trendStepMicroseconds = 5_000_000
+    snapshot.eventTimeRate = detector.eventsPerSecond(of: nil)
     snapshot.cursorOffset = analysis.nextOffset
     snapshot.eventCount = totals.eventCount
     snapshot.partCount = totals.partCount

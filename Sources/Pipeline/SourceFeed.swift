@@ -50,6 +50,7 @@ final class SourceFeed {
   /// An event or a line has begun and is not closed.
   var isOpen: Bool { buffer != nil && filled > 0 }
   var winner: FormatID { recognizer.winner }
+  var formatsAside: [String] { recognizer.formatsAside }
   var assumedZoneWasUsed: Bool { recognizer.assumedZoneWasUsed }
 
   /// The text that waits, for showing it before it is an event; its last `limit` bytes' lines.
@@ -81,7 +82,7 @@ final class SourceFeed {
     reading: while true {
       if filled >= batch.byteCapacity {
         // An open event fills the buffer: make room up to the size at which it is cut.
-        guard !grew, batch.byteCapacity < EventBatch.eventByteLimit * 2 else { break }
+        guard !grew, batch.byteCapacity <= EventBatch.eventByteLimit * 2 else { break }
         batch.byteCount = filled
         batch.reserveBytes(batch.byteCapacity * 2)
       }
@@ -139,8 +140,22 @@ final class SourceFeed {
 
   /// Closes the open event: nothing more of it has come for a while.
   func closeOpenEvent(pool: BatchPool, now: Instant, names: inout EventNames) -> EventBatch? {
-    guard recognizer.hasOpenEvent else { return nil }
+    guard recognizer.holdsEvents else { return nil }
     return flush(isFinal: false, pool: pool, now: now, names: &names)
+  }
+
+  /// Whether the source goes on while some of those that speak in it may be silent.
+  var hasVoices: Bool { recognizer.hasVoices }
+
+  /// Closes the events of those who have been silent since `limit`, in a source that others share.
+  func closeSilentVoices(
+    since limit: Instant, pool: BatchPool, now: Instant, names: inout EventNames
+  ) -> EventBatch? {
+    guard let buffer, recognizer.holdsEvents else { return nil }
+    buffer.byteCount = filled
+    let done = recognizer.flushSilent(
+      since: limit, buffer, filled: filled, origin: origin, now: now, names: &names)
+    return takeEvents(done: done, pool: pool)
   }
 
   private func flush(

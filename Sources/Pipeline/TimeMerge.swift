@@ -53,13 +53,30 @@ struct TimeMerge {
         let key = max(time, lanes[first].key)
         lanes[first].key = key
         if second >= 0, !isBefore(lanes[first], lanes[second]) { break }
-        output.appendCopy(of: lanes[first].next, in: batch)
-        lanes[first].next += 1
+        takeNext(first, batch, output)
       } while lanes[first].next < batch.count
       if lanes[first].next == batch.count {
         let spent = lanes.remove(at: first)
         reached[spent.source] = spent.key
         return (spent.source, spent.batch)
+      }
+    }
+  }
+
+  /// Moves the next event of a lane, and with it those whose lines stood between its own: their
+  /// source goes on behind all of them, so one checkpoint must cover them.
+  private mutating func takeNext(_ lane: Int, _ batch: EventBatch, _ output: EventBatch) {
+    var isTogether = true
+    while isTogether {
+      let index = lanes[lane].next
+      output.appendCopy(of: index, in: batch)
+      lanes[lane].next += 1
+      isTogether =
+        unsafe index + 1 < batch.count
+        && batch.records[index + 1].sourceEndOffset == batch.records[index].sourceEndOffset
+        && batch.records[index + 1].generation == batch.records[index].generation
+      if isTogether {
+        lanes[lane].key = unsafe max(lanes[lane].key, batch.records[index + 1].time)
       }
     }
   }

@@ -25,6 +25,16 @@ import Testing
     #expect(result.lines.last?.hasPrefix("{\"line\":\(lines),") == true)
   }
 
+  @Test(arguments: [["--json"], ["--each-line"], []])
+  func `however many workers, the patterns are the same to the byte`(_ form: [String]) throws {
+    let program = Program()
+    let one = try program.run(["patterns", "--workers", "1"] + form + Program.shopLogs)
+    #expect(one.status == 0, "\(one.error)")
+    #expect(!one.output.isEmpty)
+    let two = try program.run(["patterns", "--workers", "2"] + form + Program.shopLogs)
+    #expect(two.output == one.output)
+  }
+
   @Test func `an anomaly can be the exit status`() throws {
     let program = Program()
     let result = try program.run(["anomalies", "--json", "--fail-on-anomaly"] + Program.shopLogs)
@@ -62,6 +72,7 @@ import Testing
     BadCall(arguments: ["cat", "--stream", "./empty"], status: 1, message: "stream"),
     BadCall(arguments: ["cat", "--grep", "("], status: 2, message: "missing closing parenthesis"),
     BadCall(arguments: ["cat", "--level", "loud"], status: 2, message: "write one of"),
+    BadCall(arguments: ["patterns", "--workers", "0", "x"], status: 2, message: "1 or more"),
     BadCall(arguments: ["replay", "--speed", "0"], status: 2, message: "0.1 to 1000"),
     BadCall(
       arguments: ["parse", "--assume-zone", "Mars", "x"], status: 2, message: "not a zone"),
@@ -86,16 +97,30 @@ import Testing
     #expect(result.output.isEmpty)
   }
 
-  @Test(
-    arguments: try! FileManager.default.contentsOfDirectory(
-      atPath: Program.repository + "/Fixtures/odd"
-    ).filter { $0.hasSuffix(".log") }.sorted())
-  func `odd input loses nothing`(_ name: String) throws {
+  @Test func `a line that no format fits is shown with where it stops`() throws {
     let program = Program()
-    let path = Program.repository + "/Fixtures/odd/" + name
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let recorded = try program.run("record", "--once", "--stream", "odd", "-", input: bytes)
-    #expect(recorded.status == 0, "\(recorded.error)")
-    #expect(try program.run("cat", "--raw", "--stream", "odd").bytes == bytes)
+    let path = try program.write(
+      "2026/11/22 09:31:02 [error] 12#12: *7 up\nsomething else\n", to: "a.log")
+    let all = try program.run("formats", "test", path)
+    #expect(all.status == 0, "\(all.error)")
+    #expect(all.output.contains("nginx-error"))
+    #expect(all.output.contains("a.log:2\n  something else"))
+    let one = try program.run("formats", "test", "--format", "redis", path)
+    #expect(one.output.contains("2 not in `redis`"))
+    #expect(one.output.contains("`redis` wants"))
+    #expect(try program.run("formats", "test", "--format", "nosuch", path).status == 2)
+  }
+
+  @Test func `a format file is tested by its own samples`() throws {
+    let program = Program()
+    let good = "format: own\nregex: %{IP:client} %{GREEDYDATA:message}\nsample: 203.0.113.7 up\n"
+    let path = try program.write(good + "  client: 203.0.113.7\n  message: up\n", to: "own.format")
+    let passed = try program.run("formats", "test", path)
+    #expect(passed.output == "1 format, 1 sample, 0 problems\n")
+    #expect(passed.status == 0)
+    let bad = try program.write(good + "  message: down\n", to: "bad.format")
+    let failed = try program.run("formats", "test", bad)
+    #expect(failed.status == 2)
+    #expect(failed.error.contains("bad.format, line 3, column 1: `message` is `up`, not `down`"))
   }
 }

@@ -28,6 +28,57 @@ import Testing
     #expect(cat.output == expected)
   }
 
+  @Test func `recorded again, files bring only what is new in them`() throws {
+    let program = Program()
+    var files = Program.shopLogs
+    files.append(try program.write("2026-11-22T09:00:00Z INFO short\n", to: "short.log"))
+    files.append(try program.write("2026-11-22T09:00:00Z INFO no line end", to: "cut.log"))
+    let arguments = ["record", "--once", "--stream", "again"] + files
+    #expect(try program.run(arguments).status == 0)
+    let before = try program.run("cat", "--raw", "--stream", "again").bytes
+    for _ in 0..<2 {
+      let again = try program.run(arguments)
+      #expect(again.status == 0 && again.error == "", "\(again.error)")
+    }
+    // As truth values: the difference of megabytes that an expectation would show takes for ever.
+    let isSame = try program.run("cat", "--raw", "--stream", "again").bytes == before
+    #expect(isSame, "nothing was new")
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: program.home + "/short.log"))
+    handle.seekToEndOfFile()
+    handle.write(Data("2026-11-22T09:00:01Z INFO more\n".utf8))
+    #expect(try program.run(arguments).error == "")
+    let after = try program.run("cat", "--raw", "--stream", "again").bytes
+    let hasMore = after == before + Data("2026-11-22T09:00:01Z INFO more\n".utf8)
+    #expect(hasMore, "the new line alone")
+  }
+
+  @Test func `killed while containers take turns, a named stream has each line once`() throws {
+    let program = Program()
+    let log = try program.write("", to: "pods.log")
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    var written: [String] = []
+    for _ in 0..<6 {
+      let recorder = try program.start(["record", "--stream", "kept", log])
+      for _ in 0..<40 {
+        let first = written.count
+        let lines = (first..<first + 50).map { number in
+          let isTrace = number % 7 > 3
+          return "svc\(number % 3)-1 | "
+            + (isTrace ? "  at line \(number)\n" : "2026-11-22T09:00:00Z INFO line \(number)\n")
+        }
+        handle.write(Data(lines.joined().utf8))
+        written += lines
+        usleep(3000)
+      }
+      recorder.signal(SIGKILL)
+      recorder.wait()
+    }
+    let last = try program.run("record", "--once", "--stream", "kept", log)
+    #expect(last.status == 0, "\(last.error)")
+    let cat = try program.run("cat", "--raw", "--stream", "kept")
+    #expect(cat.lines.sorted() == written.map { $0.dropLast() }.sorted())
+  }
+
   @Test func `a reader follows what another process records, and a second writer is refused`()
     throws
   {

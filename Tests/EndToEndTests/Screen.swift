@@ -50,6 +50,18 @@ final class Screen {
   /// Waits until the terminal shows a text.
   func shows(_ wanted: String) -> Bool { eventually { text.contains(wanted) } }
 
+  /// Whether the program has ended: the old prompt proves nothing, it is there again as soon as the
+  /// program leaves the alternate screen.
+  func isBackAtShell() -> Bool {
+    guard shows("ready$") else { return false }
+    return eventually {
+      // Typed again and again: what comes while the program still holds the terminal is lost.
+      try? type("echo shell-''answers")
+      usleep(100_000)
+      return text.contains("shell-answers")
+    }
+  }
+
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
     let path = "\(home)/.tmux-\(UUID().uuidString)"

@@ -21,7 +21,7 @@ struct ScreenTests {
     #expect(screen.shows("disk is on fire"))
     #expect(screen.lines.allSatisfy { $0.count <= size.columns })
     try screen.press("Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
     try screen.type("stty -a | grep -o ' echo '; echo back")
     #expect(screen.shows("back"))
   }
@@ -38,7 +38,7 @@ struct ScreenTests {
     try screen.press("?")
     #expect(screen.shows("Help"))
     try screen.press("q", "Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
   }
 
   @Test func `one looks back, steps, goes to a place and comes back to the end`() throws {
@@ -61,7 +61,7 @@ struct ScreenTests {
     #expect(screen.shows("LIVE"))
     #expect(screen.shows("6,936 events"))
     try screen.press("Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
   }
 
   @Test func `it stops and goes on, is resized, and ends by signals, with the terminal whole`()
@@ -81,7 +81,7 @@ struct ScreenTests {
     #expect(eventually { screen.text.contains("LIVE") && screen.lines.count <= 16 })
     try screen.type("")
     try screen.press("Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
     try screen.type("clear; '\(Program.path)' app.log & sleep 0; fg; echo status $?")
     #expect(screen.shows("LIVE"))
     try screen.type(":")
@@ -101,7 +101,7 @@ struct ScreenTests {
     #expect(screen.shows("from the command"))
     #expect(screen.shows("exit status 7"))
     try screen.press("Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
   }
 
   @Test func `without colours there are none`() throws {
@@ -114,7 +114,7 @@ struct ScreenTests {
     #expect(screen.shows("LIVE"))
     #expect(screen.shows("red"))
     try screen.press("Q")
-    #expect(screen.shows("ready$"))
+    #expect(screen.isBackAtShell())
     let bytes = try Data(contentsOf: URL(fileURLWithPath: program.home + "/typescript"))
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(!text.contains(/\u{1B}\[[0-9;]*(3[0-7]|9[0-7]|4[0-7]|38;5;\d+)m/))

@@ -84,17 +84,33 @@ struct StructuresContainerTests {
     }
   }
 
-  @Test func `a line of another container or stream continues nothing`() {
-    let lines: [(String, Bool)] = [
-      ("web_1  | a", false), ("web_1  | b", false), ("web_2  | a", true), ("web_1  | a", true),
-      ("web_1  | c", false),
+  @Test func `each container, and each of its streams, is a voice`() {
+    let groups: [[(String, Int)]] = [
+      [("web_1  | a", 0), ("web_1  | b", 0), ("web_2  | a", 1), ("web_1  | c", 0)],
+      [
+        ("[pod/web-1/app] a", 0), ("[pod/web-2/app] a", 1), ("[pod/web-1/proxy] a", 2),
+        ("[pod/web-1/app] b", 0),
+      ],
+      [
+        ("web-7d9fc4b5d8-x2x7k nginx a", 0), ("web-7d9fc4b5d8-x2x7k app a", 1),
+        ("web-7d9fc4b5d8-x2x7k nginx b", 0),
+      ],
+      [
+        ("2026-11-22T09:31:02.1Z stdout F a........", 0),
+        ("2026-11-22T09:31:02.2Z stderr F a........", 1),
+        ("2026-11-22T09:31:02.3Z stdout P a........", 0),
+      ],
     ]
-    var reader = ContainerReader()
-    for (text, isOther) in lines {
-      let buffer = LineInBuffer(text)
-      var line = ContainerLine()
-      #expect(reader.read(buffer.line, buffer.start, buffer.end, utc, &line))
-      #expect(line.isOtherVoice == isOther, "\(text)")
+    for lines in groups {
+      var reader = ContainerReader()
+      var voices: [UInt64] = []
+      for (text, number) in lines {
+        let buffer = LineInBuffer(text)
+        var line = ContainerLine()
+        #expect(reader.read(buffer.line, buffer.start, buffer.end, utc, &line), "\(text)")
+        #expect(voices.firstIndex(of: line.voice) ?? voices.count == number, "\(text)")
+        if !voices.contains(line.voice) { voices.append(line.voice) }
+      }
     }
   }
 

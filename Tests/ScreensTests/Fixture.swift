@@ -125,6 +125,7 @@ enum Fixture {
     snapshot.startTime = ago(22_337)
     snapshot.endTime = mode == .live ? clock : clock.advanced(byMicroseconds: 372_000_000)
     snapshot.eventsPerSecond = 2680
+    snapshot.eventTimeRate = 2566
     snapshot.lagMicroseconds = 12_300
     snapshot.window.bucketCount = 60
     snapshot.window.start = ago(3600 + 19.204)

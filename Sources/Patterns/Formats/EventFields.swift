@@ -90,6 +90,12 @@ private func headerFields(
       }
       captures.removeAll()
     }
+    if captures.isEmpty, !program.expressions.isEmpty {
+      let expressions = ExpressionReader(program)
+      for number in 0..<expressions.count where expressions.format(number) == index {
+        if unsafe expressions.fits(number, bytes, start, end, context, &result, &captures) { break }
+      }
+    }
   }
   return captures.compactMap { capture in
     let text = bytes.text(capture.start, capture.end)
@@ -103,7 +109,7 @@ private func headerFields(
 /// Whether the value may stand as a number in JSON.
 private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
   switch ValueScanner(rawValue: scanner) {
-  case .int, .number, .status, .pri:
+  case .int, .number, .decimal, .status, .pri:
     let digits = text.utf8.drop(while: { $0 == ascii("-") })
     guard let first = digits.first, first.isDigit else { return false }
     // An address is no number.

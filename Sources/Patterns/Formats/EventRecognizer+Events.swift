@@ -42,7 +42,9 @@ extension EventRecognizer {
     open.isOdd = isOdd
     if isOdd { open.oddity = oddity }
     open.isBare = !open.hasOwnTime && format >= reader.genericFormat
+    open.isHeld = voices.isInUse
     hasOpenEvent = true
+    if open.isHeld { hold(start, end) }
   }
 
   /// A further piece of an event that is too large: has no pattern, and no format of its own.
@@ -58,7 +60,9 @@ extension EventRecognizer {
     open.textStart = start
     open.textEnd = end
     open.setPlainText(start, end)
+    open.isHeld = voices.isInUse
     hasOpenEvent = true
+    if open.isHeld { hold(start, end) }
   }
 
   @inline(__always)
@@ -110,13 +114,14 @@ extension EventRecognizer {
   mutating func extend(
     _ batch: EventBatch, _ start: Int, _ end: Int, _ names: inout EventNames
   ) {
-    let rawStart = Int(open.record.rawOffset)
-    if end &- rawStart > byteLimit {
+    let rawCount = Int(open.record.rawCount) &+ end &- start
+    if rawCount > byteLimit {
       place(.overflows, batch, start, end, &names)
       return
     }
+    if open.isHeld { holdMore(start, end) }
     open.end = end
-    open.record.rawCount = UInt32(truncatingIfNeeded: end &- rawStart)
+    open.record.rawCount = UInt32(truncatingIfNeeded: rawCount)
     open.record.lineCount &+= 1
     open.record.generation = origin.generation
     open.record.sourceEndOffset = sourceOffset(end)
@@ -137,24 +142,27 @@ extension EventRecognizer {
   @inline(__always)
   mutating func close(_ batch: EventBatch, _ names: inout EventNames) {
     guard hasOpenEvent else { return }
-    if open.isRewritten || open.isEscaped || open.record.lineCount > 1
+    hasOpenEvent = false
+    if open.isHeld {
+      completeCurrent(batch, &names)
+    } else if open.isRewritten || open.isEscaped || open.record.lineCount > 1
       || open.suffixEnd > open.suffixStart
     {
-      closeUnfinished(batch, &names)
+      finish(batch, &names)
     } else {
-      hasOpenEvent = false
       // SAFETY: the place is the record's; it is plain bits.
       unsafe closed.next().initialize(to: open.record)
     }
   }
 
-  /// As above, where the message must be decoded, or the event read as a whole.
+  /// Appends `open` to the batch: decodes its message, or reads it as a whole, where it must be.
   @inline(never)
-  private mutating func closeUnfinished(_ batch: EventBatch, _ names: inout EventNames) {
-    hasOpenEvent = false
-    if open.isRewritten {
+  mutating func finish(_ batch: EventBatch, _ names: inout EventNames) {
+    let isWhole =
+      open.isHeld && open.isBare && open.record.lineCount > 1 && readUnwrapped(batch, &names)
+    if open.isRewritten, !isWhole {
       rewrite(batch, &names)
-    } else if open.record.lineCount > 1 {
+    } else if open.record.lineCount > 1, !isWhole {
       readWhole(&names)
     }
     if open.isEscaped {
@@ -197,10 +205,33 @@ extension EventRecognizer {
     // The line at hand is in `self.found`.
     var found = Recognition()
     let format = unsafe reader.read(text, start, end, &found)
+    if !open.hasOwnTime, let time = found.time { setTime(time) }
     open.setText(found)
     open.record.severity = found.severity
     open.record.structure = found.structure
+    if format < reader.genericFormat { open.record.flags.remove(.unparsed) }
     open.record.format = self.names.format(format, options.library, &names)
+  }
+
+  /// Puts together a JSON value that the program wrote over several lines, and reads it.
+  private mutating func readUnwrapped(_ batch: EventBatch, _ names: inout EventNames) -> Bool {
+    let start = batch.byteCount
+    let from = Int(open.record.rawOffset)
+    appendProgramLine(from, open.end, containers, reader.context, batch)
+    unsafe text = LineBytes(batch.bytes)
+    let isJSON = batch.byteCount > start && text[start] == ascii("{")
+    batch.byteCount = start
+    guard isJSON else { return false }
+    appendProgramLine(from, open.end, containers, reader.context, batch, withNext: true)
+    unsafe text = LineBytes(batch.bytes)
+    var found = Recognition()
+    guard readJSON(text, start, batch.byteCount, reader.context, &found) else {
+      batch.byteCount = start
+      return false
+    }
+    open.record.flags.insert(.decoded)
+    adopt(found, reader.jsonFormat, &names)
+    return true
   }
 
   /// Reads an event of several lines whose first says nothing: a value that was written over lines.
@@ -218,13 +249,18 @@ extension EventRecognizer {
       isJSON
       ? readJSON(text, open.textStart, open.end, reader.context, &found)
       : readJournal(text, open.textStart, open.end, &found)
-    guard fits else { return }
+    if fits { adopt(found, isJSON ? reader.jsonFormat : reader.journalFormat, &names) }
+  }
+
+  /// Takes what was read from the event as a whole.
+  private mutating func adopt(
+    _ found: Recognition, _ format: Int, _ names: inout EventNames
+  ) {
     if let time = found.time { setTime(time) }
     open.record.severity = found.severity
     open.record.structure = found.structure
     open.record.flags.remove(.unparsed)
     open.setText(found)
-    let format = isJSON ? reader.jsonFormat : reader.journalFormat
     open.record.format = self.names.format(format, options.library, &names)
     winner = open.record.format
     if found.serviceEnd > found.serviceStart {
@@ -239,6 +275,11 @@ extension EventRecognizer {
     while from < open.end, text[from] <= 0x20 { from &+= 1 }
     var to = from
     while to < open.end, text[to] != 0x0a { to &+= 1 }
+    if open.isHeld {
+      var containers = containers
+      var line = ContainerLine()
+      if containers.read(text, from, to, reader.context, &line) { from = line.innerStart }
+    }
     while to > from, text[to &- 1] <= 0x20 { to &-= 1 }
     open.setPlainText(from, to)
   }
@@ -246,9 +287,10 @@ extension EventRecognizer {
 
 /// Appends the text of a container's lines from `start` on, up to the end of the program's own line; of
 /// lines without a container the first.
+/// - Parameter withNext: Goes on with the program's next lines.
 func appendProgramLine(
   _ start: Int, _ end: Int, _ containers: ContainerReader, _ context: TimestampContext,
-  _ batch: EventBatch
+  _ batch: EventBatch, withNext: Bool = false
 ) {
   var containers = containers
   var lineStart = start
@@ -268,7 +310,10 @@ func appendProgramLine(
     } else {
       copyText(line.innerStart, line.innerEnd, into: batch)
     }
-    if !line.isPartial { return }
+    if !line.isPartial {
+      guard withNext else { return }
+      copyText(next &- 1, next, into: batch)
+    }
     lineStart = next
   }
 }

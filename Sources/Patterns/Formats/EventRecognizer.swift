@@ -13,8 +13,12 @@ package struct EventRecognizer: ~Copyable {
   var names: RecognizerNames
   /// Meaningless unless `hasOpenEvent`.
   var open = OpenEvent()
-  /// Whether an event waits for more lines.
-  package internal(set) var hasOpenEvent = false
+  /// Whether an event waits for more lines; of several voices, that of the current one.
+  var hasOpenEvent = false
+  /// What the others have open, where several programs share the source.
+  var voices = VoiceTable()
+  /// Behind the last line that was taken.
+  private var taken = 0
   /// The bytes that come next continue a line whose beginning was cut off as a part.
   private var isInsideLongLine = false
   private var isAtStart = true
@@ -69,7 +73,7 @@ package struct EventRecognizer: ~Copyable {
     unsafe text = LineBytes(batch.bytes)
     self.origin = origin
     self.now = now
-    var start = hasOpenEvent ? open.end : 0
+    var start = taken
     for index in 0..<ends.count {
       let end = Int(ends[index])
       if end <= start { continue }
@@ -100,7 +104,7 @@ package struct EventRecognizer: ~Copyable {
     unsafe text = LineBytes(batch.bytes)
     self.origin = origin
     self.now = now
-    var start = hasOpenEvent ? open.end : 0
+    var start = taken
     if isFinal, filled > start {
       // What scanners may read behind the line must not depend on what the buffer held before.
       batch.reserveBytes(filled + EventBatch.bytePadding)
@@ -109,16 +113,48 @@ package struct EventRecognizer: ~Copyable {
       takePhysicalLine(batch, start, filled, isTerminated: false, &names)
       start = filled
     }
-    close(batch, &names)
-    joiner.close()
+    closeAll(batch, &names)
     closed.move(to: batch)
     return carryOver(start)
   }
 
+  /// Closes the events of voices that have been silent since `limit`, as others go on speaking.
+  /// - Returns: How many bytes of the front are done with.
+  package mutating func flushSilent(
+    since limit: Instant, _ batch: EventBatch, filled: Int, origin: BufferOrigin, now: Instant,
+    names: inout EventNames
+  ) -> Int {
+    batch.byteCount = max(batch.byteCount, filled)
+    unsafe text = LineBytes(batch.bytes)
+    self.origin = origin
+    self.now = now
+    closeSilent(since: limit, batch, &names)
+    closed.move(to: batch)
+    return carryOver(taken)
+  }
+
+  /// Whether an event waits for more lines, or for an older one to be complete.
+  package var holdsEvents: Bool { hasOpenEvent || voices.held.count > 0 }
+
+  /// Formats that were put aside: their expressions went back and forth on a line without end.
+  package var formatsAside: [String] {
+    reader.formatsAside.map { options.library.formatName($0) }
+  }
+
+  /// Whether several voices may have events open.
+  package var hasVoices: Bool { voices.isInUse }
+
   private mutating func carryOver(_ start: Int) -> Int {
-    guard hasOpenEvent else { return start }
-    let done = Int(open.record.rawOffset)
-    open.shift(by: done)
+    var done = start
+    if voices.held.count > 0 {
+      done = voices.held.start
+      voices.held.shift(by: done)
+      open.shift(by: done)
+    } else if hasOpenEvent {
+      done = Int(open.record.rawOffset)
+      open.shift(by: done)
+    }
+    taken = start &- done
     return done
   }
 
@@ -157,6 +193,7 @@ package struct EventRecognizer: ~Copyable {
       beginPart(batch, start, end, &names)
     } else {
       takeLine(batch, start, end, &names)
+      if voices.isInUse { closeOthers(batch, &names) }
     }
     if continues { open.record.flags.insert(.partContinues) }
     isInsideLongLine = continues
@@ -169,9 +206,8 @@ package struct EventRecognizer: ~Copyable {
   ) {
     var line = lineText(batch, start, end)
     if text[line.start] == 0x1b { removeColours(&line, batch) }
-    if line.isContained, container.isOtherVoice {
-      joiner.close()
-    } else if hasOpenEvent, open.isPartialLine, line.isContained {
+    if line.isContained || voices.isInUse { listen(batch, end, line.isContained, &names) }
+    if hasOpenEvent, open.isPartialLine, line.isContained {
       // The program wrote one line, the runtime two.
       extend(batch, start, end, &names)
       open.isPartialLine = container.isPartial
@@ -238,7 +274,9 @@ package struct EventRecognizer: ~Copyable {
   private func facts(_ format: Int) -> LineFacts {
     LineFacts(
       hasTime: found.time != nil, isDeclared: format < reader.genericFormat,
-      isSingleLine: reader.isSingleLine(format), severity: found.severity, format: format)
+      isSingleLine: reader.isSingleLine(format),
+      isHeaderOnly: found.messageStart == found.messageEnd, severity: found.severity, format: format
+    )
   }
 
   /// What is left of a line without terminator, byte order mark and container; may decode.

@@ -21,22 +21,36 @@ package struct FormatFile: Sendable {
   }
 }
 
+/// What there is to say of a format to people.
+package struct FormatListing: Hashable, Sendable {
+  package var name: String
+  package var about: String
+  /// The file that declares it.
+  package var file: String
+  /// The user's own, rather than shipped.
+  package var isOwn: Bool
+}
+
 /// The declared formats, compiled, in the order in which they are tried.
 package final class FormatLibrary: Sendable {
   /// What kept parts of files from being used, in their order; the other parts are.
   package let problems: [FormatProblem]
   let program: FormatProgram
+  /// The declared formats, in the order in which they are tried.
+  package let listings: [FormatListing]
 
   /// The formats that come with the program.
   package static func shipped() -> FormatLibrary { FormatLibrary(userFiles: []) }
 
   /// The shipped formats and a user's own, which are tried first; one with a shipped name replaces it.
-  package convenience init(userFiles: [FormatFile]) {
-    self.init(userFiles: userFiles, shippedFiles: Self.shippedFiles())
+  /// - Parameter grok: The names that a `regex:` may use.
+  package convenience init(userFiles: [FormatFile], grok: GrokLibrary? = nil) {
+    self.init(userFiles: userFiles, shippedFiles: Self.shippedFiles(), grok: grok)
   }
 
-  init(userFiles: [FormatFile], shippedFiles: [FormatFile]) {
+  init(userFiles: [FormatFile], shippedFiles: [FormatFile], grok: GrokLibrary? = nil) {
     var problems: [FormatProblem] = []
+    var listings: [FormatListing] = []
     var declarations: [(file: String, declaration: FormatDeclaration, order: Int)] = []
     var own: Set<String> = []
     for (index, file) in (userFiles + shippedFiles).enumerated() {
@@ -58,18 +72,24 @@ package final class FormatLibrary: Sendable {
     for (file, declaration, _) in declarations {
       do throws(FormatProblem) {
         var candidate = builder
-        try Self.compile(declaration, file: file, into: &candidate)
+        try Self.compile(declaration, file: file, grok: grok, into: &candidate)
         builder = candidate
+        listings.append(
+          FormatListing(
+            name: declaration.name, about: declaration.about, file: file,
+            isOwn: own.contains(declaration.name)))
       } catch {
         problems.append(error)
       }
     }
     self.problems = problems
+    self.listings = listings
     program = FormatProgram(builder)
   }
 
   private static func compile(
-    _ declaration: FormatDeclaration, file: String, into builder: inout FormatProgramBuilder
+    _ declaration: FormatDeclaration, file: String, grok: GrokLibrary?,
+    into builder: inout FormatProgramBuilder
   ) throws(FormatProblem) {
     let levelStart = builder.levels.count
     for (word, severity) in declaration.levels {
@@ -86,6 +106,17 @@ package final class FormatLibrary: Sendable {
           levelStart: UInt16(levelStart), levelCount: UInt16(declaration.levels.count)))
       builder.firstBytes.append(Patterns.firstBytes(builder, from: firstOp))
     }
+    if !declaration.expressions.isEmpty {
+      // Reading the shipped names takes a while: only those who use them wait.
+      let library = try ExpressionFormat.library(
+        of: declaration, file: file, adding: grok ?? .shipped)
+      for expression in declaration.expressions {
+        builder.expressions.append(
+          try ExpressionFormat(
+            expression, file: file, library: library, levels: declaration.levels,
+            into: &builder))
+      }
+    }
     builder.formats.append(declaration.name)
     builder.singleLine.append(declaration.isSingleLine)
   }
@@ -96,9 +127,6 @@ package final class FormatLibrary: Sendable {
     index < program.formats.count
       ? program.formats[index] : LineReader.builtInNames[index - program.formats.count]
   }
-
-  /// The declared formats, in the order in which they are tried.
-  package var formatNames: [String] { program.formats }
 
   /// The files below `Patterns/formats`, as compiled in.
   package static func shippedFiles() -> [FormatFile] {
@@ -112,6 +140,11 @@ package final class FormatLibrary: Sendable {
       files.append(FormatFile(name: name, text: unsafe Array(bytes)))
     }
     return files
+  }
+
+  /// The samples of a file.
+  package static func samples(of file: FormatFile) -> [FormatSample] {
+    FormatFileReader(file, keepsSamples: true).samples
   }
 
   /// The samples of all shipped formats.

@@ -24,6 +24,9 @@ struct LineReader: ~Copyable {
   /// From here on, nothing was declared.
   let genericFormat: Int
   let noFormat: Int
+  /// Users' own expressions; `nil` where there are none. Their alternatives are numbered behind the declared.
+  private let expressions: ExpressionReader?
+  private let firstExpression: UInt16
   private let singleLine: UnsafeMutablePointer<Bool>
   /// For the line at hand.
   private var memo = TimeMemo()
@@ -43,6 +46,8 @@ struct LineReader: ~Copyable {
     journalFormat = count + 2
     genericFormat = count + 3
     noFormat = count + 4
+    firstExpression = UInt16(program.alternativeCount)
+    expressions = program.expressions.isEmpty ? nil : ExpressionReader(program)
     unsafe singleLine = program.singleLine
     unsafe winners = .allocate(capacity: 512)
     unsafe winners.initialize(repeating: Winner.none, count: 512)
@@ -100,6 +105,14 @@ struct LineReader: ~Copyable {
     _ t: LineBytes, _ start: Int, _ end: Int, _ slot: Int, _ newest: UInt16, _ older: UInt16,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
+    if let expressions {
+      let known = (Int(newest) - Int(firstExpression), Int(older) - Int(firstExpression))
+      if let index = unsafe expressions.firstFitting(
+        t, start, end, but: known, context, &result, captures)
+      {
+        return win(firstExpression &+ UInt16(index), slot, newest, t, &result)
+      }
+    }
     let held = Hallmarks(t, start, end, tables)
     let candidates = tables.candidates(t[start])
     var index = candidates.lowerBound
@@ -126,14 +139,29 @@ struct LineReader: ~Copyable {
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
-    if alternative == Winner.logfmt {
-      return readLogfmt(t, start, end, context, logfmtShape, &result)
+    if alternative >= firstExpression {
+      return unsafe fitsSpecial(alternative, t, start, end, &result, captures)
     }
     let fits = unsafe runFormat(
       tables, Int(alternative), t, start, end, context, &memo, &result, captures)
     if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
+
+  @inline(never)
+  private func fitsSpecial(
+    _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Bool {
+    if alternative == Winner.logfmt {
+      return readLogfmt(t, start, end, context, logfmtShape, &result)
+    }
+    return unsafe expressions?.fits(
+      Int(alternative &- firstExpression), t, start, end, context, &result, captures) == true
+  }
+
+  /// Formats whose expressions were put aside, since they went back and forth without end.
+  var formatsAside: [Int] { expressions.map { $0.aside.map($0.format) } ?? [] }
 
   @inline(__always)
   private mutating func win(
@@ -150,6 +178,9 @@ struct LineReader: ~Copyable {
   private func complete(_ alternative: UInt16, _ t: LineBytes, _ result: inout Recognition) -> Int {
     if alternative == Winner.logfmt { return logfmtFormat }
     lookIntoMessage(t, &result)
+    if alternative >= firstExpression, let expressions {
+      return expressions.format(Int(alternative &- firstExpression))
+    }
     return tables.format(Int(alternative))
   }
 
@@ -161,9 +192,32 @@ struct LineReader: ~Copyable {
     {
       return
     }
+    if result.structure == .text, holdsPair(t, result.messageStart, result.messageEnd),
+      readEmbeddedLogfmt(t, context, &result)
+    {
+      return
+    }
     if result.severity == .unknown {
       result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+      if result.severity == .unknown { readInnerHeader(t, &result) }
     }
+  }
+
+  /// A message that begins with a date has a header of its own: its level counts.
+  @inline(__always)
+  private func readInnerHeader(_ t: LineBytes, _ result: inout Recognition) {
+    let start = result.messageStart
+    let digit = t[start] == ascii("[") ? start &+ 1 : start
+    guard t[digit].isDigit, t[digit &+ 4] == ascii("-"), t[digit &+ 7] == ascii("-") else { return }
+    result.severity = innerSeverity(t, start, result.messageEnd)
+  }
+
+  @inline(never)
+  private func innerSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
+    var header = HeaderReader(t, start, end, context)
+    var memo = TimeMemo()
+    var found = Recognition()
+    return unsafe header.read(&memo, &found, nil) ? found.severity : .unknown
   }
 
   private mutating func readGeneric(
@@ -171,6 +225,9 @@ struct LineReader: ~Copyable {
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
     result = Recognition()
+    if t[start] == ascii("<"), let format = unsafe readPriority(t, start, end, &result, captures) {
+      return format
+    }
     var header = HeaderReader(t, start, end, context)
     if unsafe header.read(&memo, &result, captures) {
       lookIntoMessage(t, &result)
@@ -178,6 +235,33 @@ struct LineReader: ~Copyable {
     }
     unsafe captures?.pointee.removeAll()
     return takeWhole(t, start, end, &result)
+  }
+
+  /// `<189>date=2026-11-22 …`: a syslog priority, and behind it whatever its program writes.
+  private mutating func readPriority(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Int? {
+    var level = Severity.unknown
+    let closing = scanPriority(t, start &+ 1, end, &level)
+    guard closing > start &+ 1, closing < end, t[closing] == ascii(">") else { return nil }
+    let inner = closing &+ 1
+    var format = genericFormat
+    if t[inner] == ascii("{"), readJSON(t, inner, end, context, &result) {
+      format = jsonFormat
+    } else if readLogfmt(t, inner, end, context, &result) {
+      format = logfmtFormat
+    } else {
+      var header = HeaderReader(t, inner, end, context)
+      if unsafe header.read(&memo, &result, captures) {
+        lookIntoMessage(t, &result)
+      } else {
+        unsafe captures?.pointee.removeAll()
+        _ = takeWhole(t, inner, end, &result)
+      }
+    }
+    if result.severity == .unknown { result.severity = level }
+    return format
   }
 
   /// The whole line is the message, but for blanks at its end.

@@ -26,6 +26,8 @@ struct OpenEvent {
   var isPartialLine = false
   /// The bare text of one more line, where the first says nothing.
   var isBare = false
+  /// Lines of other voices may stand between its own: it is one of the held.
+  var isHeld = false
 
   /// The front of the buffer is about to be cut off.
   mutating func shift(by count: Int) {

@@ -30,6 +30,18 @@ package struct GrokExpression: Sendable {
   /// The names that it uses, each behind those that it uses itself.
   let names: [String]
 
+  /// The same, but a match must begin where its subject does.
+  var atStart: GrokExpression {
+    let opening = "\\A(?:"
+    return GrokExpression(
+      expression: opening + expression + ")", fields: fields,
+      map: map.map {
+        GrokExpander.Segment(
+          outputStart: $0.outputStart + opening.utf8.count, origin: $0.origin,
+          sourceStart: $0.sourceStart)
+      }, names: names)
+  }
+
   /// Where in a file byte `offset` of `expression` comes from.
   func place(at offset: Int) -> PatternPlace {
     let segment = map.last { $0.outputStart <= offset } ?? map[0]

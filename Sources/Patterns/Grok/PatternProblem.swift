@@ -46,6 +46,11 @@ package struct PatternProblem: Error, Hashable, Sendable {
   }
 }
 
+extension PatternProblem {
+  /// In words, without its place.
+  package var reasonText: String { reason.text }
+}
+
 extension PatternProblem: CustomStringConvertible {
   /// `file:line:column: reason`, the way compilers say it.
   package var description: String {

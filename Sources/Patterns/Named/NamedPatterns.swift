@@ -17,7 +17,7 @@ package final class NamedPatterns: Sendable {
   package var compiledCount: Int { wordings.withLock { $0.compiledCount } }
 
   /// The patterns of `Patterns/events`, and the user's.
-  /// - Parameter files: The files of the user's folder: `.grok` and `.events` are read.
+  /// - Parameter files: The user's own: `.events`, and grok names in all others.
   package static func shipped(
     userFolder files: [(path: String, bytes: [UInt8])] = []
   ) -> NamedPatterns {
@@ -30,7 +30,7 @@ package final class NamedPatterns: Sendable {
   ) {
     var library = library
     var problems: [PatternProblem] = []
-    let grokFiles = users.filter { $0.path.hasSuffix(".grok") }
+    let grokFiles = users.filter { !$0.path.hasSuffix(".events") }
     for file in grokFiles { problems += library.load(file.bytes, path: file.path) }
     for file in grokFiles { problems += library.problems(in: file.path) }
     var table = WordingTable(library: library, problems: problems)

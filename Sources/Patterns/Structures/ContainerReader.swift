@@ -18,8 +18,9 @@ struct ContainerLine {
   /// What tells this container from others in the same source, as the line writes it.
   var voiceStart = 0
   var voiceEnd = 0
-  /// Another container, or its other stream, wrote the line before: this one continues nothing.
-  var isOtherVoice = false
+  /// Of the container and of the stream that it wrote to, hashed: other voices have events of their
+  /// own.
+  var voice: UInt64 = 0
 }
 
 /// Takes off what container runtimes and their tools put around the lines of a program.
@@ -48,8 +49,6 @@ struct ContainerReader {
 
   private var wrapping = Wrapping.unknown
   private var missCount = 0
-  /// The container and stream of the newest wrapped line, hashed.
-  private var voice: UInt64 = 0
 
   init() {}
 
@@ -90,13 +89,12 @@ struct ContainerReader {
     return false
   }
 
-  private mutating func noteVoice(_ bytes: LineBytes, _ line: inout ContainerLine) {
+  private func noteVoice(_ bytes: LineBytes, _ line: inout ContainerLine) {
     var hash: UInt64 = line.isStandardError ? 1 : 2
     for i in line.voiceStart..<line.voiceEnd {
       hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01b3
     }
-    line.isOtherVoice = voice != 0 && voice != hash
-    voice = hash
+    line.voice = hash
   }
 
   private mutating func probe(

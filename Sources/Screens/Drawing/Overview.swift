@@ -88,7 +88,7 @@ extension ScreenModel {
     let name = service.map { $0.name.isEmpty ? "(no service)" : $0.name } ?? "all"
     canvas.clip(
       name, column: 1, row: row, limit: columns.nameEnd, style: style, ellipsis: theme.ellipsis)
-    let rate = service?.eventsPerSecond ?? snapshot.eventsPerSecond
+    let rate = service?.eventsPerSecond ?? snapshot.eventTimeRate
     canvas.right(NumberText.rate(rate), row: row, limit: columns.rateEnd, style: style)
     let share = service?.errorShare ?? allErrorShare(snapshot)
     if let end = columns.errorEnd {
@@ -151,7 +151,7 @@ extension ScreenModel {
     let new = open.filter { $0.kind == .new }.count
     let gone = open.filter { $0.kind == .drop }.count
     var left = "patterns \(NumberText.grouped(UInt64(snapshot.patterns.count)))"
-    if !layout.hasServiceHead { left += "  anomalies \(open.count)" }
+    if !layout.hasServiceHead { left += "  anomalies \(open.count) open" }
     if canvas.columns >= 80 {
       if layout.hasServiceHead { left += "   new \(new)  gone \(gone)" }
       left +=

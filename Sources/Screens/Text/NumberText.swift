@@ -1,15 +1,9 @@
+internal import Events
+
 /// Numbers as screens and reports write them, without a locale.
 package enum NumberText {
   /// `9,651,204`
-  package static func grouped(_ value: UInt64) -> String {
-    let digits = Array(String(value))
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return text
-  }
+  package static func grouped(_ value: some BinaryInteger) -> String { value.grouped }
 
   /// At most five characters: `4,092`, `41.0k`, `238k`, `9.65M`.
   package static func short(_ value: UInt64) -> String {

@@ -3,6 +3,7 @@ internal import EventStream
 internal import Events
 internal import Patterns
 internal import Pipeline
+internal import Screens
 
 struct CatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,7 +18,9 @@ struct CatCommand: ParsableCommand {
       """)
 
   @OptionGroup var place: StreamArguments
-  @Flag(help: "The bytes as they came.") var raw = false
+  @Flag(
+    help: "The bytes as they came; where containers share a source, each event's lines together.")
+  var raw = false
   @Flag(help: "One JSON object a line.") var json = false
   @Flag(help: "Go on as the stream grows.") var follow = false
   @Flag(help: "Control records, too: ticks, gaps, states of sources.") var control = false
@@ -151,7 +154,7 @@ enum ControlText {
     func name(_ source: SourceID) -> String { names.sources.name(source.rawValue) }
     switch record {
     case .tick(let time, let elapsed):
-      return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, 3)) s"
+      return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, digits: 3)) s"
     case .gap(let time, let source, let count, let reason):
       return
         "# \(time.rfc3339) gap \(name(source)) \(count.map { "\($0) bytes" } ?? "?"): \(reason)"

@@ -12,68 +12,97 @@ struct FormatsCommand: ParsableCommand {
 
 struct FormatsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls", abstract: "List the declared formats in the order in which they are tried.")
+    commandName: "ls", abstract: "List the declared formats in the order in which they are tried.",
+    discussion: """
+      EXAMPLES:
+        spate formats ls
+        spate formats ls | grep -i nginx
+
+      Your own formats are *.format files in \(UserFiles.patternFolder ?? "~/.config/spate/patterns"):
+      they come first, and one with a shipped name replaces it.
+      """)
 
   mutating func run() throws {
     let console = Console()
-    for name in RecognitionArguments.library().formatNames { try console.write(line: name) }
+    let library = RecognitionArguments.library()
+    let width = library.listings.map(\.name.count).max() ?? 0
+    for format in library.listings {
+      let name = format.name + String(repeating: " ", count: width - format.name.count)
+      let about = format.isOwn ? "\(format.about) (\(format.file))" : format.about
+      try console.write(line: "\(name)  \(about)")
+    }
     try console.flush()
+    if !library.problems.isEmpty { throw ExitStatus.usage }
   }
 }
 
 struct FormatsTestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Read files and count, by format, what was recognised; show lines that were not.",
+    abstract: "Count, by format, what was recognised; say where each other line stops to fit.",
     discussion: """
       EXAMPLES:
         spate formats test /var/log/shop/*.log
+        spate formats test --format nginx-error error.log   # why not this one?
+        spate formats test shop.format                      # run a format file's own samples
       """)
 
   @OptionGroup var input: InputOptions
-  /// Lines without a format that are shown.
-  private static let exampleLimit = 5
+
+  @Option(help: ArgumentHelp("Say of each line where it stops to fit this one.", valueName: "name"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("Lines that are shown.", valueName: "n"))
+  var limit = 20
 
   mutating func run() throws {
-    var counts: [String: (events: UInt64, times: UInt64, levels: UInt64)] = [:]
-    var examples: [String] = []
-    try FileRun(
-      try input.open(follow: false), options: try input.recognition.options(),
-      clock: WallClock.now
-    ).run(
-      batch: { (batch, names) throws in
-        for index in 0..<batch.count {
-          let record = unsafe batch.records[index]
-          let name = names.formats.name(UInt32(record.format.rawValue))
-          var count = counts[name] ?? (0, 0, 0)
-          count.events += 1
-          if record.timeOrigin == .parsed { count.times += 1 }
-          if record.severity != .unknown { count.levels += 1 }
-          counts[name] = count
-          if record.flags.contains(.unparsed), examples.count < Self.exampleLimit {
-            let line = unsafe batch.raw(index).prefix { $0 != UInt8(ascii: "\n") }.prefix(200)
-            examples.append(unsafe String(decoding: line, as: UTF8.self))
-          }
-        }
-      },
+    let formatFiles = input.paths.filter { $0.hasSuffix(".format") }
+    if !formatFiles.isEmpty, formatFiles.count == input.paths.count {
+      try FormatFileTest.run(formatFiles)
+      return
+    }
+    let options = try input.recognition.options()
+    if let format, !options.library.listings.contains(where: { $0.name == format }) {
+      throw UserMessage(
+        "--format \(format): there is no such format; see spate formats ls", status: .usage)
+    }
+    var report = FormatReport(library: options.library, wanted: format, limit: max(0, limit))
+    var progress = Progress()
+    try FileRun(try input.open(follow: false), options: options, clock: WallClock.now).run(
+      batch: { (batch, names) throws in report.add(batch, names) },
       control: { (record, names) throws in Notices.print(record, names: names) },
-      progress: { _ in })
+      progress: { progress.show($0, events: 0) })
+    progress.clear()
     let console = Console()
-    try console.write(line: "  events   time  level  format")
-    for (name, count) in counts.sorted(by: { $0.value.events > $1.value.events }) {
-      try console.write(
-        line: "\(NumberText.grouped(count.events).leftPadded(8))"
-          + "\(share(count.times, count.events))\(share(count.levels, count.events))"
-          + "  \(name.isEmpty ? "(none)" : name)")
-    }
-    if !examples.isEmpty {
-      try console.write(line: "\nin no declared format, for example:")
-      for example in examples { try console.write(line: "  \(TextSafety.printable(example))") }
-    }
+    for line in report.lines { try console.write(line: line) }
     try console.flush()
   }
+}
 
-  private func share(_ part: UInt64, _ whole: UInt64) -> String {
-    "\(part * 100 / max(1, whole)) %".leftPadded(7)
+/// Runs the samples of format files.
+private enum FormatFileTest {
+  static func run(_ paths: [String]) throws {
+    var files: [FormatFile] = []
+    for path in paths {
+      guard let bytes = UserFiles.read(path) else {
+        throw UserMessage("\(path): cannot be read")
+      }
+      files.append(FormatFile(name: path, text: bytes))
+    }
+    let library = FormatLibrary(userFiles: files, grok: NamedPatternFiles.grok())
+    var problems = library.problems
+    let samples = files.flatMap { FormatLibrary.samples(of: $0) }
+    for sample in samples {
+      problems += library.problems(of: sample, reference: WallClock.now())
+    }
+    for problem in problems { Console.error(RecognitionArguments.text(of: problem)) }
+    let count = library.listings.count { $0.isOwn }
+    let console = Console()
+    try console.write(
+      line: "\(count) format\(count == 1 ? "" : "s"), \(samples.count) "
+        + "sample\(samples.count == 1 ? "" : "s"), \(problems.count) "
+        + "problem\(problems.count == 1 ? "" : "s")")
+    try console.flush()
+    if !problems.isEmpty { throw ExitStatus.usage }
   }
 }

@@ -80,12 +80,15 @@ struct RecognitionArguments: ParsableArguments {
   /// The shipped formats and the user's; what does not load is said once.
   static func library() -> FormatLibrary {
     let files = UserFiles.load(folder: "formats", ending: ".format")
-    let library = FormatLibrary(userFiles: files.map { FormatFile(name: $0.path, text: $0.bytes) })
-    for problem in library.problems {
-      Console.error(
-        "spate: \(problem.file), line \(problem.line), column \(problem.column): \(problem.reason)")
-    }
+    let library = FormatLibrary(
+      userFiles: files.map { FormatFile(name: $0.path, text: $0.bytes) },
+      grok: files.isEmpty ? nil : NamedPatternFiles.grok())
+    for problem in library.problems { Console.error(text(of: problem)) }
     return library
+  }
+
+  static func text(of problem: FormatProblem) -> String {
+    "spate: \(problem.file), line \(problem.line), column \(problem.column): \(problem.reason)"
   }
 }
 

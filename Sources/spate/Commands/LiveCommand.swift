@@ -124,9 +124,19 @@ enum NamedPatternFiles {
   /// The shipped event patterns and the user's; what does not load is said once.
   static func load() -> NamedPatterns {
     let named = NamedPatterns.shipped(
-      userFolder: UserFiles.load(folder: "events", ending: ".events")
-        + UserFiles.load(folder: "grok", ending: ".grok"))
+      userFolder: UserFiles.load(folder: "events", ending: ".events") + UserFiles.grok)
     for problem in named.problems { Console.error("spate: \(problem)") }
     return named
+  }
+
+  /// The shipped grok names and the user's.
+  static func grok() -> GrokLibrary {
+    var library = GrokLibrary.shipped
+    for file in UserFiles.grok {
+      for problem in library.load(file.bytes, path: file.path) {
+        Console.error("spate: \(problem)")
+      }
+    }
+    return library
   }
 }

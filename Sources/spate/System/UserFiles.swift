@@ -27,6 +27,16 @@ enum UserFiles {
     }
   }
 
+  /// The user's grok names: `*.grok`, and whatever lies in the folder `grok`, since the files that
+  /// people bring along from logstash have no ending.
+  static var grok: [(path: String, bytes: [UInt8])] {
+    load(folder: "grok", ending: "").filter { file in
+      let name = file.path.split(separator: "/").last ?? ""
+      let isOther = [".events", ".format", ".md"].contains { name.hasSuffix($0) }
+      return name.hasSuffix(".grok") || (file.path.hasSuffix("/grok/\(name)") && !isOther)
+    }
+  }
+
   static func names(in folder: String) -> [String] {
     guard let directory = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(directory) }
@@ -55,6 +65,8 @@ enum UserFiles {
       bytes.append(contentsOf: chunk[..<count])
     }
   }
+
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   /// Removes a folder and what is in it; what cannot be removed stays.
   static func removeFolder(_ path: String) {

@@ -23,6 +23,24 @@ struct ReadSource {
   var fields: [[EventField]] = []
 }
 
+/// The first place where two readings of a text differ, in words.
+func firstDifference(_ a: [ReadEvent], _ b: [ReadEvent]) -> String? {
+  for index in 0..<max(a.count, b.count) {
+    let one = index < a.count ? a[index] : nil
+    let other = index < b.count ? b[index] : nil
+    if one == other { continue }
+    return "event \(index): \(text(one)) / \(text(other))"
+  }
+  return nil
+}
+
+private func text(_ event: ReadEvent?) -> String {
+  guard var event else { return "none" }
+  let raw = String(decoding: event.raw.prefix(1000), as: UTF8.self)
+  event.raw = []
+  return "\(raw.debugDescription) \(event)"
+}
+
 let library = FormatLibrary.shipped()
 
 /// Reads `text` as one source, handed over in pieces of the sizes that `nextSize` gives.

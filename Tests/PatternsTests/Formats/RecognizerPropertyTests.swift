@@ -43,7 +43,7 @@ struct RecognizerPropertyTests {
       let whole = recognizeAll(text).events
       #expect(whole.flatMap(\.raw) == text, "seed \(seed), round \(round)")
       let pieces = recognizeAll(text) { Int.random(in: 0...90, using: &random) }.events
-      #expect(pieces == whole, "seed \(seed), round \(round)")
+      #expect(firstDifference(pieces, whole) == nil, "seed \(seed), round \(round)")
     }
   }
 

@@ -9,6 +9,10 @@ struct FormatDeclaration {
   /// No line without a header of its own belongs to an event.
   var isSingleLine = false
   var lines: [SourceLine] = []
+  /// Grok expressions, tried after the lines.
+  var expressions: [SourceLine] = []
+  /// Grok names that only this format has, with the lines that define them.
+  var definitions: [SourceLine] = []
   var levels: [(word: [UInt8], severity: Severity)] = []
 }
 

@@ -2,8 +2,8 @@ internal import Events
 
 /// Reads a format file: `key: value` lines, a blank line or `#` between them as you like.
 ///
-/// `format:` begins a format; `about:`, `rank:`, `events:`, `line:`, `level:` describe it; `sample:` begins a sample, and
-/// the indented lines below it are its further lines (`|text`) and what must be found in it.
+/// `format:` begins a format; `about:`, `rank:`, `events:`, `line:`, `regex:`, `define:`, `level:` describe it; `sample:`
+/// begins a sample, and the indented lines below it are its further lines (`|text`) and what must be found in it.
 struct FormatFileReader {
   let file: String
   private(set) var declarations: [FormatDeclaration] = []
@@ -76,6 +76,10 @@ struct FormatFileReader {
       declarations[last].isSingleLine = true
     case "line":
       declarations[last].lines.append(SourceLine(text: value, line: number, column: column))
+    case "regex":
+      declarations[last].expressions.append(SourceLine(text: value, line: number, column: column))
+    case "define":
+      declarations[last].definitions.append(SourceLine(text: value, line: number, column: column))
     case "level": readLevels(value, number, column)
     case "sample":
       if keepsSamples {

@@ -72,7 +72,7 @@ private func runBare(
   _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
   _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition
 ) -> Bool {
-  runOps(tables, alternative, t, start, end, context, &memo, &result, nil)
+  runOps(tables, alternative, t, start, end, context, &memo, &result, nil, nil)
 }
 
 @inline(never)
@@ -81,15 +81,27 @@ private func runKeeping(
   _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
   _ captures: UnsafeMutablePointer<[FieldCapture]>
 ) -> Bool {
-  unsafe runOps(tables, alternative, t, start, end, context, &memo, &result, captures)
+  unsafe runOps(tables, alternative, t, start, end, context, &memo, &result, captures, nil)
 }
 
-/// Inlined into both, so that the one without captures holds nothing of them.
+/// As `runFormat`, and says where the line stops to fit; cold.
+@inline(never)
+func runTracing(
+  _ tables: FormatTables, _ alternative: Int, _ t: LineBytes, _ start: Int, _ end: Int,
+  _ context: TimestampContext, _ trace: UnsafeMutablePointer<MatchTrace>
+) -> Bool {
+  var memo = TimeMemo()
+  var result = Recognition()
+  return unsafe runOps(
+    tables, alternative, t, start, end, context, &memo, &result, nil, trace)
+}
+
+/// Inlined into all, so that the one without captures holds nothing of them.
 @inline(__always)
 private func runOps(
   _ tables: FormatTables, _ number: Int, _ t: LineBytes, _ start: Int, _ end: Int,
   _ context: TimestampContext, _ memo: inout TimeMemo, _ result: inout Recognition,
-  _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  _ captures: UnsafeMutablePointer<[FieldCapture]>?, _ trace: UnsafeMutablePointer<MatchTrace>?
 ) -> Bool {
   let classes = tables.classes
   let isBare = unsafe captures == nil
@@ -105,6 +117,7 @@ private func runOps(
   var from = start
   var to = start
   while true {
+    if let trace = unsafe trace { unsafe trace.pointee.reach(i, op.value) }
     switch op.kind {
     case .byte:
       if i < end, t[i] == op.first {
@@ -205,6 +218,7 @@ private func runOps(
       from = i
       i = scanNumber(t, i, end, fraction: true)
       to = i
+      if op.scanner == ValueScanner.decimal.rawValue, i >= 0, !holdsPoint(t, from, to) { i = -1 }
     case .hex:
       from = i
       i = scanHex(classes, t, i, end)
@@ -265,6 +279,7 @@ private func runOps(
       i = -1
     }
     if i < 0 {
+      if let trace = unsafe trace { unsafe trace.pointee.fail() }
       guard optionalTarget >= 0 else { return false }
       op = tables.ops(from: optionalTarget, isBare: isBare)
       i = optionalStart

@@ -72,6 +72,7 @@ struct OpCursor {
 
   // SAFETY: nothing is read behind an alternative's `end`. One by one, since most steps need few.
   @inline(__always) mutating func advance() { unsafe op += 1 }
+  @inline(__always) var value: FormatOp { unsafe op.pointee }
   @inline(__always) var kind: FormatOp.Kind { unsafe op.pointee.kind }
   @inline(__always) var argument: UInt8 { unsafe op.pointee.argument }
   @inline(__always) var scanner: UInt8 { unsafe op.pointee.scanner }
@@ -111,6 +112,8 @@ final class FormatProgram: @unchecked Sendable {
   /// For each format, whether each of its events is one line.
   let singleLine: UnsafeMutablePointer<Bool>
   let alternativeCount: Int
+  /// Formats that a regular expression declares; their alternatives are numbered behind the others.
+  let expressions: [ExpressionFormat]
 
   init(_ parts: FormatProgramBuilder) {
     func copy<T>(_ array: [T]) -> UnsafeMutablePointer<T> {
@@ -133,6 +136,7 @@ final class FormatProgram: @unchecked Sendable {
     formats = parts.formats
     unsafe singleLine = copy(parts.singleLine)
     alternativeCount = parts.alternatives.count
+    expressions = parts.expressions
     unsafe tables = FormatTables(
       parts: copy([
         FormatTables.Parts(
@@ -174,6 +178,7 @@ struct FormatProgramBuilder {
   var names: [String] = FieldName.reserved
   var formats: [String] = []
   var singleLine: [Bool] = []
+  var expressions: [ExpressionFormat] = []
 
   mutating func name(_ text: String) -> UInt16 {
     if let index = names.firstIndex(of: text) { return UInt16(index) }
