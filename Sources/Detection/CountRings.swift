@@ -1,25 +1,34 @@
+internal import Events
+
 /// Counts of many rows, each over the last three minutes by 5 s and the hour before by minutes.
 ///
 /// A row moves on only when it is counted in, so rows that nothing happens to cost nothing. What
 /// leaves the ticks is added to its minute.
 struct CountRings: Sendable {
   static let tickCount: Int32 = 36
+  /// Ticks that a ring has room for: those that windows look at, and some that lie ahead of them.
+  static let slotCount: Int32 = 40
+  /// How far ahead of the tick that is closed rings are made ready.
+  static let aheadCount: Int32 = 2
   static let minuteCount: Int32 = 60
   static let ticksPerMinute: Int32 = 12
 
-  private var ticks: [UInt32] = []
+  var ticks: [UInt32] = []
   private var minutes: [UInt32] = []
   /// The newest tick that a row's ring reaches to.
-  private var newest: [Int32] = []
+  private(set) var newest: [Int32] = []
   private var newestMinute: [Int32] = []
+  /// What a row's ring sums to.
+  var sums: [UInt32] = []
 
   var rowCount: Int { newest.count }
 
   mutating func addRows(_ count: Int) {
-    ticks.append(contentsOf: repeatElement(0, count: count * Int(Self.tickCount)))
+    ticks.append(contentsOf: repeatElement(0, count: count * Int(Self.slotCount)))
     minutes.append(contentsOf: repeatElement(0, count: count * Int(Self.minuteCount)))
     newest.append(contentsOf: repeatElement(0, count: count))
     newestMinute.append(contentsOf: repeatElement(0, count: count))
+    sums.append(contentsOf: repeatElement(0, count: count))
   }
 
   /// Counts one event; one that is older than the ring is left out.
@@ -27,47 +36,151 @@ struct CountRings: Sendable {
   mutating func add(_ row: Int, at tick: Int32) {
     if tick > newest[row] {
       advance(row, to: tick)
-    } else if tick <= newest[row] &- Self.tickCount {
+    } else if tick <= newest[row] &- Self.slotCount {
       return
     }
-    ticks[row &* Int(Self.tickCount) &+ Self.position(tick)] &+= 1
+    ticks[row &* Int(Self.slotCount) &+ Self.position(tick)] &+= 1
+    sums[row] &+= 1
+  }
+
+  /// Whether an event of `tick` finds its place in a ring that reaches to `newest`.
+  @inline(__always)
+  static func holds(_ tick: Int32, newest: Int32) -> Bool {
+    tick <= newest && tick > newest &- slotCount
   }
 
   func count(_ row: Int, at tick: Int32) -> UInt32 {
-    guard tick >= 0, tick <= newest[row], tick > newest[row] - Self.tickCount else { return 0 }
-    return ticks[row * Int(Self.tickCount) + Self.position(tick)]
+    guard tick >= 0, tick <= newest[row], tick > newest[row] - Self.slotCount else { return 0 }
+    return ticks[row * Int(Self.slotCount) + Self.position(tick)]
   }
 
   /// Fills `window`, which has the length of a ring, with the counts of the ticks up to `tick`, oldest
   /// first.
   func copy(_ row: Int, until tick: Int32, to window: inout [UInt32]) {
-    let base = row * Int(Self.tickCount)
-    let first = max(newest[row], tick) - Self.tickCount + 1
+    let base = row * Int(Self.slotCount)
+    let first = newest[row] - Self.slotCount + 1
     let last = min(newest[row], tick)
     let start = tick - Self.tickCount + 1
-    var position = Self.position(start + Self.tickCount)
+    var position = Self.position(start + Self.slotCount)
     for index in 0..<Int(Self.tickCount) {
       let at = start + Int32(index)
       window[index] = at >= first && at <= last ? ticks[base + position] : 0
-      position = position + 1 == Int(Self.tickCount) ? 0 : position + 1
+      position = position + 1 == Int(Self.slotCount) ? 0 : position + 1
     }
   }
 
-  /// The sum of a row's ring and that of its last ticks, whatever lies beyond `tick`.
-  func totals(_ row: Int, until tick: Int32, last: Int32) -> (all: Int, last: Int) {
-    let base = row * Int(Self.tickCount)
-    var all: UInt32 = 0
-    for index in base..<(base + Int(Self.tickCount)) { all &+= ticks[index] }
-    return (Int(all), newest[row] <= tick - last ? 0 : sum(row, (tick - last + 1)...tick))
+  /// Moves a row's ring on, so that it reaches to `tick` at least.
+  @inline(__always)
+  mutating func settle(_ row: Int, at tick: Int32) {
+    if newest[row] >= tick { return }
+    if newest[row] == tick &- 1 {
+      let slot = row &* Int(Self.slotCount) &+ Self.position(tick)
+      if ticks[slot] == 0 {
+        newest[row] = tick
+        return
+      }
+    }
+    advance(row, to: tick)
+  }
+
+  /// What the ticks of a settled row up to `tick` sum to.
+  /// - Parameters:
+  ///   - first: The oldest tick that belongs to `Recent.all`.
+  ///   - isLong: Whether windows of more than half a minute are wanted.
+  func recent(_ row: Int, until tick: Int32, from first: Int32, isLong: Bool) -> Recent {
+    let reach = newest[row] &- tick
+    guard reach >= 0, reach <= Self.slotCount &- Self.tickCount else {
+      return slowRecent(row, until: tick, from: first)
+    }
+    let base = row &* Int(Self.slotCount)
+    var position = Self.position(tick)
+    // What lies before tick 0 is in the ring as well, and empty.
+    func next() -> UInt32 {
+      let value = ticks[base &+ position]
+      position = position == 0 ? Int(Self.slotCount) &- 1 : position &- 1
+      return value
+    }
+    var recent = Recent()
+    recent.last1 = next()
+    recent.last3 = recent.last1 &+ next() &+ next()
+    recent.last5 = recent.last3 &+ next() &+ next()
+    recent.last6 = recent.last5 &+ next()
+    recent.last8 = recent.last6 &+ next() &+ next()
+    var length: Int32 = 8
+    if isLong {
+      recent.last12 = recent.last8 &+ next() &+ next() &+ next() &+ next()
+      recent.last14 = recent.last12 &+ next() &+ next()
+      length = 14
+    }
+    if first <= tick &- Self.tickCount &+ 1 {
+      // All but what lies ahead, and what no window looks at any more.
+      var outside: UInt32 = 0
+      position = Self.position(tick &+ Self.slotCount &- Self.tickCount)
+      for _ in 0..<(Self.slotCount &- Self.tickCount) { outside &+= next() }
+      recent.all = sums[row] &- outside
+    } else {
+      recent.all = length == 14 ? recent.last14 : recent.last8
+      var at = tick &- length
+      while at >= first {
+        recent.all &+= next()
+        at &-= 1
+      }
+      if tick &- first &+ 1 < length {
+        recent.all = first <= tick ? UInt32(sum(row, first...tick)) : 0
+      }
+    }
+    return recent
+  }
+
+  @inline(never)
+  private func slowRecent(_ row: Int, until tick: Int32, from first: Int32) -> Recent {
+    func last(_ length: Int32) -> UInt32 { UInt32(sum(row, (tick - length + 1)...tick)) }
+    var recent = Recent()
+    recent.last1 = last(1)
+    recent.last3 = last(3)
+    recent.last5 = last(5)
+    recent.last6 = last(6)
+    recent.last8 = last(8)
+    recent.last12 = last(12)
+    recent.last14 = last(14)
+    let start = max(first, tick - Self.tickCount + 1)
+    recent.all = start <= tick ? UInt32(sum(row, start...tick)) : 0
+    return recent
+  }
+
+  /// Mean and dispersion of the ticks of a settled row from `first` to `tick` without those of
+  /// `usable` that are not set; its bit 0 is for the oldest tick of the ring.
+  func moments(
+    _ row: Int, until tick: Int32, from first: Int32, usable: UInt64
+  ) -> (ticks: Int, sum: Double, squares: Double) {
+    let base = row &* Int(Self.slotCount)
+    let oldest = tick &- Self.tickCount &+ 1
+    let start = max(first, oldest)
+    let least = newest[row] &- Self.slotCount
+    var found = (ticks: 0, sum: 0 as UInt64, squares: 0 as UInt64)
+    guard start <= tick else { return (0, 0, 0) }
+    var bit = UInt64(1) << UInt64(start &- oldest)
+    var position = Self.position(start &+ Self.slotCount)
+    for at in start...tick {
+      if usable & bit != 0 {
+        let count = at > least ? UInt64(ticks[base &+ position]) : 0
+        found.ticks &+= 1
+        found.sum &+= count
+        found.squares &+= count &* count
+      }
+      bit &<<= 1
+      position = position == Int(Self.slotCount) &- 1 ? 0 : position &+ 1
+    }
+    return (found.ticks, Double(found.sum), Double(found.squares))
   }
 
   func sum(_ row: Int, _ range: ClosedRange<Int32>) -> Int {
     var sum = 0
-    let first = max(range.lowerBound, newest[row] - Self.tickCount + 1, 0)
+    let first = max(range.lowerBound, newest[row] - Self.slotCount + 1, 0)
     let last = min(range.upperBound, newest[row])
     if first > last { return 0 }
     for tick in first...last {
-      sum += Int(ticks[row * Int(Self.tickCount) + Self.position(tick)])
+      sum += Int(ticks[row * Int(Self.slotCount) + Self.position(tick)])
     }
     return sum
   }
@@ -93,11 +206,12 @@ struct CountRings: Sendable {
         fold(target, minute, folded(source, minute))
       }
     }
-    for tick in max(0, newest[source] - Self.tickCount + 1)...newest[source] {
+    for tick in max(0, newest[source] - Self.slotCount + 1)...newest[source] {
       let value = count(source, at: tick)
       guard value > 0 else { continue }
-      if tick > newest[target] - Self.tickCount {
-        ticks[target * Int(Self.tickCount) + Self.position(tick)] &+= value
+      if tick > newest[target] - Self.slotCount {
+        ticks[target * Int(Self.slotCount) + Self.position(tick)] &+= value
+        sums[target] &+= value
       } else {
         fold(target, tick / Self.ticksPerMinute, value)
       }
@@ -106,22 +220,24 @@ struct CountRings: Sendable {
   }
 
   mutating func clear(_ row: Int) {
-    for index in 0..<Int(Self.tickCount) { ticks[row * Int(Self.tickCount) + index] = 0 }
+    for index in 0..<Int(Self.slotCount) { ticks[row * Int(Self.slotCount) + index] = 0 }
     for index in 0..<Int(Self.minuteCount) { minutes[row * Int(Self.minuteCount) + index] = 0 }
     newest[row] = 0
     newestMinute[row] = 0
+    sums[row] = 0
   }
 
   @inline(never)
   private mutating func advance(_ row: Int, to tick: Int32) {
     let old = newest[row]
-    let first = max(old - Self.tickCount + 1, 0)
-    let end = min(tick - Self.tickCount, old)
+    let first = max(old - Self.slotCount + 1, 0)
+    let end = min(tick - Self.slotCount, old)
     if first <= end {
       for leaving in first...end {
-        let index = row * Int(Self.tickCount) + Self.position(leaving)
+        let index = row * Int(Self.slotCount) + Self.position(leaving)
         if ticks[index] != 0 {
           fold(row, leaving / Self.ticksPerMinute, ticks[index])
+          sums[row] &-= ticks[index]
           ticks[index] = 0
         }
       }
@@ -152,7 +268,63 @@ struct CountRings: Sendable {
   }
 
   @inline(__always)
-  private static func position(_ tick: Int32) -> Int {
-    Int(UInt32(bitPattern: tick) % UInt32(tickCount))
+  static func position(_ tick: Int32) -> Int {
+    Int(UInt32(bitPattern: tick) % UInt32(slotCount))
+  }
+}
+
+/// What the last ticks of a row sum to, by how many they are: all that tells most rows to be calm.
+struct Recent {
+  var last1: UInt32 = 0
+  var last3: UInt32 = 0
+  var last5: UInt32 = 0
+  var last6: UInt32 = 0
+  var last8: UInt32 = 0
+  var last12: UInt32 = 0
+  var last14: UInt32 = 0
+  /// Of all ticks that may be used.
+  var all: UInt32 = 0
+
+  /// Whether `window`, of so many ticks, is at least `ratio` times what the ticks before it and its
+  /// guard say; exact where all of them may be used.
+  /// - Parameters:
+  ///   - guarded: The window and its guard ticks.
+  ///   - ticks: All ticks that may be used, the window and its guard among them.
+  @inline(__always)
+  func exceeds(_ window: UInt32, guarded: UInt32, length: Int, ticks: Int, ratio: Double) -> Bool {
+    let past = ticks - length - Baseline.guardTicks
+    return past > 0
+      && Double(window) * Double(past) >= ratio * Double(length) * (Double(all &- guarded) + 0.5)
+  }
+
+  /// Whether at least `least` events were expected in the window, and at most `part` of them came.
+  @inline(__always)
+  func fallsShort(
+    _ window: UInt32, guarded: UInt32, length: Int, ticks: Int, least: Double, part: Double
+  ) -> Bool {
+    let past = ticks - length - Baseline.guardTicks
+    guard past > 0 else { return false }
+    let expected = (Double(all &- guarded) + 0.5) / Double(past) * Double(length)
+    return expected >= least && Double(window) <= part * expected
+  }
+}
+
+extension CountRings: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(column: ticks)
+    encoder.encode(column: minutes)
+    encoder.encode(column: newest)
+    encoder.encode(column: newestMinute)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    ticks = try decoder.decodeColumn()
+    minutes = try decoder.decodeColumn()
+    newest = try decoder.decodeColumn()
+    newestMinute = try decoder.decodeColumn(count: newest.count)
+    guard ticks.count == newest.count * Int(Self.tickCount),
+      minutes.count == newest.count * Int(Self.minuteCount),
+      newest.allSatisfy({ $0 >= 0 }), newestMinute.allSatisfy({ $0 >= 0 })
+    else { throw .invalid("rings") }
   }
 }

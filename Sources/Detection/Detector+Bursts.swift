@@ -48,16 +48,28 @@ extension Detector {
     for number in activeSeries {
       let at = Int(number)
       if series[at].isBursting || series[at].isDropping { continue }
-      // Most patterns come too seldom for any test.
-      let (all, last) = seriesRings.totals(at, until: tick, last: Self.burstWindows.last!)
-      guard last >= Self.leastFatalBurst || all >= Self.leastForDrop else { continue }
-      seriesRings.copy(at, until: tick, to: &window)
-      let first = firstUsable(series[at].baselineFrom, tick)
+      seriesRings.settle(at, at: tick + CountRings.aheadCount)
+      let sum = seriesRings.sums[at]
+      guard sum >= Self.leastFatalBurst else { continue }
+      let from = series[at].baselineFrom
+      let first = firstUsable(from, tick)
       guard window.count - first >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
+      let isLong = sum >= Self.leastForDrop && isDroppable(at, end)
+      let recent = seriesRings.recent(at, until: tick, from: from, isLong: isLong)
+      let least = series[at].severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
+      // Most patterns come too seldom for any test.
+      guard recent.last6 >= least || isLong else { continue }
       let usable = usable(series[at].flagged, tick)
+      let ticks = window.count - first
+      if usable == Self.allTicks, !mayBurst(recent, least: UInt32(least), ticks: ticks),
+        !isLong || !mayDrop(recent, ticks: ticks)
+      {
+        continue
+      }
+      seriesRings.copy(at, until: tick, to: &window)
       if let finding = burst(at, tick, first: first, usable: usable, alpha: alpha) {
         findings.append(finding)
-      } else if let finding = drop(at, tick, end, first: first, usable: usable) {
+      } else if isLong, let finding = drop(at, tick, end, first: first, usable: usable) {
         findings.append(finding)
       }
     }
@@ -69,6 +81,21 @@ extension Detector {
       guard finding.logProbability <= limit else { break }
       if finding.isDrop { openDrop(finding, tick, end) } else { openBurst(finding, tick, end) }
     }
+  }
+
+  /// A quick look at a row of which all ticks may be used: whether a test could speak.
+  @inline(__always)
+  private func mayBurst(_ recent: Recent, least: UInt32, ticks: Int) -> Bool {
+    guard recent.last6 >= least else { return false }
+    let ratio = Self.leastRatio
+    return recent.last1 >= least
+      && recent.exceeds(
+        recent.last1, guarded: recent.last3, length: 1, ticks: ticks, ratio: ratio)
+      || recent.last3 >= least
+        && recent.exceeds(
+          recent.last3, guarded: recent.last5, length: 3, ticks: ticks, ratio: ratio)
+      || recent.exceeds(
+        recent.last6, guarded: recent.last8, length: 6, ticks: ticks, ratio: ratio)
   }
 
   private mutating func burst(
@@ -85,9 +112,7 @@ extension Detector {
     var best: Finding?
     for windowTicks in Self.burstWindows {
       let count = total(window, Int(windowTicks))
-      guard count >= least, !isRecovery(at, count, windowTicks, time),
-        mayExceed(count, Int(windowTicks), first: first, usable: usable, Self.leastRatio)
-      else { continue }
+      guard count >= least, !isRecovery(at, count, windowTicks, time) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks),
@@ -119,19 +144,6 @@ extension Detector {
   private func isRecovery(_ at: Int, _ count: Int, _ windowTicks: Int32, _ time: Int64) -> Bool {
     time < series[at].formerUntil
       && Double(count) <= 1.5 * Double(series[at].formerPerTick) * Double(windowTicks) + 3
-  }
-
-  /// A quick look, exact where all ticks are usable: whether `count` is at least `ratio` times what
-  /// the ticks before the window and its guard say.
-  private func mayExceed(
-    _ count: Int, _ windowTicks: Int, first: Int, usable: UInt64, _ ratio: Double
-  ) -> Bool {
-    let end = window.count - windowTicks - Baseline.guardTicks
-    guard usable.nonzeroBitCount == window.count, first < end else { return true }
-    var sum: UInt32 = 0
-    for index in first..<end { sum &+= window[index] }
-    return Double(count) * Double(end - first)
-      >= ratio * Double(windowTicks) * (Double(sum) + 0.5)
   }
 
   /// Whether the pattern has grown against its service, not with it.

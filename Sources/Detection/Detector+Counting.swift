@@ -49,8 +49,8 @@ extension Detector {
     services[service].lastOffset = offset
     if time > services[service].lastSeen { services[service].lastSeen = time }
     if lag > services[service].lag { services[service].lag = lag }
-    let known = services[service].sources
-    if known.0 != source, known.1 != source, known.2 != source, known.3 != source {
+    if !services[service].speaks(through: source) {
+      let known = services[service].sources
       services[service].sources = (source, known.0, known.1, known.2)
     }
     if !services[service].isActive {
@@ -88,7 +88,10 @@ extension Detector {
 
   /// The tick that a time lies in; what was before the first is -1.
   @inline(__always)
-  func tick(of time: Int64) -> Int32 {
+  func tick(of time: Int64) -> Int32 { Self.tick(of: time, origin: origin) }
+
+  @inline(__always)
+  static func tick(of time: Int64, origin: Int64) -> Int32 {
     let passed = time &- origin
     if passed < 0 { return -1 }
     return Int32(clamping: passed / DetectorOptions.tickMicroseconds)

@@ -15,17 +15,22 @@ extension Detector {
   /// This many services dropping in one tick are one thing: the traffic is gone.
   private static let trafficServices = 3
 
+  /// Whether it could mean something that a pattern comes less often.
+  @inline(__always)
+  func isDroppable(_ at: Int, _ end: Int64) -> Bool {
+    // Trouble that goes is no loss, and what has a rhythm is missed by that.
+    series[at].severity < .warn && series[at].deadline == .max
+      && end - series[at].firstSeen >= Self.leastAge && series[at].count >= 5
+      && end >= series[at].echoUntil
+  }
+
   /// Whether the last 30 s or 60 s hold far too little of a pattern.
   mutating func drop(
     _ at: Int, _ tick: Int32, _ end: Int64, first: Int, usable: UInt64
   ) -> Finding? {
     let service = Int(series[at].service)
-    guard series[at].deadline == .max, end - series[at].firstSeen >= Self.leastAge,
-      series[at].count >= 5, end >= series[at].echoUntil, end >= services[service].echoUntil,
-      !services[service].isDropping,
-      services[service].lag <= options.latenessMicroseconds,
-      // Trouble that goes is no loss, and what has a rhythm is missed by that.
-      series[at].severity < .warn
+    guard end >= services[service].echoUntil, !services[service].isDropping,
+      services[service].lag <= options.latenessMicroseconds
     else { return nil }
     for windowTicks in Self.dropWindows {
       let count = total(window, Int(windowTicks))
@@ -35,7 +40,6 @@ extension Detector {
         // Back where it was before it rose and stayed up.
         continue
       }
-      guard maySuffice(count, Int(windowTicks), first: first, usable: usable) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
@@ -73,15 +77,15 @@ extension Detector {
     return nil
   }
 
-  /// A quick look, exact where all ticks are usable: whether enough was expected, and little came.
-  private func maySuffice(_ count: Int, _ windowTicks: Int, first: Int, usable: UInt64) -> Bool {
-    let end = window.count - windowTicks - Baseline.guardTicks
-    guard first < end else { return false }
-    guard usable.nonzeroBitCount == window.count else { return true }
-    var sum: UInt32 = 0
-    for index in first..<end { sum &+= window[index] }
-    let expected = (Double(sum) + 0.5) / Double(end - first) * Double(windowTicks)
-    return expected >= Self.leastExpected && Double(count) <= Self.largestPart * expected
+  /// A quick look at a row of which all ticks may be used: whether a test could speak.
+  @inline(__always)
+  func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
+    recent.fallsShort(
+      recent.last6, guarded: recent.last8, length: 6, ticks: ticks, least: Self.leastExpected,
+      part: Self.largestPart)
+      || recent.fallsShort(
+        recent.last12, guarded: recent.last14, length: 12, ticks: ticks,
+        least: Self.leastExpected, part: Self.largestPart)
   }
 
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {
@@ -115,11 +119,21 @@ extension Detector {
       guard !services[at].isDropping, end >= services[at].echoUntil,
         services[at].lag <= options.latenessMicroseconds, ability(at, at: end) != .none
       else { continue }
-      serviceRings.copy(ServiceRow.base(at) + ServiceRow.all, until: tick, to: &window)
+      let row = ServiceRow.base(at) + ServiceRow.all
       let first = firstUsable(services[at].baselineFrom, tick)
+      let usable = usable(services[at].flagged, tick)
+      let recent = serviceRings.recent(
+        row, until: tick, from: services[at].baselineFrom, isLong: false)
+      guard
+        usable != Self.allTicks
+          || recent.fallsShort(
+            recent.last6, guarded: recent.last8, length: Int(Self.serviceWindowTicks),
+            ticks: window.count - first, least: Self.leastExpectedOfService,
+            part: Self.largestPart)
+      else { continue }
+      serviceRings.copy(row, until: tick, to: &window)
       let baseline = Baseline(
-        window, windowTicks: Int(Self.serviceWindowTicks), first: first,
-        usable: usable(services[at].flagged, tick))
+        window, windowTicks: Int(Self.serviceWindowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
       let count = total(window, Int(Self.serviceWindowTicks))
       let dispersion = baseline.dispersion(pool: 2)

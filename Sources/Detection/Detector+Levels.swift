@@ -17,8 +17,14 @@ extension Detector {
       let at = Int(number)
       guard !services[at].isShifted, end >= services[at].echoUntil else { continue }
       let row = ServiceRow.base(at)
-      let last = max(0, tick - Self.levelWindows.last! + 1)...tick
-      guard serviceRings.sum(row + ServiceRow.warned, last) >= Self.leastWarned else { continue }
+      guard serviceRings.sums[row + ServiceRow.warned] >= Self.leastWarned else { continue }
+      let from = services[at].baselineFrom
+      let recent = serviceRings.recent(
+        row + ServiceRow.warned, until: tick, from: from, isLong: false)
+      guard recent.last6 >= Self.leastWarned else { continue }
+      let all = serviceRings.recent(
+        row + ServiceRow.all, until: tick, from: from, isLong: false)
+      guard mayShift(recent, all) else { continue }
       serviceRings.copy(row + ServiceRow.warned, until: tick, to: &window)
       serviceRings.copy(row + ServiceRow.all, until: tick, to: &serviceWindow)
       let first = firstUsable(services[at].baselineFrom, tick)
@@ -48,7 +54,21 @@ extension Detector {
     }
   }
 
-  private static let allTicks: UInt64 = (1 << UInt64(CountRings.tickCount)) - 1
+  /// A quick look: whether the share of a window could be so many times that of the past.
+  private func mayShift(_ warned: Recent, _ all: Recent) -> Bool {
+    func rises(
+      _ window: UInt32, _ guarded: UInt32, of all: UInt32, _ allGuarded: UInt32, _ past: UInt32
+    )
+      -> Bool
+    {
+      Double(window) * (Double(past &- allGuarded) + 1)
+        >= Self.leastShareRatio * Double(all) * (Double(warned.all &- guarded) + 0.5)
+    }
+    return rises(warned.last3, warned.last5, of: all.last3, all.last5, all.all)
+      || rises(warned.last6, warned.last8, of: all.last6, all.last8, all.all)
+  }
+
+  static let allTicks: UInt64 = (1 << UInt64(CountRings.tickCount)) - 1
 
   private static func g2(_ observed: Double, _ all: Double, _ share: Double) -> Double {
     let rest = all - observed

@@ -24,7 +24,9 @@ extension Detector {
       series[index].gapCount &+= 1
     }
     // What came without rhythm is looked at again after a few more.
-    if series[index].deadline == .max, series[index].gapCount % 4 != 0 { return }
+    if series[index].deadline == .max, !Series.isLookedAt(series[index].gapCount) {
+      return
+    }
     if let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount)) {
       series[index].deadline = time + rhythm.limit
       leastDeadline = min(leastDeadline, series[index].deadline)

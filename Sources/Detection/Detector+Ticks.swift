@@ -52,8 +52,9 @@ extension Detector {
   }
 
   private mutating func closeTick(_ tick: Int32, _ end: Int64) {
+    serviceRings.settle(ServiceRow.all, at: tick + CountRings.aheadCount)
     retire(tick)
-    if tick % 6 == 0 { poolDispersions(tick) }
+    if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     testServices(tick, end)
     testLevels(tick, end)
@@ -92,6 +93,7 @@ extension Detector {
         services[at].flagged = 0
         services[at].lag = 0
       } else {
+        settleRings(of: at, tick)
         activeServices[kept] = number
         kept += 1
       }
@@ -99,19 +101,31 @@ extension Detector {
     activeServices.removeLast(activeServices.count - kept)
   }
 
+  /// Makes the rings of a service ready for what comes next.
+  private mutating func settleRings(of service: Int, _ tick: Int32) {
+    let row = ServiceRow.base(service)
+    for index in row..<(row + ServiceRow.count) {
+      serviceRings.settle(index, at: tick + CountRings.aheadCount)
+    }
+  }
+
   /// The median dispersion of the series of each service.
   private mutating func poolDispersions(_ tick: Int32) {
     var found: [(service: UInt32, dispersion: Float)] = []
+    found.reserveCapacity(activeSeries.count)
     for number in activeSeries {
       let at = Int(number)
-      seriesRings.copy(at, until: tick, to: &window)
-      let baseline = Baseline(
-        window, windowTicks: 0, first: firstUsable(series[at].baselineFrom, tick),
-        usable: usable(series[at].flagged, tick))
-      guard baseline.ticks >= Double(Baseline.leastTicks), baseline.sum >= 10,
-        let dispersion = baseline.dispersion
-      else { continue }
-      found.append((series[at].service, Float(dispersion)))
+      seriesRings.settle(at, at: tick + CountRings.aheadCount)
+      guard seriesRings.sums[at] >= 10 else { continue }
+      // As without a window: the guard is left out.
+      let last = tick - Int32(Baseline.guardTicks)
+      let past = seriesRings.moments(
+        at, until: last, from: max(series[at].baselineFrom, tick - CountRings.tickCount + 1),
+        usable: usable(series[at].flagged, last))
+      guard past.ticks >= Baseline.leastTicks, past.sum >= 10 else { continue }
+      let mean = past.sum / Double(past.ticks)
+      let variance = max(0, past.squares - past.sum * mean) / Double(past.ticks - 1)
+      found.append((series[at].service, Float(variance / mean)))
     }
     found.sort { $0 < $1 }
     var start = 0

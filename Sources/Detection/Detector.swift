@@ -105,11 +105,15 @@ package struct Detector: Sendable {
   ) {
     let range = range ?? 0..<batch.count
     if let first = batch.firstOffset { offset = first + UInt64(range.lowerBound) }
-    for index in range {
+    var index = range.lowerBound
+    while true {
+      index = countPlain(batch, index, range.upperBound)
+      guard index < range.upperBound else { return }
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records[index]
       observe(record, traits)
       offset &+= 1
+      index += 1
     }
   }
 

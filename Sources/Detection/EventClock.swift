@@ -7,12 +7,12 @@ internal import Events
 /// one whose events keep coming late. Times here are microseconds.
 struct EventClock: Sendable {
   /// The newest time that was believed; `.min` before the first event.
-  private(set) var now: Int64 = .min
+  var now: Int64 = .min
   /// Events that came later than they may.
   private(set) var lateCount: UInt64 = 0
   /// Sources found to run off the others since they were last taken, and by how much.
   private(set) var deviations: [(source: UInt32, offset: Int64)] = []
-  private var sources: [Source] = []
+  var sources: [Source] = []
   /// So far only the time of arrival was known.
   private var isArrival = true
   /// The first time that was read lay elsewhere than the arrivals before it: all that was counted
@@ -22,14 +22,14 @@ struct EventClock: Sendable {
   private var ahead: [UInt32] = []
   private var aheadRun = 0
   private var aheadMinimum: Int64 = .max
-  private let lateness: Int64
-  private let jumpLimit: Int64
+  let lateness: Int64
+  let jumpLimit: Int64
 
   /// Times beyond 140 years from 1970 are taken for those years: ticks must fit their type.
   private static let timeLimit: Int64 = 1 << 52
 
   @inline(__always)
-  private static func clamped(_ time: Int64) -> Int64 { min(max(time, -timeLimit), timeLimit) }
+  static func clamped(_ time: Int64) -> Int64 { min(max(time, -timeLimit), timeLimit) }
 
   /// Late events in a row after which a source is taken to be behind.
   private static let lateRunLimit = 32
@@ -37,7 +37,7 @@ struct EventClock: Sendable {
   private static let aheadRunAlone = 2
   private static let aheadRunLimit = 8
 
-  private struct Source: Sendable {
+  struct Source: Sendable {
     /// Added to the source's times.
     var skew: Int64 = 0
     var lateRun = 0
@@ -54,6 +54,9 @@ struct EventClock: Sendable {
     lateness = options.latenessMicroseconds
     jumpLimit = options.jumpLimitMicroseconds
   }
+
+  /// Whether an event in its place needs no second look.
+  var isSteady: Bool { ahead.isEmpty && !isArrival }
 
   /// Moves the clock by what an event says.
   /// - Returns: The time that the event counts at, and by how much it was late (0: it was not).
@@ -235,5 +238,62 @@ struct EventClock: Sendable {
     }
     sources[source].reported = true
     deviations.append((UInt32(source), -skew))
+  }
+}
+
+extension EventClock {
+  /// Appends everything but the options.
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(now)
+    encoder.encode(lateCount)
+    encoder.encode(deviations.map(\.source))
+    encoder.encode(deviations.map(\.offset))
+    encoder.encode(sources)
+    encoder.encode(isArrival)
+    encoder.encode(wasRebased)
+    encoder.encode(ahead)
+    encoder.encode(aheadRun)
+    encoder.encode(aheadMinimum)
+  }
+
+  /// Takes on the state that `encode` wrote.
+  mutating func restore(from decoder: inout StateDecoder) throws(StateError) {
+    now = try decoder.decode()
+    lateCount = try decoder.decode()
+    let deviating = try decoder.decode([UInt32].self)
+    let offsets = try decoder.decode([Int64].self)
+    guard deviating.count == offsets.count else { throw .invalid("deviations") }
+    deviations = zip(deviating, offsets).map { (source: $0, offset: $1) }
+    sources = try decoder.decode()
+    isArrival = try decoder.decode()
+    wasRebased = try decoder.decode()
+    ahead = try decoder.decode()
+    aheadRun = try decoder.decode()
+    aheadMinimum = try decoder.decode()
+    guard (ahead + deviating).allSatisfy({ sources.indices.contains(Int($0)) }) else {
+      throw .invalid("source")
+    }
+  }
+}
+
+extension EventClock.Source: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(skew)
+    encoder.encode(lateRun)
+    encoder.encode(leastLag)
+    encoder.encode(heard)
+    encoder.encode(ended)
+    encoder.encode(reported)
+    encoder.encode(isDated)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    skew = try decoder.decode()
+    lateRun = try decoder.decode()
+    leastLag = try decoder.decode()
+    heard = try decoder.decode()
+    ended = try decoder.decode()
+    reported = try decoder.decode()
+    isDated = try decoder.decode()
   }
 }

@@ -1,17 +1,22 @@
+internal import Events
+
 /// The last dozen pauses between visits of many rows, in milliseconds.
 struct GapRings: Sendable {
   static let gapCount = 12
   /// Events closer together than this belong to one visit.
   static let visitMicroseconds: Int64 = 1_000_000
 
-  private var gaps: [UInt32] = []
+  var gaps: [UInt32] = []
 
   mutating func addRow() { gaps.append(contentsOf: repeatElement(0, count: Self.gapCount)) }
 
   /// - Parameter count: Pauses of the row before this one.
   mutating func add(_ row: Int, _ microseconds: Int64, count: Int) {
-    gaps[row * Self.gapCount + count % Self.gapCount] = UInt32(clamping: microseconds / 1000)
+    gaps[row * Self.gapCount + count % Self.gapCount] = Self.pause(microseconds)
   }
+
+  @inline(__always)
+  static func pause(_ microseconds: Int64) -> UInt32 { UInt32(clamping: microseconds / 1000) }
 
   mutating func copy(_ source: Int, to target: Int) {
     for index in 0..<Self.gapCount {
@@ -53,4 +58,15 @@ struct GapRings: Sendable {
   /// Milliseconds. Below two visits it is a rate; above twenty minutes nobody waits for it.
   private static let leastMean = 2000.0
   private static let largestMean = 1_200_000.0
+}
+
+extension GapRings: StateCodable {
+  var rowCount: Int { gaps.count / Self.gapCount }
+
+  func encode(into encoder: inout StateEncoder) { encoder.encode(column: gaps) }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    gaps = try decoder.decodeColumn()
+    guard gaps.count % Self.gapCount == 0 else { throw .invalid("gaps") }
+  }
 }

@@ -36,6 +36,16 @@ struct Series: Sendable {
   var isDropping = false
   var isSilent = false
 
+  /// Whether the next visit is looked at: it ends a silence, or tells of a rhythm.
+  @inline(__always)
+  var isVisitSpecial: Bool {
+    deadline != .max || isSilent || Self.isLookedAt(gapCount &+ 1)
+  }
+
+  /// After how many pauses a rhythm is looked for in what has had none.
+  @inline(__always)
+  static func isLookedAt(_ gapCount: UInt32) -> Bool { gapCount & (gapCount < 16 ? 3 : 15) == 0 }
+
   init(pattern: UInt32, service: UInt32, time: Int64, tick: Int32, severity: Severity) {
     self.pattern = pattern
     self.service = service
@@ -109,6 +119,11 @@ struct ServiceState: Sendable {
   var isShifted = false
 
   var isKnown: Bool { firstSeen != .max }
+
+  @inline(__always)
+  func speaks(through source: UInt32) -> Bool {
+    sources.0 == source || sources.1 == source || sources.2 == source || sources.3 == source
+  }
 }
 
 /// Whether what a source does not say means anything.

@@ -27,8 +27,8 @@ struct Spate: ParsableCommand {
       """,
     subcommands: [
       LiveCommand.self, RecordCommand.self, ReplayCommand.self, CatCommand.self,
-      ParseCommand.self, PatternsCommand.self, AnomaliesCommand.self, StreamCommand.self,
-      FormatsCommand.self,
+      ParseCommand.self, PatternsCommand.self, AnomaliesCommand.self, CompareCommand.self,
+      StreamCommand.self, FormatsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 

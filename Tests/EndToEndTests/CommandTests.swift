@@ -25,6 +25,16 @@ import Testing
     #expect(result.lines.last?.hasPrefix("{\"line\":\(lines),") == true)
   }
 
+  @Test(arguments: [["--json"], ["--each-line"], []])
+  func `however many workers, the patterns are the same to the byte`(_ form: [String]) throws {
+    let program = Program()
+    let one = try program.run(["patterns", "--workers", "1"] + form + Program.shopLogs)
+    #expect(one.status == 0, "\(one.error)")
+    #expect(!one.output.isEmpty)
+    let two = try program.run(["patterns", "--workers", "2"] + form + Program.shopLogs)
+    #expect(two.output == one.output)
+  }
+
   @Test func `an anomaly can be the exit status`() throws {
     let program = Program()
     let result = try program.run(["anomalies", "--json", "--fail-on-anomaly"] + Program.shopLogs)
@@ -62,6 +72,7 @@ import Testing
     BadCall(arguments: ["cat", "--stream", "./empty"], status: 1, message: "stream"),
     BadCall(arguments: ["cat", "--grep", "("], status: 2, message: "missing closing parenthesis"),
     BadCall(arguments: ["cat", "--level", "loud"], status: 2, message: "write one of"),
+    BadCall(arguments: ["patterns", "--workers", "0", "x"], status: 2, message: "1 or more"),
     BadCall(arguments: ["replay", "--speed", "0"], status: 2, message: "0.1 to 1000"),
     BadCall(
       arguments: ["parse", "--assume-zone", "Mars", "x"], status: 2, message: "not a zone"),

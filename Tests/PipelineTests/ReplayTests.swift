@@ -26,16 +26,18 @@ func fingerprint(_ analysis: Analysis, _ reports: [AnomalyReport]) -> String {
 
 /// Reads files to their end, calling `each` with what comes.
 func readFiles(
-  _ paths: [String], byteCapacity: Int = EventBatch.targetByteCount,
+  _ paths: [String], withRotated: Bool = false, byteCapacity: Int = EventBatch.targetByteCount,
+  workers: Int = 2,
   batch: (EventBatch, EventNames) throws -> Void,
   control: (ControlRecord, EventNames) throws -> Void = { _, _ in }
 ) throws {
-  let sources = try SourceSet(paths.map { .path($0) }, options: IngestOptions(follow: false))
+  let sources = try SourceSet(
+    paths.map { .path($0) }, options: IngestOptions(follow: false, withRotated: withRotated))
   try FileRun(
     sources, options: RecognitionOptions(library: .shipped()),
     clock: { Instant(seconds: 1_800_000_000) }, byteCapacity: byteCapacity
   ).run(
-    batch: { (events, names) throws in try batch(events, names) },
+    workers: workers, batch: { (events, names) throws in try batch(events, names) },
     control: { (record, names) throws in try control(record, names) }, progress: { _ in })
 }
 
@@ -99,6 +101,46 @@ func readFiles(
       wholeReports += whole.takeReports()
     }
     #expect(fingerprint(cut, cutReports) == fingerprint(whole, wholeReports))
+  }
+
+  @Test func `one worker and two find the same`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    let paths = try SyntheticLogs(seed: seed).write()
+    func analyse(workers: Int) throws -> String {
+      let analysis = Analysis()
+      var reports: [AnomalyReport] = []
+      try readFiles(
+        paths, workers: workers,
+        batch: { batch, names in
+          analysis.consume(batch, names: names)
+          reports += analysis.takeReports()
+        },
+        control: { record, names in
+          analysis.consume(record, names: names)
+          reports += analysis.takeReports()
+        })
+      analysis.finish()
+      return fingerprint(analysis, reports + analysis.takeReports())
+    }
+    let one = try analyse(workers: 1)
+    #expect(one.contains("\n"))
+    #expect(try analyse(workers: 2) == one)
+  }
+
+  struct Enough: Error {}
+
+  @Test(arguments: [1, 2])
+  func `what the caller throws ends the run`(_ workers: Int) throws {
+    let paths = try SyntheticLogs(seed: 7).write()
+    var batches = 0
+    #expect(throws: Enough.self) {
+      try readFiles(paths, byteCapacity: 4096, workers: workers) { _, _ in
+        batches += 1
+        if batches == 2 { throw Enough() }
+      }
+    }
+    #expect(batches == 2)
   }
 
   @Test func `a state that was kept goes on as if nothing had been`() throws {

@@ -3,7 +3,7 @@ internal import Events
 /// Numbers as screens and reports write them, without a locale.
 package enum NumberText {
   /// `9,651,204`
-  package static func grouped(_ value: UInt64) -> String { value.grouped }
+  package static func grouped(_ value: some BinaryInteger) -> String { value.grouped }
 
   /// At most five characters: `4,092`, `41.0k`, `238k`, `9.65M`.
   package static func short(_ value: UInt64) -> String {

@@ -7,6 +7,15 @@ internal import Pipeline
 struct AnalysisInput: ParsableArguments {
   @OptionGroup var input: InputOptions
   @OptionGroup var stream: StreamArguments
+  @Option(
+    help: ArgumentHelp(
+      "Threads that read files and analyse: 1, or 2 (more help nothing); the results are the same.",
+      valueName: "n")) var workers: Int = 2
+
+  /// Whether a recorded stream is read: one that was named, or the newest where nothing else was.
+  var readsStream: Bool {
+    stream.stream != nil || (input.paths.isEmpty && input.exec.isEmpty && Console.inputIsTerminal)
+  }
 
   /// Feeds everything to `batch` and `control` in stream order.
   func run(
@@ -14,16 +23,16 @@ struct AnalysisInput: ParsableArguments {
     batch: (EventBatch, EventNames) throws -> Void,
     control: (ControlRecord, EventNames) throws -> Void
   ) throws {
-    if stream.stream != nil
-      || (input.paths.isEmpty && input.exec.isEmpty && Console.inputIsTerminal)
-    {
-      return try readStream(batch: batch, control: control)
+    if readsStream { return try readStream(batch: batch, control: control) }
+    guard workers > 0 else {
+      throw UserMessage("--workers \(workers): write 1 or more", status: .usage)
     }
     var progress = Progress()
     let sources = try input.open(follow: false)
     try FileRun(
       sources, options: try input.recognition.options(joinsLines: joinsLines), clock: WallClock.now
     ).run(
+      workers: workers,
       batch: { (events, names) throws in
         try batch(events, names)
         if let status = Interruption.status { throw status }

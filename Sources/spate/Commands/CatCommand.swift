@@ -3,6 +3,7 @@ internal import EventStream
 internal import Events
 internal import Patterns
 internal import Pipeline
+internal import Screens
 
 struct CatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,6 +35,7 @@ struct CatCommand: ParsableCommand {
     let end = try place.seek(reader)
     let library = json ? RecognitionArguments.library() : nil
     let console = Console()
+    var seam = RawSeam()
     Interruption.note()
     loop: while true {
       if let status = Interruption.status {
@@ -48,6 +50,9 @@ struct CatCommand: ParsableCommand {
             break loop
           }
           guard isInside, filter.passes(batch, index, names: reader.names) else { continue }
+          if raw, seam.needsLineEnd(before: index, in: batch) {
+            try console.write(CollectionOfOne(UInt8(ascii: "\n")))
+          }
           try print(batch, index, offset, reader.names, library, console)
         }
       case .control(let record):
@@ -82,6 +87,25 @@ struct CatCommand: ParsableCommand {
     } else {
       try console.write(EventText.line(batch, index, names: names))
     }
+  }
+}
+
+/// Where one event's raw bytes meet the next one's.
+///
+/// A line that its writer never ended has no line end. What is printed behind it must not run into
+/// it, unless it is the very next of the source's bytes: a part of an event above the size limit, or
+/// a line that was finished later.
+struct RawSeam {
+  /// What was printed last, if it has no line end.
+  private var open: EventRecord?
+
+  mutating func needsLineEnd(before index: Int, in batch: EventBatch) -> Bool {
+    let next = unsafe batch.records[index]
+    let endsLine = unsafe batch.raw(index).last == UInt8(ascii: "\n")
+    defer { open = endsLine ? nil : next }
+    guard let open else { return false }
+    return open.source != next.source || open.generation != next.generation
+      || open.sourceEndOffset &+ UInt64(next.rawCount) != next.sourceEndOffset
   }
 }
 
@@ -130,7 +154,7 @@ enum ControlText {
     func name(_ source: SourceID) -> String { names.sources.name(source.rawValue) }
     switch record {
     case .tick(let time, let elapsed):
-      return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, 3)) s"
+      return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, digits: 3)) s"
     case .gap(let time, let source, let count, let reason):
       return
         "# \(time.rfc3339) gap \(name(source)) \(count.map { "\($0) bytes" } ?? "?"): \(reason)"

@@ -12,6 +12,7 @@ struct PatternsCommand: ParsableCommand {
         spate patterns app.log
         spate patterns --json --top 20 /var/log/shop/*.log
         spate patterns --each-line app.log > ids.jsonl
+        spate patterns --workers 1 app.log                  on one processor
       """)
 
   @Flag(help: "One JSON object a line.") var json = false

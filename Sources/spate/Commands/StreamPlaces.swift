@@ -14,6 +14,13 @@ enum StreamPlaces {
     return folder + "/" + name
   }
 
+  /// Whether a word on the command line means a stream: the folder of one, or the name of one where no
+  /// such file is.
+  static func isStream(_ name: String) -> Bool {
+    let path = UserFiles.exists(name) ? name : (try? self.path(of: name)) ?? name
+    return (try? streamInfo(path, fileSystem: SystemFileSystem())) != nil
+  }
+
   /// The stream that was begun last.
   static func newest() -> String? {
     guard let folder = UserFiles.streamFolder else { return nil }

@@ -1,5 +1,6 @@
 internal import Events
 internal import Patterns
+internal import Screens
 
 /// What `formats test` says of files: a table of formats, then lines that are in none.
 struct FormatReport {

@@ -1,5 +1,6 @@
 internal import EventStream
 internal import Events
+internal import Screens
 
 /// What a stream is, as text or JSON.
 enum StreamText {
@@ -10,10 +11,10 @@ enum StreamText {
       line: "\("name".rightPadded(width))       events       size  first event           last event"
     )
     for info in streams {
+      let count = NumberText.grouped(info.endOffset - info.startOffset).leftPadded(12)
+      let size = NumberText.bytes(info.byteCount).leftPadded(10)
       try console.write(
-        line: "\(name(of: info).rightPadded(width))"
-          + " \(NumberText.grouped(info.endOffset - info.startOffset).leftPadded(12))"
-          + " \(NumberText.bytes(Double(info.byteCount)).leftPadded(10))"
+        line: "\(name(of: info).rightPadded(width)) \(count) \(size)"
           + "  \(time(info.timeSpan?.lowerBound).rightPadded(20))"
           + "  \(time(info.timeSpan?.upperBound))\(info.isBeingWritten ? "  being written" : "")")
     }
@@ -35,7 +36,7 @@ enum StreamText {
       try line("received", "\(span.lowerBound.rfc3339) to \(span.upperBound.rfc3339)")
     }
     try line(
-      "size", "\(NumberText.bytes(Double(info.byteCount))) in \(info.segments.count) segments")
+      "size", "\(NumberText.bytes(info.byteCount)) in \(info.segments.count) segments")
     if info.isBeingWritten {
       try line("writer", info.writerProcessID.map { "process \($0)" } ?? "another process")
     }

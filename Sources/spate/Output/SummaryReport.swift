@@ -28,7 +28,8 @@ struct SummaryReport {
     if totals.unparsedCount > 0 {
       let share = Double(totals.unparsedCount) / Double(max(1, totals.eventCount)) * 100
       try console.write(
-        line: "\(NumberText.grouped(totals.unparsedCount)) (\(NumberText.fixed(share, 1)) %) in no "
+        line:
+          "\(NumberText.grouped(totals.unparsedCount)) (\(NumberText.fixed(share, digits: 1)) %) in no "
           + "declared format; counted all the same")
     }
     try console.write(line: "")

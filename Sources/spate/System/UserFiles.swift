@@ -66,6 +66,8 @@ enum UserFiles {
     }
   }
 
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   /// Removes a folder and what is in it; what cannot be removed stays.
   static func removeFolder(_ path: String) {
     for name in names(in: path) {

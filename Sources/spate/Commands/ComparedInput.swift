@@ -1,0 +1,69 @@
+internal import Events
+internal import Pipeline
+
+/// An input of which parts are compared; it can be read again and again.
+struct ComparedInput {
+  private enum Parts {
+    case whole(ComparisonSide)
+    /// A and B.
+    case windows([RangeArgument])
+  }
+
+  private let input: AnalysisInput
+  private let parts: Parts
+
+  init(_ input: AnalysisInput, whole side: ComparisonSide) {
+    self.input = input
+    parts = .whole(side)
+  }
+
+  /// - Parameter windows: A and B; an event may lie in both.
+  init(_ input: AnalysisInput, _ windows: [RangeArgument]) {
+    self.input = input
+    parts = .windows(windows)
+  }
+
+  /// Gives every batch to `prepare`, and then what of it lies in a window to `take`, with the names
+  /// that its producer gave.
+  func read(
+    prepare: (EventBatch, EventNames) -> Void,
+    take: (EventBatch, Range<Int>, ComparisonSide, EventNames) -> Void
+  ) throws {
+    var nextOffset: UInt64 = 0
+    try input.run(
+      events: { nextOffset },
+      batch: { batch, names in
+        let first = batch.firstOffset ?? nextOffset
+        batch.firstOffset = first
+        nextOffset = first + UInt64(batch.count)
+        prepare(batch, names)
+        switch parts {
+        case .whole(let side): take(batch, 0..<batch.count, side, names)
+        case .windows(let windows):
+          for (window, side) in zip(windows, ComparisonSide.allCases) {
+            for range in Self.ranges(of: window, in: batch, first) {
+              take(batch, range, side, names)
+            }
+          }
+        }
+      }, control: { _, _ in })
+  }
+
+  /// The longest runs of events that lie in a window.
+  private static func ranges(
+    of window: RangeArgument, in batch: EventBatch, _ first: UInt64
+  ) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start: Int?
+    for index in 0..<batch.count {
+      let isInside = unsafe window.contains(batch.records[index], offset: first + UInt64(index))
+      if isInside, start == nil { start = index }
+      if !isInside, let begin = start {
+        ranges.append(begin..<index)
+        start = nil
+      }
+    }
+    if let start { ranges.append(start..<batch.count) }
+    return ranges
+  }
+}
