@@ -77,6 +77,38 @@ import Testing
       ])
   }
 
+  @Test func `patterns that differ in level only say so, others do not`() {
+    func line(_ level: String, _ status: Int) -> String {
+      #"{"msg": "request (done)", "level": "\#(level)", "status": \#(status)}"#
+    }
+    let lines = [line("info", 200), line("error", 200), line("info", 502)]
+    let miner = TemplateMiner()
+    let batch = makeBatch(lines, structure: .json)
+    for index in 0..<batch.count { batch.setMessage(index, "request (done)") }
+    miner.mine(batch)
+    #expect(
+      batch.patterns.map(miner.template) == [
+        "request (done) level=info status=200", "request (done) level=error status=200",
+        "request (done) status=502",
+      ])
+  }
+
+  @Test func `a size is one value, whatever its unit, which is shown where it never varies`() {
+    let templates = TemplateMiner().templates(of: [
+      "free 93.0 KB of 12 MB", "free 1 B of 13 MB", "free 7 GB of 14.5 MB",
+    ])
+    #expect(Set(templates) == ["free <size> of <num> MB"])
+  }
+
+  @Test func `a value in capitals is one where others have been seen`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["logname= uid=0 in", "logname=LOGIN uid=0 in", "mode=COLD up", "mode=HOT up"])
+    miner.mine(batch)
+    #expect(
+      Set(batch.patterns.map(miner.template))
+        == ["logname=<*> uid=<num> in", "mode=COLD up", "mode=HOT up"])
+  }
+
   @Test func `fields are the message where there is no other`() {
     let miner = TemplateMiner()
     let batch = makeBatch(
@@ -176,6 +208,41 @@ import Testing
         matcher.matches(batch.message(index)),
         "\(miner.expression(id)) of \(lines[index]), seed \(seed)")
     }
+  }
+
+  @Test func `the expression of a pattern with fields matches the bodies of its events alone`() throws {
+    let lines = [200, 502].flatMap { status in
+      ["a \\"b\\" c", "ready"].map { text in
+        #"{"ms": 17, "status": \#(status), "msg": "\#(text)", "id": "x"}"#
+      }
+    }
+    let miner = TemplateMiner()
+    let batch = makeBatch(lines, structure: .json)
+    for (index, text) in (0..<4).map({ ($0, $0 % 2 == 0 ? "a \\"b\\" c" : "ready") }) {
+      batch.setMessage(index, text)
+    }
+    miner.mine(batch)
+    #expect(Set(batch.patterns).count == 4)
+    let overlaps = PatternOverlaps(miner)
+    for (own, id) in batch.patterns.enumerated() {
+      #expect(miner.expressionReadsFields(id))
+      let matcher = try LineMatcher(miner.expression(id))
+      for other in 0..<batch.count {
+        #expect(matcher.matches(batch.raw(other)) == (own == other), "\(miner.expression(id))")
+      }
+      #expect(overlaps.others(of: id).isEmpty)
+    }
+  }
+
+  @Test func `what else an expression matches is told`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch([
+      "read \"two words\" done", "read one", "name=\"a b\" of x", "name=\"a\" was \"b\" of x",
+    ])
+    miner.mine(batch)
+    let overlaps = PatternOverlaps(miner)
+    let found = batch.patterns.map { overlaps.others(of: $0) }
+    #expect(found == [[], [], [batch.patterns[3]], []])
   }
 
   @Test func `the least recent patterns give way, and are not new when they return`() {

@@ -104,7 +104,8 @@ extension PatternStore {
         // A typed value beside words tells much, a word that is a value elsewhere a little.
         weight += value == Token.variableHash ? 3 : knownValues.contains(value) ? 2 : 1
       }
-      if weight < needed(pattern, position) * factor { return false }
+      let isKnownToVary = values.contains(Token.variableHash)
+      if weight < needed(pattern, position, isKnownToVary: isKnownToVary) * factor { return false }
     }
     return true
   }
@@ -118,8 +119,8 @@ extension PatternStore {
   }
 
   /// How many different values a position must have held to be a variable.
-  private func needed(_ pattern: Pattern, _ position: Int) -> Int {
-    let count = usualNeed(pattern, position)
+  private func needed(_ pattern: Pattern, _ position: Int, isKnownToVary: Bool) -> Int {
+    let count = usualNeed(pattern, position, isKnownToVary: isKnownToVary)
     return switch options.granularity {
     case .coarse: max(2, count / 2)
     case .normal: count
@@ -127,11 +128,14 @@ extension PatternStore {
     }
   }
 
-  private func usualNeed(_ pattern: Pattern, _ position: Int) -> Int {
+  /// - Parameter isKnownToVary: A value stands there in one of the patterns.
+  private func usualNeed(_ pattern: Pattern, _ position: Int, isKnownToVary: Bool) -> Int {
     let slot = pattern.slots[position]
     if slot.flags.contains(.code) { return 17 }
     if slot.flags.contains(.segment) { return 24 }
-    let isConstant = !slot.isVariable && ValueWords.isConstant(pattern.word(position))
+    // `logname=LOGIN` where others have `logname=`: a value in capitals, no constant.
+    let isConstant =
+      !slot.isVariable && !isKnownToVary && ValueWords.isConstant(pattern.word(position))
     if slot.flags.contains(.keyed) {
       return isConstant || (position > 0 && ValueWords.isStateKey(pattern.literal(position - 1)))
         ? 17 : 2

@@ -78,12 +78,19 @@ struct Pattern {
 
 extension Pattern {
   /// The template as people read it: `order <num> created for user <*>`.
-  var template: String {
+  /// - Parameter showsLevel: Even a field that says how severe the event is.
+  func template(showsLevel: Bool = false) -> String {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var position = 0
     for (index, slot) in slots.enumerated() {
-      if slot.extent == .continued || isLevel(index) {
+      if slot.extent == .continued {
+        position = slot.range.upperBound
+        continue
+      }
+      if !showsLevel, isLevel(index) {
+        let keyStart = Int(slot.start) - 1 - fieldName(ofSlot: index).count
+        result.append(contentsOf: text[position..<max(position, keyStart - 1)])
         position = slot.range.upperBound
         continue
       }
@@ -103,7 +110,7 @@ extension Pattern {
 
   /// Whether a slot is a field that only says how severe the event is, which is known otherwise:
   /// it tells patterns apart, and need not be read in each of them.
-  private func isLevel(_ index: Int) -> Bool {
+  func isLevel(_ index: Int) -> Bool {
     let slot = slots[index]
     guard slot.flags.contains(.field), !slot.isVariable, slots.count > 1 else { return false }
     let name = fieldName(ofSlot: index)
@@ -122,6 +129,14 @@ extension Pattern {
   private func append(variable slot: Slot, to result: inout [UInt8]) {
     let name = slot.kinds.name
     guard !name.isEmpty else { return }
+    if slot.kinds.isOneSpacedSize, slot.listMaximum == 1, slot.extent == .one,
+      let space = text[slot.range].firstIndex(of: 0x20)
+    {
+      // `<num> MB`: the unit belongs to the text.
+      result.append(contentsOf: "<num>".utf8)
+      result.append(contentsOf: text[space..<slot.range.upperBound])
+      return
+    }
     let placeholder = Array("<\(name)>".utf8)
     result.append(contentsOf: placeholder)
     guard slot.listMinimum == slot.listMaximum, slot.listMinimum > 1 else { return }

@@ -12,28 +12,50 @@ extension Pattern {
 
   private static let named: TokenFlags = [.keyed, .labelled]
 
+  /// Whether fields take part: the expression then reads the whole event, else its message.
+  var readsFields: Bool { slots.last?.flags.contains(.field) == true }
+
   /// A PCRE2 expression with a named group for each variable.
   var expression: String {
     var groups = GroupNames()
-    return "^\\s*"
-      + assemble { index, slot in
-        "(?<\(groups.next(name(ofSlot: index) ?? slot.kinds.groupName))>\(slot.valueExpression))"
-      } + "\\s*$"
+    return assemble { index, slot in
+      "(?<\(groups.next(name(ofSlot: index) ?? slot.kinds.groupName))>\(value(index)))"
+    }
   }
 
   /// The same in grok: the library's names where they are true of every value.
   var grok: String {
     var groups = GroupNames()
-    return "^\\s*"
-      + assemble { index, slot in
-        let group = groups.next(name(ofSlot: index) ?? slot.kinds.groupName)
-        if let library = slot.grokName { return "%{\(library):\(group)}" }
-        return "(?<\(group)>\(slot.valueExpression))"
-      } + "\\s*$"
+    return assemble { index, slot in
+      let group = groups.next(name(ofSlot: index) ?? slot.kinds.groupName)
+      if let library = slot.grokName { return "%{\(library):\(group)}" }
+      return "(?<\(group)>\(value(index)))"
+    }
+  }
+
+  /// Matches the values of one slot.
+  private func value(_ index: Int) -> String {
+    let slot = slots[index]
+    guard slot.kinds.contains(KindSet(.query)) else { return slot.valueExpression }
+    // What stands behind a path; the rest of it, too, where it has more parts than are told apart.
+    let partCount = slots[..<index].reversed().prefix { $0.flags.contains(.segment) }.count
+    return partCount < segmentLimit ? #"(?:[?#;\s][^"]*)?"# : #"[^"]*"#
   }
 
   private func assemble(_ variable: (Int, Slot) -> String) -> String {
-    if slots.first?.flags.contains(.field) == true { return assembleFields(variable) }
+    guard readsFields else { return "^\\s*" + message(variable) + "\\s*$" }
+    var result = "^"
+    for (index, slot) in slots.enumerated() where slot.flags.contains(.field) {
+      let key = Self.escape(name(ofSlot: index).map { ArraySlice($0.utf8) } ?? [])
+      let value = slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
+      // In any order: a body may hold its keys as it likes.
+      result += "(?=.*?\\b\(key)\"?\\s*[:=]\\s*\"?\(value)\"?(?:[\\s,}\\]]|$))"
+    }
+    if messageByteCount == 0 { return result }
+    return result + ".*?(?:^|[\"=\\s])" + message(variable) + "\\s*(?:[\"\\s]|\\\\n|$)"
+  }
+
+  private func message(_ variable: (Int, Slot) -> String) -> String {
     var result = ""
     var position = 0
     for (index, slot) in slots.enumerated() {
@@ -43,22 +65,18 @@ extension Pattern {
         position = slot.range.upperBound
         continue
       }
-      result += Self.escape(text[position..<Int(slot.start)])
-      result += slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
+      result += escape(text[position..<Int(slot.start)])
+      result += slot.isVariable ? variable(index, slot) : escape(text[slot.range])
       position = slot.range.upperBound
     }
-    return result + Self.escape(text[position..<max(position, messageByteCount)])
+    return result + escape(text[position..<max(position, messageByteCount)])
   }
 
-  /// The fields of a body without a message, in their order, with anything between.
-  private func assembleFields(_ variable: (Int, Slot) -> String) -> String {
-    var result = ""
-    for (index, slot) in slots.enumerated() {
-      let key = Self.escape(name(ofSlot: index).map { ArraySlice($0.utf8) } ?? [])
-      let value = slot.isVariable ? variable(index, slot) : Self.escape(text[slot.range])
-      result += ".*?\\b\(key)\"?\\s*[:=]\\s*\"?\(value)\"?(?=[\\s,}]|$)"
-    }
-    return result + ".*?"
+  /// A part of the message; within JSON a quote or backslash may have another before it.
+  private func escape(_ bytes: ArraySlice<UInt8>) -> String {
+    guard readsFields else { return Self.escape(bytes) }
+    return bytes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+      .map(Self.escape).joined(separator: #"\\?""#)
   }
 
   /// The text as a literal of PCRE2; any run of spaces stands for any other.
@@ -136,8 +154,9 @@ extension Pattern.Slot {
     } else {
       one = #"[^\s,;()\[\]{}<>"'=|!?`#]+?"#
     }
+    if !kinds.isDisjoint(with: .spacedSizes) { one += #"(?:\s[kKMGTP]?i?B)?"# }
     if listMaximum > 1 || extent != .one { one = ".+?" }
-    if kinds.contains(KindSet(.query)) { return "[^\"]*" }
+    if flags.contains(.segment) { return #"[^/?#;\s"]+"# }
     return kinds.contains(.empty) ? "(?:\(one))?" : one
   }
 

@@ -9,7 +9,7 @@ extension Pattern {
       if slot.isVariable {
         let kinds = slot.kinds.subtracting(.empty)
         if kinds.isEmpty { continue }
-        if kinds.isSubset(of: [KindSet(.duration), KindSet(.size), KindSet(.percent)])
+        if kinds.isSubset(of: [KindSet(.duration), .sizes, KindSet(.percent)])
           || (kinds.isSubset(of: .numbers) && hasMeasureName(index))
         {
           traits.insert(.hasMeasure)

@@ -64,8 +64,15 @@ struct ShapeWalk {
 
   /// A chunk of digits.
   @inline(__always)
-  private func number(_ flags: TokenFlags, _ position: inout Int, _ chunkEnd: Int) -> UInt64 {
+  private func number(
+    _ flags: TokenFlags, _ position: inout Int, _ chunkEnd: Int, isGuarded: Bool
+  ) -> UInt64 {
     if isBracketed(flags, chunkEnd) { return 0 }
+    if let unitEnd = unsafe spacedSizeUnitEnd(bytes, chunkEnd, end) {
+      if isGuarded { return 0 }
+      position = unitEnd
+      return ScanStep.result(.size(unit: unsafe bytes[chunkEnd &+ 1]), flags)
+    }
     // `22 Nov 2026`
     if chunkEnd &- position <= 2, chunkEnd < end, unsafe bytes[chunkEnd] == 0x20,
       unsafe isMonth(bytes + chunkEnd + 1)
@@ -127,7 +134,7 @@ struct ShapeWalk {
       if digitsEnd < end,
         unsafe classes[Int(bytes[digitsEnd])] & TokenClass.delimiter.rawValue != 0
       {
-        return number(flags, &position, digitsEnd)
+        return number(flags, &position, digitsEnd, isGuarded: isGuarded)
       }
     }
     let common = frequent(start, &position, startsWithDigit: others & 0x80 == 0)
@@ -151,7 +158,9 @@ struct ShapeWalk {
       chunkEnd &+= 1
     }
     if mask & TokenClass.backslash.rawValue != 0 || chunkEnd == start { return 0 }
-    if mask == TokenClass.digit.rawValue { return number(flags, &position, chunkEnd) }
+    if mask == TokenClass.digit.rawValue {
+      return number(flags, &position, chunkEnd, isGuarded: isGuarded)
+    }
     if isBracketed(flags, chunkEnd) { return 0 }
     var kind = ValueKind.word
     var flags = flags

@@ -41,7 +41,7 @@ package final class TemplateMiner {
 
   /// The present template of a pattern, that of its successor if it was merged.
   package func template(_ id: PatternID) -> String {
-    state.store.patterns[Int(resolve(id).rawValue)].template
+    state.store.template(resolve(id).rawValue)
   }
 
   /// What the words of the template say.
@@ -55,7 +55,8 @@ package final class TemplateMiner {
     return state.store.variables(id, hits: state.hot.patterns[id].hits)
   }
 
-  /// A PCRE2 expression, with a named group for each variable, that matches all its messages.
+  /// A PCRE2 expression, with a named group for each variable, that matches all its messages; where
+  /// fields are part of the pattern, the bodies of all its events.
   package func expression(_ id: PatternID) -> String {
     state.store.patterns[Int(resolve(id).rawValue)].expression
   }
@@ -65,6 +66,16 @@ package final class TemplateMiner {
     state.store.patterns[Int(resolve(id).rawValue)].grok
   }
 
+  /// Whether the expression of a pattern reads whole bodies rather than messages.
+  package func expressionReadsFields(_ id: PatternID) -> Bool {
+    state.store.patterns[Int(resolve(id).rawValue)].readsFields
+  }
+
+  func pattern(_ id: PatternID) -> Pattern { state.store.patterns[Int(id.rawValue)] }
+
+  /// Whether it stands for patterns that were forgotten.
+  func isOther(_ id: PatternID) -> Bool { state.store.other == id.rawValue }
+
   /// What happened since the last call, in order.
   package func takeChanges() -> [PatternChange] {
     defer { state.store.changes.removeAll(keepingCapacity: true) }
@@ -73,4 +84,13 @@ package final class TemplateMiner {
 
   /// A miner with the same state that goes its own way from here.
   package func copy() -> TemplateMiner { TemplateMiner(self) }
+  /// Appends all that decides about later messages. Changes were taken before.
+  package func encode(into encoder: inout StateEncoder) { state.encode(into: &encoder) }
+
+  package init(
+    decoding decoder: inout StateDecoder, options: MinerOptions
+  ) throws(StateError) {
+    self.options = options
+    state = try MinerState(decoding: &decoder, options: options)
+  }
 }

@@ -187,16 +187,36 @@ struct ValueFinder {
         return .time
       }
     }
+    return numberWithUnit()
+  }
+
+  /// A plain number, or a size where its unit stands behind a space.
+  @inline(__always)
+  private mutating func numberWithUnit() -> ValueKind {
+    if end == chunkEnd, let unitEnd = unsafe spacedSizeUnitEnd(bytes, chunkEnd, limit) {
+      end = unitEnd
+      return .size(unit: unsafe bytes[chunkEnd &+ 1])
+    }
     return .number
   }
 
   private mutating func scanDigits(_ mask: UInt16, _ stop: Int) -> ValueKind {
     let first = unsafe bytes[start]
+    if first == UInt8(ascii: ":"), unsafe isCompressedAddress(bytes, start, stop) {
+      end = stop
+      return .ip
+    }
     if first == UInt8(ascii: ":") || first == UInt8(ascii: "@")
       || (first == UInt8(ascii: ".") && !isDigit(byte(start + 1)))
     {
       return .word
     }
+    if has(mask, .inner), let plus = findOffset(stop) {
+      // `schedule+0x1f/0x80`: the name of a place in a program, and how far behind it.
+      if plus > start { return scanPiece(plus) }
+      return .word
+    }
+    if has(mask, .dot), let leader = findLeader(stop) { return scanPiece(leader) }
     end = stop
     if isDigit(first), has(mask, [.dash, .slash, .dot, .colon]), scanDate() { return .time }
     if has(mask, .colon), let kind = scanColons(stop) { return kind }
@@ -207,7 +227,7 @@ struct ValueFinder {
       || first == UInt8(ascii: ".") || first == UInt8(ascii: "~"),
       let kind = unsafe scanNumber(bytes, start, stop)
     {
-      return kind
+      return kind == .number ? numberWithUnit() : kind
     }
     if has(mask, .slash) {
       if let slash = find(UInt8(ascii: "/"), start, stop),
@@ -232,6 +252,22 @@ struct ValueFinder {
     }
     if has(mask, .dot), unsafe isHostName(bytes, start, stop) { return .host }
     return .identifier
+  }
+
+  /// The plus of `name+0x1f`, if there is one.
+  private func findOffset(_ stop: Int) -> Int? {
+    guard !isKeyed, let plus = find(UInt8(ascii: "+"), start, stop), byte(plus + 1) == 0x30,
+      byte(plus + 2) | 0x20 == UInt8(ascii: "x"), find(UInt8(ascii: "/"), start, plus) == nil
+    else { return nil }
+    return plus
+  }
+
+  /// Where three dots or more lead from a word to its value: `enable.....0`.
+  private func findLeader(_ stop: Int) -> Int? {
+    guard let dot = find(UInt8(ascii: "."), start, stop), dot > start,
+      byte(dot + 1) == UInt8(ascii: "."), byte(dot + 2) == UInt8(ascii: "."), dot + 2 < stop
+    else { return nil }
+    return dot
   }
 
   /// A chunk with a digit and a colon: a time, an address, or key and value.

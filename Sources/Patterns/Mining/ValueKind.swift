@@ -4,6 +4,19 @@
 enum ValueKind: UInt8, CaseIterable {
   case word, number, hex, ip, address, uuid, path, url, mac, email, host, duration, size, time,
     version, text, identifier, boolean, empty, percent, query
+  /// Sizes with a space before their unit, by unit: where it never varies it is text.
+  case bytes, kilobytes, megabytes, gigabytes, terabytes
+
+  /// The kind of a number behind which a unit stands that begins with `byte`.
+  static func size(unit byte: UInt8) -> ValueKind {
+    switch byte {
+    case UInt8(ascii: "K"), UInt8(ascii: "k"): .kilobytes
+    case UInt8(ascii: "M"): .megabytes
+    case UInt8(ascii: "G"): .gigabytes
+    case UInt8(ascii: "B"): .bytes
+    default: .terabytes
+    }
+  }
 
   /// The name a reader sees between angle brackets.
   var name: String {
@@ -20,7 +33,7 @@ enum ValueKind: UInt8, CaseIterable {
     case .email: "email"
     case .host: "host"
     case .duration: "dur"
-    case .size: "size"
+    case .size, .bytes, .kilobytes, .megabytes, .gigabytes, .terabytes: "size"
     case .time: "time"
     case .version: "version"
     case .identifier: "id"
@@ -43,12 +56,23 @@ struct KindSet: OptionSet, Hashable {
   /// Kinds that a template does not show.
   static let unseen: KindSet = [KindSet(.empty), KindSet(.query)]
   static let numbers: KindSet = [
-    KindSet(.number), KindSet(.duration), KindSet(.size), KindSet(.percent),
+    KindSet(.number), KindSet(.duration), KindSet(.percent), sizes,
   ]
+  static let spacedSizes: KindSet = [
+    KindSet(.bytes), KindSet(.kilobytes), KindSet(.megabytes), KindSet(.gigabytes),
+    KindSet(.terabytes),
+  ]
+  static let sizes: KindSet = [KindSet(.size), spacedSizes]
   static let identifiers: KindSet = [
     KindSet(.identifier), KindSet(.hex), KindSet(.number), KindSet(.uuid), KindSet(.version),
   ]
   static let hosts: KindSet = [KindSet(.host), KindSet(.ip), KindSet(.address)]
+
+  /// Whether every value was a number with the same unit behind a space.
+  var isOneSpacedSize: Bool {
+    let values = subtracting(.empty)
+    return values.rawValue.nonzeroBitCount == 1 && values.isSubset(of: .spacedSizes)
+  }
 
   /// The narrowest name that is true of all of them: `num`, `host`, `id`, or `*`.
   var name: String {
@@ -57,6 +81,7 @@ struct KindSet: OptionSet, Hashable {
     if values.rawValue.nonzeroBitCount == 1 {
       return ValueKind(rawValue: UInt8(values.rawValue.trailingZeroBitCount))?.name ?? "*"
     }
+    if values.isSubset(of: .sizes) { return "size" }
     if values.isSubset(of: .numbers) { return "num" }
     if values.isSubset(of: [KindSet(.ip), KindSet(.address)]) { return "ip:port" }
     if values.isSubset(of: .hosts) { return "host" }

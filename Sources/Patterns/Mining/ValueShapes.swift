@@ -36,6 +36,13 @@ func scanNumber(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Valu
   {
     i &+= 2
     while i < end, unsafe isHexDigit(bytes[i]) { i &+= 1 }
+    // `0x1f/0x80`: an offset and the length of what it is within.
+    if i &+ 3 < end, unsafe bytes[i] == UInt8(ascii: "/"), unsafe bytes[i &+ 1] == 0x30,
+      unsafe bytes[i &+ 2] | 0x20 == UInt8(ascii: "x")
+    {
+      i &+= 3
+      while i < end, unsafe isHexDigit(bytes[i]) { i &+= 1 }
+    }
     return i == end ? .hex : nil
   }
   let digits = i
@@ -66,6 +73,7 @@ private func unitKind(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -
     if durationUnits.contains(unit) { return .duration }
     if sizeUnits.contains(unit) { return .size }
     if unit == UInt64(UInt8(ascii: "%")) { return .percent }
+    if rateUnits.contains(unit) { return .number }
   }
   if unsafe bytes[start] | 0x20 == UInt8(ascii: "e"), count >= 2 {
     var i = start &+ 1
@@ -95,6 +103,50 @@ private let sizeUnits = ShortWords([
   "GB", "Gb", "GiB", "T", "TB", "TiB", "bytes", "KB/s", "MB/s", "GB/s", "kB/s", "B/s", "MiB/s",
   "KiB/s", "Mbps", "Gbps", "kbps",
 ])
+
+private let rateUnits = ShortWords([
+  "/s", "/sec", "/second", "/m", "/min", "/minute", "/h", "/hour", "/d", "/day",
+])
+
+/// Where the unit of a size ends that stands behind a number and a space: `93.0 KB`.
+///
+/// Only units that are nothing else in prose; `chunkEnd` is the end of the number.
+@inline(__always)
+func spacedSizeUnitEnd(
+  _ bytes: UnsafePointer<UInt8>, _ chunkEnd: Int, _ limit: Int
+) -> Int? {
+  // SAFETY: the padding behind a message covers what is read.
+  guard chunkEnd &+ 1 < limit, unsafe bytes[chunkEnd] == 0x20,
+    unsafe bytes[chunkEnd &+ 1] &- UInt8(ascii: "B") <= 18
+      || bytes[chunkEnd &+ 1] == UInt8(ascii: "k")
+  else { return nil }
+  return unsafe sizeUnitEnd(bytes, chunkEnd &+ 1, limit)
+}
+
+@inline(never)
+private func sizeUnitEnd(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ limit: Int) -> Int? {
+  var i = start
+  if unsafe bytes[i] != UInt8(ascii: "B") {
+    guard unsafe sizePrefixes.contains(UInt64(bytes[i])) else { return nil }
+    i &+= 1
+    if i < limit, unsafe bytes[i] == UInt8(ascii: "i") { i &+= 1 }
+    guard i < limit, unsafe bytes[i] == UInt8(ascii: "B") else { return nil }
+  }
+  i &+= 1
+  return unsafe i == limit || !isWordByte(bytes[i]) ? i : nil
+}
+
+private let sizePrefixes = ShortWords(["K", "k", "M", "G", "T", "P"])
+
+/// An IPv6 address that begins with `::`, `::1`, or one of version 4 in it: `::ffff:10.0.0.1`.
+func isCompressedAddress(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  guard end &- start >= 3, unsafe bytes[start &+ 1] == UInt8(ascii: ":") else { return false }
+  if unsafe isColonHexadecimal(bytes, start, end) { return true }
+  var quad = end
+  while quad > start, unsafe bytes[quad &- 1] != UInt8(ascii: ":") { quad &-= 1 }
+  return unsafe dottedQuadEnd(bytes, quad, end) == end
+    && isColonHexadecimal(bytes, start, quad)
+}
 
 @inline(__always)
 func isHexDigit(_ byte: UInt8) -> Bool {

@@ -51,6 +51,8 @@ struct PatternReport {
   }
 
   func printJSON(top: Int?, to console: Console) throws {
+    let overlaps = PatternOverlaps(analysis.miner)
+    let counts = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0.totals.count) })
     for row in rows.prefix(top ?? rows.count) {
       var json = JSONText()
       json.object { json in
@@ -68,6 +70,12 @@ struct PatternReport {
         json.field("last", row.totals.lastTime.rfc3339)
         json.key("variables")
         json.array(analysis.miner.variables(row.id)) { VariableText.write($1, to: &$0) }
+        json.field("pcre2", analysis.miner.expression(row.id))
+        json.field("grok", analysis.miner.grok(row.id))
+        json.field("of", analysis.miner.expressionReadsFields(row.id) ? "body" : "message")
+        // Events of other patterns that the expressions match as well.
+        json.field(
+          "others", overlaps.others(of: row.id).reduce(0) { $0 + (counts[$1] ?? 0) })
         json.key("examples")
         json.array(analysis.examples(of: row.id)) { $0.string(utf8: $1) }
         if let name = name(of: row.id) {
