@@ -130,6 +130,21 @@ package final class Analysis {
     makeReports(with: nil)
   }
 
+  /// What was consumed so far was history: what is known by it is kept, all counts begin anew, and
+  /// nothing of it is reported. What comes next is from another producer, from offset 0 on.
+  package func beginPresent() {
+    detector.beginPresent()
+    totals = Totals()
+    translation.changeProducer()
+    nextOffset = 0
+    reports.removeAll()
+    patternExamples = Examples(by: .pattern)
+    serviceExamples = Examples(by: .service)
+  }
+
+  /// Incidents that ended since they were last taken, in order; the last `Incident.recentLimit`.
+  package func takeClosedIncidents() -> [Incident] { detector.takeClosedIncidents() }
+
   /// Sets the patterns of past events by what is known now; learns nothing.
   package func match(_ batch: EventBatch) { miner.match(batch) }
 

@@ -10,7 +10,7 @@ struct StreamRun {
   let reader: StreamReader
   private let end: StreamEnd
   private let store: KeyframeStore
-  private(set) var analysis: Analysis
+  let analysis: Analysis
   /// What lies before is analysed, and not shown.
   private let firstShown: UInt64
 
@@ -89,17 +89,19 @@ struct StreamRun {
     try tell(reports)
   }
 
+  /// Called whenever something was analysed: incidents may have ended without a report.
   private func tell(_ reports: ([AnomalyReport]) throws -> Void) throws {
-    let told = analysis.takeReports().filter { report in
-      report.anomaly.offset >= firstShown && end.begin.map { report.anomaly.time >= $0 } ?? true
-        && end.time.map { report.anomaly.time < $0 } ?? true
-    }
-    if !told.isEmpty { try reports(told) }
+    try reports(takeShown())
   }
 
-  /// What is complete by the newest event, where the range reaches to the end of the stream.
-  func finish(_ reports: ([AnomalyReport]) throws -> Void) throws {
-    analysis.finish()
-    try tell(reports)
+  /// What was reported within the range.
+  func takeShown() -> [AnomalyReport] {
+    analysis.takeReports().filter { report in
+      shows(report.anomaly.offset) && end.begin.map { report.anomaly.time >= $0 } ?? true
+        && end.time.map { report.anomaly.time < $0 } ?? true
+    }
   }
+
+  /// Whether what became known at an offset is shown.
+  func shows(_ offset: UInt64) -> Bool { offset >= firstShown }
 }
