@@ -235,6 +235,7 @@ final class IngestLoop {
   /// Takes up the sources that the set has found since last time.
   private func admitSources(areLater: Bool) {
     guard sources.count > feeds.count else { return }
+    pool.fit(sourceCount: sources.count)
     for source in sources.sources.dropFirst(feeds.count) {
       let number = names.sources.intern(source.name)
       precondition(number == source.id.rawValue, "a source's number is that of its name")
