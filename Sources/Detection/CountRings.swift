@@ -322,9 +322,13 @@ extension CountRings: StateCodable {
     minutes = try decoder.decodeColumn()
     newest = try decoder.decodeColumn()
     newestMinute = try decoder.decodeColumn(count: newest.count)
-    guard ticks.count == newest.count * Int(Self.tickCount),
+    guard ticks.count == newest.count * Int(Self.slotCount),
       minutes.count == newest.count * Int(Self.minuteCount),
       newest.allSatisfy({ $0 >= 0 }), newestMinute.allSatisfy({ $0 >= 0 })
     else { throw .invalid("rings") }
+    let slots = Int(Self.slotCount)
+    sums = newest.indices.map { row in
+      ticks[(row * slots)..<((row + 1) * slots)].reduce(0, &+)
+    }
   }
 }
