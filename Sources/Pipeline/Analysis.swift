@@ -26,6 +26,8 @@ package final class Analysis {
   package struct Options: Sendable {
     package var miner = MinerOptions()
     package var detector = DetectorOptions()
+    /// Which build of the program analyses: what another has found is not gone on from.
+    package var engine = ""
     /// Off for commands that only cluster.
     package var detects = true
     /// Reports carry raw examples.

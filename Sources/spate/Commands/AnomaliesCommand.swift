@@ -35,9 +35,12 @@ struct AnomaliesCommand: ParsableCommand {
   @OptionGroup var source: AnalysisInput
 
   mutating func run() throws {
-    let analysis = Analysis()
     let console = Console()
     let hook = onAnomaly.map(CommandHook.init)
+    // Of a part of a stream, what was recorded before it is the history.
+    let stream =
+      source.readsStream && !follow && history.isEmpty ? try StreamRun(source.stream) : nil
+    let analysis = stream?.analysis ?? Analysis()
     try HistoryInput(history, like: source).read(into: analysis)
     var count = 0
     var told: [AnomalyReport] = []
@@ -53,9 +56,8 @@ struct AnomaliesCommand: ParsableCommand {
       let text = IncidentText(incident, reports, names: analysis.names.services)
       try print(json ? text.json : text.text, text.json)
     }
-    func report() throws {
-      let reports = analysis.takeReports()
-      let closed = analysis.takeClosedIncidents()
+    func report(_ reports: [AnomalyReport]) throws {
+      let closed = analysis.takeClosedIncidents().filter { stream?.shows($0.offset) ?? true }
       if incidents {
         told += reports
         for incident in closed { try print(incident) }
@@ -68,19 +70,23 @@ struct AnomaliesCommand: ParsableCommand {
       if follow, !reports.isEmpty || !closed.isEmpty { try console.flush() }
       hook?.attend()
     }
-    try source.run(
-      follow: follow,
-      events: { analysis.totals.eventCount },
-      batch: { batch, names in
-        analysis.consume(batch, names: names)
-        try report()
-      },
-      control: { record, names in
-        analysis.consume(record, names: names)
-        try report()
-      })
+    if let stream {
+      try stream.run(reports: report)
+    } else {
+      try source.run(
+        follow: follow,
+        events: { analysis.totals.eventCount },
+        batch: { batch, names in
+          analysis.consume(batch, names: names)
+          try report(analysis.takeReports())
+        },
+        control: { record, names in
+          analysis.consume(record, names: names)
+          try report(analysis.takeReports())
+        })
+    }
     analysis.finish()
-    try report()
+    try report(stream?.takeShown() ?? analysis.takeReports())
     if incidents, let open = analysis.detector.openIncident { try print(open) }
     if !json {
       if count == 0 {
