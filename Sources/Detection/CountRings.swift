@@ -1,3 +1,5 @@
+internal import Events
+
 /// Counts of many rows, each over the last three minutes by 5 s and the hour before by minutes.
 ///
 /// A row moves on only when it is counted in, so rows that nothing happens to cost nothing. What
@@ -304,5 +306,25 @@ struct Recent {
     guard past > 0 else { return false }
     let expected = (Double(all &- guarded) + 0.5) / Double(past) * Double(length)
     return expected >= least && Double(window) <= part * expected
+  }
+}
+
+extension CountRings: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(column: ticks)
+    encoder.encode(column: minutes)
+    encoder.encode(column: newest)
+    encoder.encode(column: newestMinute)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    ticks = try decoder.decodeColumn()
+    minutes = try decoder.decodeColumn()
+    newest = try decoder.decodeColumn()
+    newestMinute = try decoder.decodeColumn(count: newest.count)
+    guard ticks.count == newest.count * Int(Self.tickCount),
+      minutes.count == newest.count * Int(Self.minuteCount),
+      newest.allSatisfy({ $0 >= 0 }), newestMinute.allSatisfy({ $0 >= 0 })
+    else { throw .invalid("rings") }
   }
 }

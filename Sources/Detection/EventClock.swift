@@ -240,3 +240,60 @@ struct EventClock: Sendable {
     deviations.append((UInt32(source), -skew))
   }
 }
+
+extension EventClock {
+  /// Appends everything but the options.
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(now)
+    encoder.encode(lateCount)
+    encoder.encode(deviations.map(\.source))
+    encoder.encode(deviations.map(\.offset))
+    encoder.encode(sources)
+    encoder.encode(isArrival)
+    encoder.encode(wasRebased)
+    encoder.encode(ahead)
+    encoder.encode(aheadRun)
+    encoder.encode(aheadMinimum)
+  }
+
+  /// Takes on the state that `encode` wrote.
+  mutating func restore(from decoder: inout StateDecoder) throws(StateError) {
+    now = try decoder.decode()
+    lateCount = try decoder.decode()
+    let deviating = try decoder.decode([UInt32].self)
+    let offsets = try decoder.decode([Int64].self)
+    guard deviating.count == offsets.count else { throw .invalid("deviations") }
+    deviations = zip(deviating, offsets).map { (source: $0, offset: $1) }
+    sources = try decoder.decode()
+    isArrival = try decoder.decode()
+    wasRebased = try decoder.decode()
+    ahead = try decoder.decode()
+    aheadRun = try decoder.decode()
+    aheadMinimum = try decoder.decode()
+    guard (ahead + deviating).allSatisfy({ sources.indices.contains(Int($0)) }) else {
+      throw .invalid("source")
+    }
+  }
+}
+
+extension EventClock.Source: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(skew)
+    encoder.encode(lateRun)
+    encoder.encode(leastLag)
+    encoder.encode(heard)
+    encoder.encode(ended)
+    encoder.encode(reported)
+    encoder.encode(isDated)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    skew = try decoder.decode()
+    lateRun = try decoder.decode()
+    leastLag = try decoder.decode()
+    heard = try decoder.decode()
+    ended = try decoder.decode()
+    reported = try decoder.decode()
+    isDated = try decoder.decode()
+  }
+}

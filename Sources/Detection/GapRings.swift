@@ -1,3 +1,5 @@
+internal import Events
+
 /// The last dozen pauses between visits of many rows, in milliseconds.
 struct GapRings: Sendable {
   static let gapCount = 12
@@ -56,4 +58,15 @@ struct GapRings: Sendable {
   /// Milliseconds. Below two visits it is a rate; above twenty minutes nobody waits for it.
   private static let leastMean = 2000.0
   private static let largestMean = 1_200_000.0
+}
+
+extension GapRings: StateCodable {
+  var rowCount: Int { gaps.count / Self.gapCount }
+
+  func encode(into encoder: inout StateEncoder) { encoder.encode(column: gaps) }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    gaps = try decoder.decodeColumn()
+    guard gaps.count % Self.gapCount == 0 else { throw .invalid("gaps") }
+  }
 }

@@ -34,6 +34,13 @@ struct SeriesTable: Sendable {
     }
   }
 
+  /// Takes up the series of a state that was read back.
+  mutating func rebuild(for series: [Series]) {
+    var capacity = slots.count
+    while (series.count + 1) * 2 > capacity { capacity *= 2 }
+    rebuild(series, capacity: capacity)
+  }
+
   private mutating func put(_ index: Int32, _ series: Series) {
     var slot = Self.hash(series.pattern, series.service) & (slots.count - 1)
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }

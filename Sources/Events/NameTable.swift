@@ -88,6 +88,37 @@ package struct NameTable: Sendable {
   }
 }
 
+extension NameTable: StateCodable {
+  package func encode(into encoder: inout StateEncoder) {
+    encoder.encode(column: bytes)
+    encoder.encode(column: ends)
+  }
+
+  package init(decoding decoder: inout StateDecoder) throws(StateError) {
+    self.init()
+    bytes = try decoder.decodeColumn()
+    ends = try decoder.decodeColumn()
+    guard ends.first == 0, ends.last == bytes.count, ends.count <= Self.limit + 2,
+      zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 })
+    else { throw .invalid("names") }
+    let nameCount = ends.count - 1
+    hashes = (0..<nameCount).map { index in
+      if index == Self.limit { return 0 }
+      let name = Array(bytes(UInt32(index)))
+      return unsafe name.withUnsafeBufferPointer { unsafe Self.hash($0) }
+    }
+    let findable = min(nameCount, Self.limit)
+    var size = slots.count
+    while findable * 2 > size { size *= 2 }
+    slots = Array(repeating: .max, count: size)
+    for index in 0..<findable {
+      var slot = Int(truncatingIfNeeded: hashes[index]) & (size - 1)
+      while slots[slot] != .max { slot = (slot + 1) & (size - 1) }
+      slots[slot] = UInt32(index)
+    }
+  }
+}
+
 /// The names behind the identifiers of batches and control records.
 ///
 /// Whoever produces batches (the live pipeline, a stream's reader) owns one; identifiers mean

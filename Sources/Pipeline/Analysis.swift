@@ -32,19 +32,19 @@ package final class Analysis {
   }
 
   package let options: Options
-  package private(set) var miner: TemplateMiner
-  package private(set) var detector: Detector
-  package private(set) var totals = Totals()
-  private var translation = NameTranslation()
+  package internal(set) var miner: TemplateMiner
+  package internal(set) var detector: Detector
+  package internal(set) var totals = Totals()
+  var translation = NameTranslation()
   /// Stream offset behind the last event seen.
-  package private(set) var nextOffset: UInt64 = 0
+  package internal(set) var nextOffset: UInt64 = 0
   /// What was reported since it was last taken, in order.
-  private var reports: [AnomalyReport] = []
-  private var patternExamples = Examples(by: .pattern)
-  private var serviceExamples = Examples(by: .service)
-  private var traits: [PatternTraits] = []
+  var reports: [AnomalyReport] = []
+  var patternExamples = Examples(by: .pattern)
+  var serviceExamples = Examples(by: .service)
+  var traits: [PatternTraits] = []
   /// By pattern: counts up when its template changes.
-  private var versions: [UInt32] = []
+  var versions: [UInt32] = []
 
   package init(_ options: Options = Options()) {
     self.options = options
@@ -92,12 +92,12 @@ package final class Analysis {
         traits.append(birthTraits)
         versions.append(0)
       case .widened(let id):
-        versions[Int(miner.resolve(id).rawValue)] &+= 1
+        versions[Int(id.rawValue)] &+= 1
       case .merged(let from, let into, let eventIndex):
         observe(batch, start..<eventIndex, firstOffset: firstOffset)
         start = eventIndex
         detector.merge(from, into: into)
-        versions[Int(miner.resolve(into).rawValue)] &+= 1
+        versions[Int(into.rawValue)] &+= 1
       }
     }
     observe(batch, start..<batch.count, firstOffset: firstOffset)

@@ -59,3 +59,22 @@ struct Examples: Sendable {
     touched.removeAll(keepingCapacity: true)
   }
 }
+
+extension Examples {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(strings: first)
+    // Many patterns are seen once.
+    encoder.encode(strings: latest.indices.map { latest[$0] == first[$0] ? [] : latest[$0] })
+    encoder.encode(column: latestOffsets)
+  }
+
+  init(decoding decoder: inout StateDecoder, by key: Key) throws(StateError) {
+    self.key = key
+    first = try decoder.decodeStrings()
+    latest = try decoder.decodeStrings()
+    latestOffsets = try decoder.decodeColumn(count: first.count)
+    guard latest.count == first.count, first.count <= Self.limit else { throw .invalid("examples") }
+    for index in latest.indices where latest[index].isEmpty { latest[index] = first[index] }
+    marks = Array(repeating: -1, count: first.count)
+  }
+}

@@ -56,3 +56,12 @@ struct NameTranslation: Sendable {
     sources[source] = names.sources.intern(producer.sources.name(UInt32(source)))
   }
 }
+
+extension NameTranslation: StateCodable {
+  /// Appends the names; the numbers of a producer mean nothing later.
+  func encode(into encoder: inout StateEncoder) { encoder.encode(names) }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    names = try decoder.decode()
+  }
+}

@@ -47,3 +47,34 @@ struct PairCounts: Sendable {
     }
   }
 }
+
+extension PairCounts: StateCodable {
+  /// Appends the pairs in the order of their keys.
+  func encode(into encoder: inout StateEncoder) {
+    let slots = keys.indices.filter { keys[$0] != .max }.sorted { keys[$0] < keys[$1] }
+    encoder.encode(column: slots.map { keys[$0] })
+    encoder.encode(column: slots.map { counts[$0] })
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    let pairs = try decoder.decodeColumn(of: UInt64.self)
+    let sums = try decoder.decodeColumn(of: UInt64.self, count: pairs.count)
+    guard zip(pairs, pairs.dropFirst()).allSatisfy({ $0 < $1 }), pairs.last != .max else {
+      throw .invalid("pairs")
+    }
+    while (pairs.count + 1) * 2 > keys.count { grow() }
+    for (key, count) in zip(pairs, sums) {
+      let slot = place(of: key)
+      keys[slot] = key
+      counts[slot] = count
+    }
+    used = pairs.count
+  }
+
+  /// Whether all patterns and services are below these numbers.
+  func isWithin(patternCount: Int, serviceCount: Int) -> Bool {
+    keys.allSatisfy {
+      $0 == .max || ($0 >> 32 < UInt64(patternCount) && $0 & 0xFFFF_FFFF < UInt64(serviceCount))
+    }
+  }
+}

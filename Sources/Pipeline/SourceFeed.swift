@@ -100,11 +100,15 @@ final class SourceFeed {
       case .nothing:
         break reading
       case .generationEnded:
-        isFinal = true
+        // An event goes on in the next file, but a line does not: its writer was cut off.
+        isFinal = isInsideLine(of: batch)
+        if !grew, !isFinal { outcome = .progress }
         break reading
       case .gap(let byteCount, let reason):
         outcome = .control(
           .gap(ingestTime: now, source: id, byteCount: byteCount, reason: reason))
+        // What follows it does not belong to what came before.
+        isFinal = filled > 0
         break reading
       case .ended(let state):
         outcome = .ended(state)
@@ -126,6 +130,12 @@ final class SourceFeed {
     if case .nothing = outcome {} else { pendingTurn = outcome }
     if let events = takeEvents(done: done, pool: pool) { return .events(events) }
     return .progress
+  }
+
+  private func isInsideLine(of batch: EventBatch) -> Bool {
+    guard filled > 0 else { return false }
+    // SAFETY: the source has written `filled` bytes.
+    return unsafe batch.bytes[filled - 1] != UInt8(ascii: "\n")
   }
 
   /// Closes the open event: nothing more of it has come for a while.

@@ -135,3 +135,71 @@ package struct Totals: Sendable {
     }
   }
 }
+
+extension Totals: StateCodable {
+  package func encode(into encoder: inout StateEncoder) {
+    encoder.encode(column: patterns.map(\.count))
+    encoder.encode(column: patterns.map(\.firstTime.microseconds))
+    encoder.encode(column: patterns.map(\.lastTime.microseconds))
+    encoder.encode(column: patterns.map(\.firstOffset))
+    encoder.encode(column: patterns.map(\.lastOffset))
+    encoder.encode(column: patterns.map(\.mainService.rawValue))
+    encoder.encode(column: patterns.map(\.mainServiceCount))
+    encoder.encode(column: patterns.map(\.severity.rawValue))
+    encoder.encode(eventCount)
+    encoder.encode(partCount)
+    encoder.encode(unparsedCount)
+    encoder.encode(lateCount)
+    encoder.encode(lineCount)
+    encoder.encode(gapCount)
+    encoder.encode(column: services)
+    encoder.encode(column: sources)
+    encoder.encode(others)
+  }
+
+  package init(decoding decoder: inout StateDecoder) throws(StateError) {
+    patterns = try Self.decodePatterns(&decoder)
+    eventCount = try decoder.decode()
+    partCount = try decoder.decode()
+    unparsedCount = try decoder.decode()
+    lateCount = try decoder.decode()
+    lineCount = try decoder.decode()
+    gapCount = try decoder.decode()
+    services = try decoder.decodeColumn()
+    sources = try decoder.decodeColumn()
+    others = try decoder.decode()
+    guard others.isWithin(patternCount: patterns.count, serviceCount: services.count) else {
+      throw .invalid("pairs")
+    }
+    for pattern in patterns
+    where pattern.count > 0 && Int(pattern.mainService.rawValue) >= services.count {
+      throw .invalid("service")
+    }
+  }
+
+  private static func decodePatterns(
+    _ decoder: inout StateDecoder
+  ) throws(StateError) -> [PatternTotals] {
+    let counts = try decoder.decodeColumn(of: UInt64.self)
+    let firstTimes = try decoder.decodeColumn(of: Int64.self, count: counts.count)
+    let lastTimes = try decoder.decodeColumn(of: Int64.self, count: counts.count)
+    let firstOffsets = try decoder.decodeColumn(of: UInt64.self, count: counts.count)
+    let lastOffsets = try decoder.decodeColumn(of: UInt64.self, count: counts.count)
+    let services = try decoder.decodeColumn(of: UInt32.self, count: counts.count)
+    let serviceCounts = try decoder.decodeColumn(of: UInt64.self, count: counts.count)
+    let severities = try decoder.decodeColumn(of: UInt8.self, count: counts.count)
+    var patterns = [PatternTotals](repeating: PatternTotals(), count: counts.count)
+    for index in patterns.indices {
+      guard let severity = Severity(rawValue: severities[index]) else { throw .invalid("severity") }
+      patterns[index].count = counts[index]
+      patterns[index].firstTime = Instant(microseconds: firstTimes[index])
+      patterns[index].lastTime = Instant(microseconds: lastTimes[index])
+      patterns[index].firstOffset = firstOffsets[index]
+      patterns[index].lastOffset = lastOffsets[index]
+      patterns[index].mainService = ServiceID(rawValue: services[index])
+      patterns[index].mainServiceCount = serviceCounts[index]
+      patterns[index].severity = severity
+    }
+    return patterns
+  }
+}

@@ -107,6 +107,26 @@ import Testing
     #expect(follower.wait() == 143)
   }
 
+  @Test func `a line without an end does not run into another file's`() throws {
+    let program = Program()
+    let first = try program.write("2026-11-22T09:00:00Z INFO one", to: "a.log")
+    let second = try program.write("2026-11-22T09:00:01Z INFO two", to: "b.log")
+    func record() throws {
+      #expect(try program.run("record", "--once", "--stream", "torn", first, second).status == 0)
+    }
+    try record()
+    let raw = try program.run("cat", "--raw", "--stream", "torn")
+    #expect(raw.output == "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two")
+    // What finishes the line is the very next of its bytes.
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: second))
+    handle.seekToEndOfFile()
+    handle.write(Data(" and more\n".utf8))
+    try record()
+    #expect(
+      try program.run("cat", "--raw", "--stream", "torn").output
+        == "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two and more\n")
+  }
+
   @Test func `places in a stream are found by offset and by time`() throws {
     let program = Program()
     #expect(

@@ -315,6 +315,21 @@ import Testing
     #expect(try follow(scratch, resume: [stored]).drain().text == "")
   }
 
+  @Test func `a file that was read to its end for good is not read again`() throws {
+    let scratch = try Scratch()
+    scratch.write("a.log", text("one", 0..<4))
+    let once = IngestOptions(follow: false)
+    let set = try follow(scratch, once)
+    let drained = set.drain()
+    #expect(drained.last == .ended(.ended))
+    // Its last event is made of what came before the end, and handed on after it.
+    let stored = set.stored(drained)
+    scratch.append("a.log", text("one", 4..<5))
+    let resumed = try follow(scratch, once, resume: [stored]).drain()
+    #expect(resumed.text == text("one", 4..<5))
+    #expect(resumed.gaps == [])
+  }
+
   @Test func `a checkpoint before the last bytes gives them again`() throws {
     let scratch = try Scratch()
     scratch.write("a.log", text("one", 0..<4))

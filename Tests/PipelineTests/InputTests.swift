@@ -58,6 +58,54 @@ import Testing
     return result
   }
 
+  /// A log that was turned over in the middle of something, and the events that it holds.
+  struct Turnover: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var old: String
+    var new: String
+    var lineCounts: [UInt32]
+
+    static let all: [Turnover] = [
+      Turnover(
+        testDescription: "between two events",
+        old: "2026-11-22T09:00:00Z INFO one\n", new: "2026-11-22T09:00:01Z INFO two\n",
+        lineCounts: [1, 1]),
+      Turnover(
+        testDescription: "within a stack trace",
+        old:
+          "2026-11-22T09:00:00Z ERROR java.lang.IllegalStateException: no\n\tat a.B.c(B.java:1)\n",
+        new: "\tat a.B.d(B.java:2)\n2026-11-22T09:00:01Z INFO two\n", lineCounts: [3, 1]),
+      Turnover(
+        testDescription: "between two parts of a container's line",
+        old: "2026-11-22T09:00:00.000000000Z stdout P one line \n",
+        new: "2026-11-22T09:00:00.000000001Z stdout F of the program\n"
+          + "2026-11-22T09:00:01.000000000Z stdout F another\n",
+        lineCounts: [2, 1]),
+      Turnover(
+        testDescription: "within a line",
+        old: "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:",
+        new: "2026-11-22T09:00:01Z INFO two\n", lineCounts: [1, 1, 1]),
+    ]
+  }
+
+  @Test(arguments: Turnover.all, [5, 1 << 18])
+  func `an event goes on in the next file of its log`(_ turnover: Turnover, capacity: Int) throws {
+    let folder = Scratch.folder()
+    for (name, text) in [("a.log.1", turnover.old), ("a.log", turnover.new)] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    var text = ""
+    var lineCounts: [UInt32] = []
+    try readFiles(["\(folder)/a.log"], withRotated: true, byteCapacity: capacity) { batch, _ in
+      for index in 0..<batch.count {
+        text += unsafe String(decoding: batch.raw(index), as: UTF8.self)
+        lineCounts.append(unsafe batch.records[index].lineCount)
+      }
+    }
+    #expect(text == turnover.old + turnover.new)
+    #expect(lineCounts == turnover.lineCounts)
+  }
+
   @Test func `a line of 100 MB comes through in parts, whole`() throws {
     let path = Scratch.folder() + "/long.log"
     _ = FileManager.default.createFile(atPath: path, contents: nil)

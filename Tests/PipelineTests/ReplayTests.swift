@@ -26,11 +26,13 @@ func fingerprint(_ analysis: Analysis, _ reports: [AnomalyReport]) -> String {
 
 /// Reads files to their end, calling `each` with what comes.
 func readFiles(
-  _ paths: [String], byteCapacity: Int = EventBatch.targetByteCount, workers: Int = 2,
+  _ paths: [String], withRotated: Bool = false, byteCapacity: Int = EventBatch.targetByteCount,
+  workers: Int = 2,
   batch: (EventBatch, EventNames) throws -> Void,
   control: (ControlRecord, EventNames) throws -> Void = { _, _ in }
 ) throws {
-  let sources = try SourceSet(paths.map { .path($0) }, options: IngestOptions(follow: false))
+  let sources = try SourceSet(
+    paths.map { .path($0) }, options: IngestOptions(follow: false, withRotated: withRotated))
   try FileRun(
     sources, options: RecognitionOptions(library: .shipped()),
     clock: { Instant(seconds: 1_800_000_000) }, byteCapacity: byteCapacity

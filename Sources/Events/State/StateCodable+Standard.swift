@@ -49,6 +49,14 @@ extension Double: StateCodable {
   }
 }
 
+extension Float: StateCodable {
+  package func encode(into encoder: inout StateEncoder) { encoder.encode(bitPattern) }
+
+  package init(decoding decoder: inout StateDecoder) throws(StateError) {
+    self.init(bitPattern: try decoder.decode())
+  }
+}
+
 extension String: StateCodable {
   package func encode(into encoder: inout StateEncoder) { encoder.encode(column: Array(utf8)) }
 

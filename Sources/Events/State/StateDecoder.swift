@@ -79,7 +79,7 @@ package struct StateDecoder {
   }
 
   /// Reads 64 bits as eight bytes, lowest first.
-  mutating func decodeBits() throws(StateError) -> UInt64 {
+  package mutating func decodeBits() throws(StateError) -> UInt64 {
     var value: UInt64 = 0
     for index in try take(8).reversed() { value = value << 8 | UInt64(bytes[index]) }
     return value
@@ -88,5 +88,39 @@ package struct StateDecoder {
   mutating func decodeText() throws(StateError) -> String {
     let count = try decodeCount()
     return String(decoding: bytes[try take(count)], as: UTF8.self)
+  }
+  /// Reads what `encode(strings:)` wrote.
+  package mutating func decodeStrings() throws(StateError) -> [[UInt8]] {
+    let count = try decodeCount()
+    var strings: [[UInt8]] = []
+    strings.reserveCapacity(count)
+    for _ in 0..<count { strings.append(Array(bytes[try take(try decodeCount())])) }
+    return strings
+  }
+
+  /// Reads a column that must have `count` elements.
+  package mutating func decodeColumn<Element: BitwiseCopyable>(
+    of type: Element.Type = Element.self, count: Int
+  ) throws(StateError) -> [Element] {
+    let column = try decodeColumn(of: type)
+    guard column.count == count else { throw .invalid("count") }
+    return column
+  }
+
+  /// Reads what `encode(set:)` wrote.
+  package mutating func decodeSet<Element: BitwiseCopyable & Comparable & Hashable>(
+    of type: Element.Type = Element.self
+  ) throws(StateError) -> Set<Element> {
+    let column = try decodeColumn(of: type)
+    let set = Set(column)
+    guard set.count == column.count else { throw .invalid("set") }
+    return set
+  }
+
+  /// Reads a number that is below `limit`.
+  package mutating func decodeIndex(below limit: Int) throws(StateError) -> Int {
+    let index = try decodeVarint()
+    guard index < UInt64(max(0, limit)) else { throw .invalid("index") }
+    return Int(index)
   }
 }

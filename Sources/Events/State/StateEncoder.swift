@@ -15,7 +15,7 @@ package struct StateEncoder {
   }
 
   /// Appends 64 bits as eight bytes, lowest first.
-  mutating func encode(bits: UInt64) {
+  package mutating func encode(bits: UInt64) {
     for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: bits >> (8 * UInt64(shift)))) }
   }
 
@@ -42,5 +42,18 @@ package struct StateEncoder {
       key.encode(into: &self)
       value.encode(into: &self)
     }
+  }
+  /// Appends many short byte strings, each with its length.
+  package mutating func encode(strings: [[UInt8]]) {
+    encode(varint: UInt64(strings.count))
+    for string in strings {
+      encode(varint: UInt64(string.count))
+      bytes.append(contentsOf: string)
+    }
+  }
+
+  /// Appends a set in the order of its elements.
+  package mutating func encode<Element: BitwiseCopyable & Comparable>(set: Set<Element>) {
+    encode(column: set.sorted())
   }
 }

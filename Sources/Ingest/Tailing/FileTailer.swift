@@ -204,9 +204,9 @@ final class FileTailer: ByteSource {
   }
 
   private func end(_ state: SourceState) -> ReadOutcome {
-    progress = .ended(state)
-    // The last event is closed after the end, and its checkpoint must still say which file it was.
+    // Its last event is handed on behind its end, and needs its checkpoint then.
     remember()
+    progress = .ended(state)
     chain = []
     active = nil
     return .ended(state)

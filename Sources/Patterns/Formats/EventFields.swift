@@ -109,7 +109,7 @@ private func headerFields(
 /// Whether the value may stand as a number in JSON.
 private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
   switch ValueScanner(rawValue: scanner) {
-  case .int, .number, .status, .pri:
+  case .int, .number, .decimal, .status, .pri:
     let digits = text.utf8.drop(while: { $0 == ascii("-") })
     guard let first = digits.first, first.isDigit else { return false }
     // An address is no number.

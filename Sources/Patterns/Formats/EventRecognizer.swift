@@ -274,7 +274,9 @@ package struct EventRecognizer: ~Copyable {
   private func facts(_ format: Int) -> LineFacts {
     LineFacts(
       hasTime: found.time != nil, isDeclared: format < reader.genericFormat,
-      isSingleLine: reader.isSingleLine(format), severity: found.severity, format: format)
+      isSingleLine: reader.isSingleLine(format),
+      isHeaderOnly: found.messageStart == found.messageEnd, severity: found.severity, format: format
+    )
   }
 
   /// What is left of a line without terminator, byte order mark and container; may decode.

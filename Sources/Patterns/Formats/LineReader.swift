@@ -192,9 +192,32 @@ struct LineReader: ~Copyable {
     {
       return
     }
+    if result.structure == .text, holdsPair(t, result.messageStart, result.messageEnd),
+      readEmbeddedLogfmt(t, context, &result)
+    {
+      return
+    }
     if result.severity == .unknown {
       result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+      if result.severity == .unknown { readInnerHeader(t, &result) }
     }
+  }
+
+  /// A message that begins with a date has a header of its own: its level counts.
+  @inline(__always)
+  private func readInnerHeader(_ t: LineBytes, _ result: inout Recognition) {
+    let start = result.messageStart
+    let digit = t[start] == ascii("[") ? start &+ 1 : start
+    guard t[digit].isDigit, t[digit &+ 4] == ascii("-"), t[digit &+ 7] == ascii("-") else { return }
+    result.severity = innerSeverity(t, start, result.messageEnd)
+  }
+
+  @inline(never)
+  private func innerSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
+    var header = HeaderReader(t, start, end, context)
+    var memo = TimeMemo()
+    var found = Recognition()
+    return unsafe header.read(&memo, &found, nil) ? found.severity : .unknown
   }
 
   private mutating func readGeneric(
@@ -202,6 +225,9 @@ struct LineReader: ~Copyable {
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
     result = Recognition()
+    if t[start] == ascii("<"), let format = unsafe readPriority(t, start, end, &result, captures) {
+      return format
+    }
     var header = HeaderReader(t, start, end, context)
     if unsafe header.read(&memo, &result, captures) {
       lookIntoMessage(t, &result)
@@ -209,6 +235,33 @@ struct LineReader: ~Copyable {
     }
     unsafe captures?.pointee.removeAll()
     return takeWhole(t, start, end, &result)
+  }
+
+  /// `<189>date=2026-11-22 …`: a syslog priority, and behind it whatever its program writes.
+  private mutating func readPriority(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
+    _ captures: UnsafeMutablePointer<[FieldCapture]>?
+  ) -> Int? {
+    var level = Severity.unknown
+    let closing = scanPriority(t, start &+ 1, end, &level)
+    guard closing > start &+ 1, closing < end, t[closing] == ascii(">") else { return nil }
+    let inner = closing &+ 1
+    var format = genericFormat
+    if t[inner] == ascii("{"), readJSON(t, inner, end, context, &result) {
+      format = jsonFormat
+    } else if readLogfmt(t, inner, end, context, &result) {
+      format = logfmtFormat
+    } else {
+      var header = HeaderReader(t, inner, end, context)
+      if unsafe header.read(&memo, &result, captures) {
+        lookIntoMessage(t, &result)
+      } else {
+        unsafe captures?.pointee.removeAll()
+        _ = takeWhole(t, inner, end, &result)
+      }
+    }
+    if result.severity == .unknown { result.severity = level }
+    return format
   }
 
   /// The whole line is the message, but for blanks at its end.

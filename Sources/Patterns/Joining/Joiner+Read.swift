@@ -109,6 +109,12 @@ extension Joiner {
       bareRunCount &+= Self.bareLineLimit
       return false
     }
+    if facts.hasTime, facts.isHeaderOnly {
+      // Its header stands alone on its line.
+      isInBareRun = true
+      bareLineCount = 1
+      return true
+    }
     guard facts.hasTime || mode != .plain else { return false }
     bareRunCount &+= 1
     let isAnnounced = announcesMore || hasOpenBracket(bytes, openStart, openEnd)

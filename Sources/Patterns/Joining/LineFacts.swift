@@ -11,6 +11,8 @@ struct LineFacts {
   var isDeclared = false
   /// The format writes each event on one line: JSON, logfmt, access logs, syslog.
   var isSingleLine = false
+  /// Nothing follows the header: the message is to come.
+  var isHeaderOnly = false
   var severity = Severity.unknown
   /// The number of its format; -1 before any line.
   var format = -1

@@ -1,3 +1,5 @@
+internal import Events
+
 /// What the hot path reads and writes of each pattern: where its events go, how many and when.
 @safe
 struct HitTable: ~Copyable {
@@ -83,5 +85,46 @@ struct HitTable: ~Copyable {
     other.capacity = capacity
     other.count = count
     return other
+  }
+}
+
+extension HitTable {
+  func encode(into encoder: inout StateEncoder) {
+    let entries = (0..<UInt32(count)).map { self[$0] }
+    encoder.encode(column: entries.map(\.hits))
+    encoder.encode(column: entries.map(\.lastSeen))
+    encoder.encode(column: entries.map(\.successor))
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    let hits = try decoder.decodeColumn(of: UInt64.self)
+    let lastSeen = try decoder.decodeColumn(of: UInt64.self, count: hits.count)
+    let successors = try decoder.decodeColumn(of: UInt32.self, count: hits.count)
+    guard Self.leadsToEnds(successors) else { throw .invalid("successor") }
+    self.init()
+    for index in hits.indices {
+      append(at: lastSeen[index])
+      self[UInt32(index)].hits = hits[index]
+      self[UInt32(index)].successor = successors[index]
+    }
+  }
+
+  /// Whether every way along the links ends: `resolve` looks at nothing else.
+  private static func leadsToEnds(_ successors: [UInt32]) -> Bool {
+    var ends = [Bool](repeating: false, count: successors.count)
+    var way: [Int] = []
+    for start in successors.indices where !ends[start] {
+      var present = start
+      way.removeAll(keepingCapacity: true)
+      while !ends[present] {
+        way.append(present)
+        let next = Int(successors[present])
+        guard next < successors.count, way.count <= successors.count else { return false }
+        if next == present { break }
+        present = next
+      }
+      for passed in way { ends[passed] = true }
+    }
+    return true
   }
 }

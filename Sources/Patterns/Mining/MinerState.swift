@@ -13,10 +13,14 @@ struct MinerState: ~Copyable {
 
   init(_ options: MinerOptions) {
     hot = HotState(
-      table: PatternTable(keyLimit: max(1 << 20, options.patternLimit * 12)),
+      table: PatternTable(keyLimit: Self.keyLimit(options)),
       patterns: HitTable())
     store = PatternStore(options)
     time = 0
+  }
+
+  private static func keyLimit(_ options: MinerOptions) -> Int {
+    max(1 << 20, options.patternLimit * 12)
   }
 
   private init(hot: consuming HotState, store: PatternStore, time: UInt64) {
@@ -108,6 +112,27 @@ struct MinerState: ~Copyable {
       unsafe tokenizer.scanFields(bytes, record.pointee)
     }
     return unsafe MessageKey(tokenizer.tokens, tokenizer.count, tail: tokenizer.tailDelimiter)
+  }
+}
+
+extension MinerState {
+  /// Appends what decides about later messages; the memories of shapes and fields only save work.
+  func encode(into encoder: inout StateEncoder) {
+    hot.patterns.encode(into: &encoder)
+    hot.table.encode(into: &encoder)
+    store.encode(into: &encoder)
+    encoder.encode(time)
+  }
+
+  init(decoding decoder: inout StateDecoder, options: MinerOptions) throws(StateError) {
+    let patterns = try HitTable(decoding: &decoder)
+    let patternCount = patterns.count
+    let table = try PatternTable(
+      decoding: &decoder, keyLimit: Self.keyLimit(options), patternCount: patternCount)
+    let store = try PatternStore(decoding: &decoder, options: options)
+    guard store.patterns.count == patternCount else { throw .invalid("patterns") }
+    self.init(
+      hot: HotState(table: table, patterns: patterns), store: store, time: try decoder.decode())
   }
 }
 

@@ -1,3 +1,5 @@
+internal import Events
+
 /// The patterns of one build: same delimiters, same number of tokens.
 struct PatternGroup {
   let skeleton: UInt64
@@ -63,5 +65,29 @@ struct PatternGroup {
 
   static func short(_ slot: Pattern.Slot) -> UInt32 {
     slot.isVariable ? 0 : max(1, UInt32(truncatingIfNeeded: slot.hash >> 16))
+  }
+}
+
+extension PatternGroup: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(bits: skeleton)
+    encoder.encode(slotCount)
+    encoder.encode(column: members)
+    encoder.encode(column: rows)
+    encoder.encode(set: living)
+    encoder.encode(column: masks)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    self.init(try decoder.decodeBits(), slotCount: try decoder.decode())
+    members = try decoder.decodeColumn()
+    rows = try decoder.decodeColumn()
+    living = try decoder.decodeSet()
+    masks = try decoder.decodeColumn()
+    guard slotCount >= 0,
+      members.isEmpty ? rows.isEmpty : rows.count / members.count == slotCount,
+      members.isEmpty || rows.count % members.count == 0,
+      slotCount >= 64 || masks.allSatisfy({ $0 >> UInt64(slotCount) == 0 })
+    else { throw .invalid("group") }
   }
 }

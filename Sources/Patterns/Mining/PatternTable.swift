@@ -1,3 +1,5 @@
+internal import Events
+
 /// From the key of a message to its pattern: open addressing, linear probing, no removal.
 @safe
 struct PatternTable: ~Copyable {
@@ -85,5 +87,55 @@ struct PatternTable: ~Copyable {
     other.count = count
     unsafe other.entries.update(from: entries, count: mask + 1)
     return other
+  }
+}
+
+extension PatternTable {
+  /// Appends the entries in the order of their keys.
+  func encode(into encoder: inout StateEncoder) {
+    var entries: [Entry] = []
+    entries.reserveCapacity(count)
+    for index in 0..<mask + 1 where unsafe self.entries[index].key != 0 {
+      entries.append(unsafe self.entries[index])
+    }
+    entries.sort { $0.key < $1.key }
+    encoder.encode(varint: UInt64(entries.count))
+    var key: UInt64 = 0
+    for entry in entries {
+      encoder.encode(varint: entry.key - key)
+      key = entry.key
+    }
+    encoder.encode(column: entries.map(\.pattern))
+    encoder.encode(column: entries.map(\.kinds))
+  }
+
+  /// - Parameter patternCount: The patterns that there are.
+  init(
+    decoding decoder: inout StateDecoder, keyLimit: Int, patternCount: Int
+  ) throws(StateError) {
+    let count = try decoder.decodeCount()
+    var keys: [UInt64] = []
+    keys.reserveCapacity(count)
+    var key: UInt64 = 0
+    for _ in 0..<count {
+      let (next, overflow) = key.addingReportingOverflow(try decoder.decodeVarint())
+      guard !overflow, next > key else { throw .invalid("key") }
+      keys.append(next)
+      key = next
+    }
+    let patterns = try decoder.decodeColumn(of: UInt32.self, count: count)
+    let kinds = try decoder.decodeColumn(of: UInt32.self, count: count)
+    guard patterns.allSatisfy({ $0 & ~Self.nameBit < UInt32(patternCount) }) else {
+      throw .invalid("key")
+    }
+    var capacity = 1024
+    while (count + 1) * 2 > capacity { capacity *= 2 }
+    self.init(capacity: capacity, keyLimit: keyLimit)
+    for index in keys.indices {
+      // SAFETY: the table has more places than keys.
+      unsafe place(keys[index]).pointee = Entry(
+        key: keys[index], pattern: patterns[index], kinds: kinds[index])
+    }
+    self.count = count
   }
 }

@@ -102,6 +102,38 @@ struct SpanList {
   }
 }
 
+extension SpanList: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(spans)
+    encoder.encode(column: fresh)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    spans = try decoder.decode()
+    fresh = try decoder.decodeColumn()
+  }
+}
+
+extension SpanList.Span: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(pattern)
+    encoder.encode(slot)
+    encoder.encode(slotCount)
+    encoder.encode(isKeyed)
+    encoder.encode(isOpen)
+    encoder.encode(column: evidence)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    pattern = try decoder.decode()
+    slot = try decoder.decode()
+    slotCount = try decoder.decode()
+    isKeyed = try decoder.decode()
+    isOpen = try decoder.decode()
+    evidence = try decoder.decodeColumn()
+  }
+}
+
 extension PatternStore {
   /// The pattern with a slot of several words that takes in a message never seen.
   func findSpanning(_ tokens: UnsafePointer<Token>, _ count: Int, tail: UInt32) -> UInt32? {

@@ -84,4 +84,13 @@ package final class TemplateMiner {
 
   /// A miner with the same state that goes its own way from here.
   package func copy() -> TemplateMiner { TemplateMiner(self) }
+  /// Appends all that decides about later messages. Changes were taken before.
+  package func encode(into encoder: inout StateEncoder) { state.encode(into: &encoder) }
+
+  package init(
+    decoding decoder: inout StateDecoder, options: MinerOptions
+  ) throws(StateError) {
+    self.options = options
+    state = try MinerState(decoding: &decoder, options: options)
+  }
 }

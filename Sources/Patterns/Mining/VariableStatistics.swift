@@ -1,3 +1,5 @@
+internal import Events
+
 /// What one variable of a pattern has held.
 ///
 /// Values are taken from a sample of the events: all of the first 64 of a pattern, then 32 for
@@ -29,7 +31,7 @@ struct SlotSketch {
   private var registers: [UInt8] = []
   private var histogram: LogHistogram?
 
-  private struct Value {
+  fileprivate struct Value {
     var hash: UInt64
     var count: UInt32
     var byteCount: UInt8
@@ -156,6 +158,49 @@ struct SlotSketch {
   }
 }
 
+extension SlotSketch: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(varint: UInt64(values.count))
+    for value in values { value.encode(into: &encoder) }
+    encoder.encode(forgotten)
+    encoder.encode(column: registers)
+    encoder.encode(histogram)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    for _ in 0..<(try decoder.decodeIndex(below: Self.valueLimit + 1)) {
+      values.append(try Value(decoding: &decoder))
+    }
+    forgotten = try decoder.decode()
+    registers = try decoder.decodeColumn()
+    histogram = try decoder.decode()
+    guard registers.count == (forgotten ? 64 : 0) else { throw .invalid("registers") }
+  }
+}
+
+extension SlotSketch.Value {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(varint: UInt64(byteCount))
+    encoder.encode(varint: UInt64(count))
+    encoder.encode(bits: hash)
+    if byteCount > 0 { encoder.encode(bits: bytes.0) }
+    if byteCount > 8 { encoder.encode(bits: bytes.1) }
+    if byteCount > 16 { encoder.encode(bits: bytes.2) }
+    if byteCount > 24 { encoder.encode(bits: bytes.3) }
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    byteCount = UInt8(try decoder.decodeIndex(below: SlotSketch.valueByteLimit + 1))
+    count = try decoder.decode()
+    hash = try decoder.decodeBits()
+    bytes = (0, 0, 0, 0)
+    if byteCount > 0 { bytes.0 = try decoder.decodeBits() }
+    if byteCount > 8 { bytes.1 = try decoder.decodeBits() }
+    if byteCount > 16 { bytes.2 = try decoder.decodeBits() }
+    if byteCount > 24 { bytes.3 = try decoder.decodeBits() }
+  }
+}
+
 /// Counts of numbers in bins of a quarter octave: any two of them add up bin by bin.
 struct LogHistogram {
   private static let binsPerOctave = 4
@@ -199,6 +244,25 @@ struct LogHistogram {
       }
     }
     return 0
+  }
+}
+
+extension LogHistogram: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(zeroCount)
+    encoder.encode(varint: UInt64(bins.count { $0 != 0 }))
+    for (bin, count) in bins.enumerated() where count != 0 {
+      encoder.encode(varint: UInt64(bin))
+      encoder.encode(varint: UInt64(count))
+    }
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    zeroCount = try decoder.decode()
+    for _ in 0..<(try decoder.decodeIndex(below: Self.binCount + 1)) {
+      let bin = try decoder.decodeIndex(below: Self.binCount)
+      bins[bin] = try decoder.decode()
+    }
   }
 }
 

@@ -85,6 +85,41 @@ func readLogfmt(
   unsafe readLogfmt(LineBytes(p), start, end, context, &recognition)
 }
 
+/// Whether a message begins with a key and its `=`.
+@inline(__always)
+func holdsPair(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
+  var i = start
+  let limit = min(end, start &+ 24)
+  while i < limit, bytes[i].isWordByte { i &+= 1 }
+  return i < limit && bytes[i] == ascii("=") && i > start
+}
+
+/// Reads a text format's message as logfmt, where its pairs name a level or a message.
+///
+/// The recognition keeps the text's own time and service, and gets from the pairs what it lacks.
+func readEmbeddedLogfmt(
+  _ bytes: LineBytes, _ context: TimestampContext, _ recognition: inout Recognition
+) -> Bool {
+  var pairs = Recognition()
+  let start = recognition.messageStart
+  guard readLogfmt(bytes, start, recognition.messageEnd, context, &pairs),
+    pairs.severity != .unknown || pairs.messageStart > start
+  else { return false }
+  if recognition.time == nil { recognition.time = pairs.time }
+  if pairs.severity != .unknown { recognition.severity = pairs.severity }
+  if recognition.serviceStart == recognition.serviceEnd {
+    recognition.serviceStart = pairs.serviceStart
+    recognition.serviceEnd = pairs.serviceEnd
+  }
+  recognition.messageStart = pairs.messageStart
+  recognition.messageEnd = pairs.messageEnd
+  recognition.messageIsEscaped = pairs.messageIsEscaped
+  recognition.bodyStart = pairs.bodyStart
+  recognition.bodyEnd = pairs.bodyEnd
+  recognition.structure = .logfmt
+  return true
+}
+
 /// A value without quotes: a number to the scales and the epoch where it begins with a digit, unless
 /// it is a date.
 private func takePlain(
@@ -94,7 +129,7 @@ private func takePlain(
   let role = table.role(key)
   if start < end, bytes[start].isDigit,
     role != .message && role != .service,
-    role != .time || bytes[start &+ 4] != ascii("-")
+    role != .time || bytes[start &+ 4] != ascii("-") && bytes[start &+ 2] != ascii(":")
   {
     fields.takeScalar(bytes, role, table.rank(key), start, end)
   } else {

@@ -23,6 +23,10 @@ struct StructuredFields {
   private var isCompactLogEvent = false
   private var epochSecond: Int64 = -1
   private var nanoOfSecond: Int64 = 0
+  /// A date and a clock in fields of their own make a time together.
+  private var parts = TimestampParts()
+  private var hasDate = false
+  private var hasClock = false
 
   init() {}
 
@@ -68,6 +72,8 @@ struct StructuredFields {
         } else if rank > timeRank, timestampFromEpoch(bytes, start, end, &timestamp) {
           time = timestamp
           timeRank = rank
+        } else if timeRank == 0 {
+          takePart(bytes, start, end, context)
         }
       }
     case .timeText: takeTimeText(bytes, rank, start, end, context)
@@ -83,6 +89,25 @@ struct StructuredFields {
     case .epochSecond, .nanoOfSecond: takeScalar(bytes, role, rank, start, end)
     default: break
     }
+  }
+
+  /// `date=2026-11-22 time=09:31:02`, as firewalls write it.
+  private mutating func takePart(
+    _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext
+  ) {
+    if end &- start == 10, bytes[start &+ 4] == bytes[start &+ 7], !bytes[start &+ 4].isDigit {
+      parts.year = fourDigits(bytes, start)
+      parts.month = twoDigits(bytes, start &+ 5)
+      parts.day = twoDigits(bytes, start &+ 8)
+      hasDate = parts.year >= 1900 && parts.month > 0 && parts.day > 0
+    } else if end &- start >= 8, bytes[start &+ 2] == ascii(":") {
+      hasClock = scanClock(bytes, start, &parts) == end
+    }
+    guard hasDate, hasClock else { return }
+    var timestamp = Timestamp(instant: Instant(microseconds: 0))
+    guard parts.finish(context, &timestamp) else { return }
+    time = timestamp
+    timeRank = 1
   }
 
   /// A key that only looks like one of a time: what lies ahead is no moment of an event.

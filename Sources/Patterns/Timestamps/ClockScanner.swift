@@ -56,14 +56,16 @@ func scanClock(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> In
   } else {
     return -1
   }
-  if t[i] == 0x20, (t[i &+ 2] | 0x20) == ascii("m"), !t[i &+ 3].isLetter {
-    let half = t[i &+ 1] | 0x20
+  // `9:31 AM`, `9:31AM`.
+  let letter = t[i] == 0x20 ? i &+ 1 : i
+  if (t[letter &+ 1] | 0x20) == ascii("m"), !t[letter &+ 2].isLetter {
+    let half = t[letter] | 0x20
     if half == ascii("p") {
       if parts.hour < 12 { parts.hour &+= 12 }
-      i &+= 3
+      i = letter &+ 2
     } else if half == ascii("a") {
       if parts.hour == 12 { parts.hour = 0 }
-      i &+= 3
+      i = letter &+ 2
     }
   }
   return i

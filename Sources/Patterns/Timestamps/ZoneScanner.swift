@@ -63,7 +63,12 @@ private func scanZoneName(
   }
   let hours: Int
   switch name {
-  case packed("UTC"), packed("GMT"), packed("WET"): hours = 0
+  case packed("UTC"), packed("GMT"), packed("WET"):
+    hours = 0
+    if t[end] == ascii("+") || t[end] == ascii("-") {
+      let offsetEnd = scanOffset(t, from, end, &parts)
+      if offsetEnd > from { return behindZoneWords(t, offsetEnd) }
+    }
   case packed("CET"), packed("WEST"): hours = 1
   case packed("CEST"), packed("EET"): hours = 2
   case packed("EEST"), packed("MSK"): hours = 3
@@ -80,6 +85,14 @@ private func scanZoneName(
   parts.zoneSeconds = hours &* 3600
   parts.hasZone = true
   return end
+}
+
+/// Behind ` (Coordinated Universal Time)`, which JavaScript writes after the offset.
+private func behindZoneWords(_ t: LineBytes, _ from: Int) -> Int {
+  guard t[from] == 0x20, t[from &+ 1] == ascii("(") else { return from }
+  var i = from &+ 2
+  while i &- from < 48, t[i].isLetter || t[i] == 0x20 { i &+= 1 }
+  return t[i] == ascii(")") ? i &+ 1 : from
 }
 
 /// A name of up to four letters as `LineBytes.half` reads it.

@@ -35,6 +35,7 @@ struct CatCommand: ParsableCommand {
     let end = try place.seek(reader)
     let library = json ? RecognitionArguments.library() : nil
     let console = Console()
+    var seam = RawSeam()
     Interruption.note()
     loop: while true {
       if let status = Interruption.status {
@@ -49,6 +50,9 @@ struct CatCommand: ParsableCommand {
             break loop
           }
           guard isInside, filter.passes(batch, index, names: reader.names) else { continue }
+          if raw, seam.needsLineEnd(before: index, in: batch) {
+            try console.write(CollectionOfOne(UInt8(ascii: "\n")))
+          }
           try print(batch, index, offset, reader.names, library, console)
         }
       case .control(let record):
@@ -83,6 +87,25 @@ struct CatCommand: ParsableCommand {
     } else {
       try console.write(EventText.line(batch, index, names: names))
     }
+  }
+}
+
+/// Where one event's raw bytes meet the next one's.
+///
+/// A line that its writer never ended has no line end. What is printed behind it must not run into
+/// it, unless it is the very next of the source's bytes: a part of an event above the size limit, or
+/// a line that was finished later.
+struct RawSeam {
+  /// What was printed last, if it has no line end.
+  private var open: EventRecord?
+
+  mutating func needsLineEnd(before index: Int, in batch: EventBatch) -> Bool {
+    let next = unsafe batch.records[index]
+    let endsLine = unsafe batch.raw(index).last == UInt8(ascii: "\n")
+    defer { open = endsLine ? nil : next }
+    guard let open else { return false }
+    return open.source != next.source || open.generation != next.generation
+      || open.sourceEndOffset &+ UInt64(next.rawCount) != next.sourceEndOffset
   }
 }
 

@@ -35,6 +35,24 @@ struct FormatsGenericTests {
 
   static let lines: [Line] = [
     .init(
+      "2026-11-25T09:31:02.123", .info, "up", "09:31:02.123 [main] INFO  com.example.Main - up"),
+    .init("2026-11-25T09:31:02", .warn, "up", "[09:31:02] WARN: up"),
+    .init("", .unknown, "", "09:31:02 up 3 days, 2 users"),
+    .init(
+      "2026-11-22T09:31:02", .info, "up",
+      "Sun Nov 22 2026 09:31:02 GMT+0000 (Coordinated Universal Time) INFO up"),
+    .init("2026-11-22T09:31:02", .info, "up", "20261122093102 INFO up"),
+    .init("2026-11-25T09:31:02.727595", .info, "up", "@400000006b06aae02b5e3b1c INFO up"),
+    .init(
+      "2026-11-22T09:31:02", .notice, "traffic",
+      #"date=2026-11-22 time=09:31:02 devname="fw-1" type="traffic" level="notice" msg="traffic""#),
+    .init(
+      "2026-11-22T09:31:02", .error, "no reply",
+      #"Nov 22 09:31:02 web-1 app[812]: level=error msg="no reply" peer=10.0.0.7"#),
+    .init(
+      "2026-11-22T09:31:02", .error, "no reply",
+      "Nov 22 09:31:02 web-1 app[812]: 2026-11-22 09:31:02 ERROR no reply"),
+    .init(
       "2026-11-22T09:31:02.123", .warn, "Login attempt",
       "2026-11-22 09:31:02.123 WARNING (MainThread) [homeassistant.components.http.ban] Login attempt or request with invalid authentication"
     ),
@@ -64,7 +82,7 @@ struct FormatsGenericTests {
       "2026-11-22T09:31:02.123", .info, "loading 12 modules",
       "2026-11-22 09:31:02,123 812 INFO shopdb odoo.modules.loading: loading 12 modules..."),
     .init(
-      "2026-11-22T09:31:02", .unknown, "id=\"2001\"",
+      "2026-11-22T09:31:02", .info, "id=\"2001\"",
       "2026:11:22-09:31:02 gw-1 ulogd[123]: id=\"2001\" severity=\"info\" sys=\"SecureNet\""),
     .init(
       "2026-11-22T09:31:02", .unknown, "SEA19-C1",

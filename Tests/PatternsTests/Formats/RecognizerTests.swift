@@ -82,6 +82,20 @@ struct RecognizerTests {
     #expect(written(decoded.time) == "2026-11-22T09:31:02.5Z")
   }
 
+  @Test func `a time that stands alone on its line heads the lines below it`() {
+    let text = """
+      2026-11-22T09:31:02.123456+00:00
+      Begin backup
+      done in 2 s
+      2026-11-22T09:31:03.123456+00:00
+      Starting instance
+
+      """
+    let events = recognizeAll(Array(text.utf8)).events
+    #expect(events.map(\.message) == ["Begin backup", "Starting instance"])
+    #expect(events.map(\.lineCount) == [3, 2])
+  }
+
   @Test func `a value over several lines is read as a whole`() {
     let text = """
       {

@@ -49,6 +49,11 @@ extension HeaderReader {
       return timeEnd
     }
     if readLetterAndTime(from, close, &memo, &result) { return position }
+    if from == start &+ 1, close <= from &+ 15 {
+      let clockEnd = takeBareClock(from, close, &result)
+      bareClock = nil
+      if clockEnd >= 0 { return clockEnd }
+    }
     if let inner = innerTime(from, close, &memo, &result) { return inner }
     guard text[from] == ascii("1") else { return nil }
     var i = from
@@ -59,12 +64,15 @@ extension HeaderReader {
     return i
   }
 
-  /// `[shop:info,2026-11-22T09:31:02.123Z,…]`: a time behind a comma; the level may stand before it.
+  /// `[INFO 2026-11-22 …]` or `[shop:info,2026-11-22T09:31:02.123Z,…]`: a time behind a comma; the level may stand before it.
   private mutating func innerTime(
     _ from: Int, _ close: Int, _ memo: inout TimeMemo, _ result: inout Recognition
   ) -> Int? {
     var i = from
-    while i < close, text[i] != ascii(",") { i &+= 1 }
+    while i < close, text[i].isLetter { i &+= 1 }
+    // `[INFO 2026-11-22 09:31:02]`
+    let isBehindWord = text[i] == 0x20 && i > from
+    if !isBehindWord { while i < close, text[i] != ascii(",") { i &+= 1 } }
     guard i < close, text[i &+ 1].isDigit else { return nil }
     let timeEnd = memo.scan(text, i &+ 1, close, context)
     guard timeEnd >= 0 else { return nil }
@@ -108,7 +116,9 @@ extension HeaderReader {
       let isPart =
         count >= 3
         && (wordEnd == close && text[i &- 1] == ascii(":")
-          || i == from && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")))
+          || i == from
+            && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")
+              || text[wordEnd] == ascii("|")))
       let isAllowed =
         count == 1 ? isWhole && text[i].isUpper && wordEnd == close : isWhole || isPart
       if isAllowed, count != 2 {

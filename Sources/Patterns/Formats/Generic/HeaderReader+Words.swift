@@ -70,7 +70,10 @@ extension HeaderReader {
     switch next {
     case ascii(":"), ascii("|"), 0x09, ascii("]"), ascii(">"), ascii(")"), ascii("\""):
       isDelimited = true
-    case 0x20: isDelimited = isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
+    case 0x20:
+      isDelimited =
+        isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
+        || position == start && text[wordEnd &+ 1].isDigit && text[wordEnd &+ 2].isDigit
     case ascii(","), ascii("/"), ascii("("), ascii("["), ascii("-"), ascii(";"):
       isDelimited = isUpper
     default: return false

@@ -24,6 +24,8 @@ struct HeaderReader {
   var coreEnd: Int
   var hasTime = false
   var hasLevel = false
+  /// The line begins with a clock and no date: a time only if a level or a fraction of a second says so.
+  var bareClock: Timestamp?
   /// Loose tokens since the last firm one, and those among them that are plain words.
   var looseCount = 0
   var wordCount = 0
@@ -71,6 +73,7 @@ struct HeaderReader {
     result.bodyEnd = to
     // Loose words that turned out to be the message's.
     unsafe captures?.pointee.removeAll { $0.end > from }
+    if bareClock != nil, !hasLevel { return false }
     return hasTime || hasLevel
   }
 
@@ -88,6 +91,7 @@ struct HeaderReader {
           takeTime(memo.time, timeEnd, &result)
           return true
         }
+        if position == start, takeBareClock(position, end, &result) >= 0 { return true }
       }
       if byte.isDigit { return unsafe readNumber(&result, captures) }
       return unsafe readWord(&result, captures)
@@ -102,6 +106,7 @@ struct HeaderReader {
       position &+= 1
       if firmEnd == position &- 1 { firmEnd = position }
       return hasTime || position &- start < 16
+    case ascii("@") where position == start && takeTAI(&result): return true
     case ascii("/"), ascii("_"), ascii("$"), ascii("#"), ascii("."), ascii("?"), ascii("%"),
       ascii("@"):
       return unsafe readWord(&result, captures)
@@ -114,6 +119,24 @@ struct HeaderReader {
     hasTime = true
     markFirm(timeEnd)
     coreEnd = position
+  }
+
+  /// `09:31:02.123`, of the day of the source's reference.
+  /// - Returns: The position behind it, or -1.
+  mutating func takeBareClock(_ from: Int, _ limit: Int, _ result: inout Recognition) -> Int {
+    guard text[from &+ 2] == ascii(":"), text[from &+ 5] == ascii(":") else { return -1 }
+    var parts = TimestampParts()
+    let date = civilFromDays(context.referenceDays)
+    parts.month = date.month
+    parts.day = date.day
+    let clockEnd = scanClock(text, from, &parts)
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    guard clockEnd >= 0, clockEnd <= limit, clockEnd == limit || !text[clockEnd].isWordByte,
+      parts.finish(context, &time)
+    else { return -1 }
+    if clockEnd &- from == 8 { bareClock = time }
+    takeTime(time, clockEnd, &result)
+    return clockEnd
   }
 
   /// All up to `end` is header; so is the punctuation that clings to it.
@@ -246,6 +269,7 @@ struct HeaderReader {
       takeTime(time, i, &result)
       return true
     }
+    if position == start, i &- position == 14, takePackedTime(i, &result) { return true }
     guard i >= end || text[i].isBlank || isColumnSign(text[i]) || text[i] == ascii(":") else {
       return unsafe readWord(&result, captures)
     }
@@ -258,6 +282,41 @@ struct HeaderReader {
       captures)
     position = i
     if i < end, text[i] == ascii(":") { return i &+ 1 < end ? !text[i &+ 1].isDigit : false }
+    return true
+  }
+
+  /// `20261122093102`
+  private mutating func takePackedTime(_ numberEnd: Int, _ result: inout Recognition) -> Bool {
+    var parts = TimestampParts()
+    parts.year = fourDigits(text, position)
+    parts.month = twoDigits(text, position &+ 4)
+    parts.day = twoDigits(text, position &+ 6)
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    guard (1970..<2100).contains(parts.year), scanClock(text, position &+ 8, &parts) == numberEnd,
+      parts.finish(context, &time)
+    else { return false }
+    takeTime(time, numberEnd, &result)
+    return true
+  }
+
+  /// `@400000006a12c6f62b5e3b1c`: TAI64N, as daemontools and runit write it.
+  private mutating func takeTAI(_ result: inout Recognition) -> Bool {
+    var digits: (UInt64, UInt64) = (0, 0)
+    for i in 0..<24 {
+      let byte = text[position &+ 1 &+ i]
+      guard byte.isDigit || (byte | 0x20) &- 0x61 < 6 else { return false }
+      let digit = UInt64(byte.isDigit ? byte &- 0x30 : (byte | 0x20) &- 0x57)
+      if i < 16 { digits.0 = digits.0 << 4 | digit } else { digits.1 = digits.1 << 4 | digit }
+    }
+    let timeEnd = position &+ 25
+    // Daemontools counts ten seconds more than UTC had in 1970, and no leap seconds.
+    guard timeEnd <= end, digits.0 >> 32 == 0x4000_0000, digits.1 < 1_000_000_000 else {
+      return false
+    }
+    let seconds = Int64(digits.0 & 0xffff_ffff) &- 10
+    let instant = Instant(
+      microseconds: seconds &* 1_000_000 &+ Int64(digits.1 / 1000))
+    takeTime(Timestamp(instant: instant), timeEnd, &result)
     return true
   }
 

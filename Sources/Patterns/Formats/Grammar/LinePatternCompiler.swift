@@ -187,7 +187,7 @@ struct LinePatternCompiler {
         fail(column, "what ends `\(name)`? Text must follow, or it needs a scanner")
       }
     case .int: op.kind = .int
-    case .number: op.kind = .number
+    case .number, .decimal: op.kind = .number
     case .hex: op.kind = .hex
     case .quoted: op.kind = .quoted
     case .brackets: op.kind = .brackets

@@ -73,6 +73,12 @@ func scanNumber(_ t: LineBytes, _ from: Int, _ to: Int, fraction: Bool) -> Int {
   return i
 }
 
+func holdsPoint(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  var i = from
+  while i < to, t[i] != ascii(".") { i &+= 1 }
+  return i < to
+}
+
 /// The closing quote that belongs to the opening one before `from`.
 /// - Returns: Its position, or -1.
 @inline(__always)
@@ -137,6 +143,8 @@ private func isHost(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
   guard first.isDigit || first.isLetter || first == ascii(":") && to &- from > 2 else {
     return false
   }
+  // `name:` is a label, whatever follows it.
+  if t[to &- 1] == ascii(":"), t[to &- 2] != ascii(":") { return false }
   // No level's word of more than two bytes begins with a digit.
   return first.isDigit && to &- from > 2 || severity(t, from, to) == .unknown
 }

@@ -218,6 +218,7 @@ private func runOps(
       from = i
       i = scanNumber(t, i, end, fraction: true)
       to = i
+      if op.scanner == ValueScanner.decimal.rawValue, i >= 0, !holdsPoint(t, from, to) { i = -1 }
     case .hex:
       from = i
       i = scanHex(classes, t, i, end)

@@ -133,6 +133,8 @@ enum ValueScanner: UInt8 {
   case int
   /// Digits with a sign and a fraction, or a lone `-`.
   case number
+  /// As `number`, with a fraction.
+  case decimal
   /// Hexadecimal digits, with or without `0x`.
   case hex
   /// A host's name or address: letters, digits and `. : - _ %`, but no level's word.
@@ -160,7 +162,8 @@ enum ValueScanner: UInt8 {
   /// By the names of format files; `choice` has none.
   static let spellings: [(name: StaticString, scanner: ValueScanner)] = [
     ("until", .until), ("word", .word), ("name", .name), ("dotted", .dotted), ("last", .last),
-    ("upper", .upper), ("lower", .lower), ("int", .int), ("number", .number), ("hex", .hex),
+    ("upper", .upper), ("lower", .lower), ("int", .int), ("number", .number),
+    ("decimal", .decimal), ("hex", .hex),
     ("host", .host), ("ip", .ip), ("quoted", .quoted), ("brackets", .brackets),
     ("parens", .parens), ("rest", .rest), ("status", .status), ("pri", .pri),
   ]
