@@ -246,6 +246,39 @@ import Testing
     #expect(found == [[batch.patterns[1]], [], [], []])
   }
 
+  @Test func `what was merged can be taken out again, and stays apart`() {
+    let miner = TemplateMiner()
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus"]
+    let batch = makeBatch(names.map { "table \($0) was rebuilt" })
+    miner.mine(batch)
+    let merged = miner.resolve(batch.patterns[0])
+    #expect(
+      miner.children(merged).map(\.template)
+        == ["bob", "cy", "dee", "eve"].map { "table \($0) was rebuilt" })
+    _ = miner.takeChanges()
+    miner.split(merged)
+    #expect(miner.takeChanges().count == 4)
+    #expect(miner.children(merged).isEmpty)
+    let copy = miner.copy()
+    let more = ["bob", "zoe", "eve", "ann", "hal", "ida", "jim"]
+    let expected = more.map { name in
+      "table \(["bob", "eve"].contains(name) ? name : "<*>") was rebuilt"
+    }
+    #expect(miner.templates(of: more.map { "table \($0) was rebuilt" }) == expected)
+    #expect(copy.templates(of: more.map { "table \($0) was rebuilt" }) == expected)
+  }
+
+  @Test func `a pinned pattern is not merged`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["table ann was rebuilt"])
+    miner.mine(batch)
+    miner.pin(batch.patterns[0])
+    let names = ["bob", "cy", "dee", "eve", "fay", "gus", "ann"]
+    let templates = miner.templates(of: names.map { "table \($0) was rebuilt" })
+    #expect(templates.last == "table ann was rebuilt")
+    #expect(Set(templates.dropLast()) == ["table <*> was rebuilt"])
+  }
+
   @Test func `the least recent patterns give way, and are not new when they return`() {
     var options = MinerOptions()
     options.patternLimit = 64

@@ -25,7 +25,7 @@ private struct Looker: ~Copyable {
     }
   }
 
-  func find(_ message: [UInt8]) -> Reading? {
+  mutating func find(_ message: [UInt8]) -> Reading? {
     let padded = message + Array(repeating: 0, count: EventBatch.bytePadding)
     return padded.withUnsafeBufferPointer { bytes in
       let found = shapes.find(bytes.baseAddress!, 0, message.count, tokenizer.classes)
@@ -68,6 +68,18 @@ private struct Looker: ~Copyable {
     var looker = Looker()
     let reading = looker.cut(Array(known.utf8), learns: true)
     #expect(looker.find(Array(other.utf8)) != reading)
+  }
+
+  @Test func `messages that begin alike are found, however many there are`() {
+    var looker = Looker()
+    let messages = (0..<600).map { number in
+      let words = ["svc: ", number % 2 == 0 ? "17 " : ""].joined()
+      let name = String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x37 : $0 }
+      return Array((words + "task-").utf8.dropLast()) + [0x20] + name + Array(" took 5 ms".utf8)
+    }
+    let readings = messages.map { looker.cut($0, learns: true) }
+    let found = messages.map { looker.find($0) }
+    #expect(zip(found, readings).allSatisfy { $0 == $1 })
   }
 
   /// What is found is what the tokeniser says, whatever was learnt before.

@@ -49,6 +49,8 @@ extension PatternStore {
       }
     }
     for id in victims.sorted() {
+      forgetChildren(of: id)
+      pinned.remove(id)
       hot.patterns.forward(id, to: other)
       retire(id)
       changes.append(

@@ -18,6 +18,13 @@ struct PatternStore {
   /// What stands for patterns that were forgotten, once there are such.
   var other: UInt32?
   var changes: [PatternChange] = []
+  /// By pattern: what was merged into it and can be taken out again, oldest first.
+  var children: [UInt32: [UInt32]] = [:]
+  /// All of `children`, and the bytes that they hold.
+  var childCount = 0
+  var childByteCount = 0
+  /// Patterns that are not to be merged with any other.
+  var pinned: Set<UInt32> = []
   /// Words that were values somewhere; no more are taken in beyond the limit.
   private(set) var knownValues: Set<UInt64> = []
   static let knownValueLimit = 65_536
@@ -109,7 +116,7 @@ struct PatternStore {
     return span(present, hot: &hot)
   }
 
-  private mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
+  mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
     if let known = groupOfSkeleton[skeleton] { return known }
     let group = freeGroups.popLast() ?? groups.count
     if group == groups.count {
