@@ -268,6 +268,22 @@ import Testing
     #expect(copy.templates(of: more.map { "table \($0) was rebuilt" }) == expected)
   }
 
+  @Test func `of many patterns the values of the recent ones are known`() {
+    let miner = TemplateMiner()
+    let names = (0..<PatternStore.sketchLimit + 100).map { number in
+      String(
+        decoding: String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x41 : $0 }, as: UTF8.self)
+    }
+    // No two of one build with one word of difference: they would be merged.
+    let lines = names.map { "q\($0) r\($0) s\($0) t\($0) u\($0) v\($0) w\($0) x\($0) took 5" }
+    let batch = makeBatch(lines)
+    miner.mine(batch)
+    miner.mine(makeBatch(lines))
+    #expect(miner.variables(batch.patterns.last!)[0].distinctIsExact)
+    let oldest = miner.variables(batch.patterns[0])[0]
+    #expect(oldest.distinctCount == 1 && !oldest.distinctIsExact)
+  }
+
   @Test func `a pinned pattern is not merged`() {
     let miner = TemplateMiner()
     let batch = makeBatch(["table ann was rebuilt"])

@@ -74,7 +74,7 @@ private struct Looker: ~Copyable {
     var looker = Looker()
     let messages = (0..<600).map { number in
       let words = ["svc: ", number % 2 == 0 ? "17 " : ""].joined()
-      let name = String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x37 : $0 }
+      let name = String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x41 : $0 }
       return Array((words + "task-").utf8.dropLast()) + [0x20] + name + Array(" took 5 ms".utf8)
     }
     let readings = messages.map { looker.cut($0, learns: true) }
@@ -98,7 +98,7 @@ private struct Looker: ~Copyable {
       "POST ", "GET /",
       "\" 200",
       "\" 200", "eth0", "a-b", "name.first", "-", ".", "@", "~/x", "é", "null", "5MB", "1,2,3",
-      "?q=1",
+      "?q=1", " MB", " B", "::1", "::ffff:", "f+0x1f", "/0x80", "w....0", "/min",
     ]
     var looker = Looker()
     var foundCount = 0

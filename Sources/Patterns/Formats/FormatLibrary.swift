@@ -70,15 +70,15 @@ package final class FormatLibrary: Sendable {
     declarations.sort { $0.order < $1.order }
     var builder = FormatProgramBuilder()
     for (file, declaration, _) in declarations {
+      let mark = builder.mark
       do throws(FormatProblem) {
-        var candidate = builder
-        try Self.compile(declaration, file: file, grok: grok, into: &candidate)
-        builder = candidate
+        try Self.compile(declaration, file: file, grok: grok, into: &builder)
         listings.append(
           FormatListing(
             name: declaration.name, about: declaration.about, file: file,
             isOwn: own.contains(declaration.name)))
       } catch {
+        builder.cut(to: mark)
         problems.append(error)
       }
     }

@@ -69,7 +69,8 @@ struct MinerState: ~Copyable {
         if weight != 0 {
           _ = unsafe read(bytes, record)
           unsafe store.sample(
-            known, tokenizer.tokens, tokenizer.count, bytes, weight: weight, isFirst: false)
+            known, tokenizer.tokens, tokenizer.count, bytes, weight: weight,
+            hits: hot.patterns)
         }
         continue
       }
@@ -96,7 +97,7 @@ struct MinerState: ~Copyable {
       if weight != 0 {
         unsafe store.sample(
           pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight,
-          isFirst: hot.patterns[pattern].hits == 1)
+          hits: hot.patterns)
       }
     }
   }

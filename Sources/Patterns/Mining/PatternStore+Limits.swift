@@ -65,7 +65,7 @@ extension PatternStore {
     byteCount -= patterns[Int(id)].byteCount
     patterns[Int(id)].text = []
     patterns[Int(id)].slots = []
-    sketches[Int(id)] = []
+    clearSketches(id)
   }
 }
 

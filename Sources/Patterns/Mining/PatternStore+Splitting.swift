@@ -19,7 +19,7 @@ extension PatternStore {
       childByteCount += own.byteCount
       liveCount -= 1
       byteCount -= own.byteCount
-      sketches[Int(id)] = []
+      clearSketches(id)
     } else {
       retire(id)
     }

@@ -27,6 +27,7 @@ extension PatternStore {
       let slots: [SlotSketch] = try decoder.decode()
       guard slots.isEmpty || slots.count == pattern.slots.count else { throw .invalid("sketches") }
       sketches.append(slots)
+      if !slots.isEmpty { sketchedCount += 1 }
     }
     groups = try decoder.decode()
     freeGroups = try decoder.decodeColumn()

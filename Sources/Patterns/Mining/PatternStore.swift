@@ -6,6 +6,8 @@ struct PatternStore {
   var patterns: [Pattern] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
   var sketches: [[SlotSketch]] = []
+  /// Patterns that have such.
+  var sketchedCount = 0
   var groups: [PatternGroup] = []
   var groupOfSkeleton: [UInt64: Int] = [:]
   /// Groups that lost their last pattern, to be used again.

@@ -316,7 +316,8 @@ extension ShapeMemory {
     // SAFETY: steps lie within the message, in its order.
     var end = messageEnd
     while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
-    guard restLeft == 0, tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit else { return }
+    guard restLeft == 0, tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit
+    else { return }
     guard nodeCount + tokenizer.stepCount < Self.nodeLimit,
       textCount + end - start <= Self.textLimit
     else {

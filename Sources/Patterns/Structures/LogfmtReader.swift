@@ -88,10 +88,17 @@ func readLogfmt(
 /// Whether a message begins with a key and its `=`.
 @inline(__always)
 func holdsPair(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
-  var i = start
-  let limit = min(end, start &+ 24)
-  while i < limit, bytes[i].isWordByte { i &+= 1 }
-  return i < limit && bytes[i] == ascii("=") && i > start
+  var hits = matches(bytes.word(start), ascii("="))
+  var sign = start
+  if hits == 0 {
+    sign &+= 8
+    hits = matches(bytes.word(sign), ascii("="))
+    if hits == 0 { return false }
+  }
+  sign &+= lowestByte(hits)
+  guard sign < end, sign > start else { return false }
+  for i in start..<sign where !bytes[i].isWordByte { return false }
+  return true
 }
 
 /// Reads a text format's message as logfmt, where its pairs name a level or a message.

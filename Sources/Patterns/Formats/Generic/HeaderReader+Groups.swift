@@ -115,7 +115,7 @@ extension HeaderReader {
       let isWhole = i == from && (wordEnd == close || text[wordEnd].isBlank)
       let isPart =
         count >= 3
-        && (wordEnd == close && text[i &- 1] == ascii(":")
+        && (wordEnd == close && (text[i &- 1] == ascii(":") || text[i &- 1] == ascii("/"))
           || i == from
             && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")
               || text[wordEnd] == ascii("|")))

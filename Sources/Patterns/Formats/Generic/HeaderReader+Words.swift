@@ -51,7 +51,9 @@ extension HeaderReader {
     let first = text[position]
     if count == 1 {
       guard first.isUpper, hasTime && wordCount <= 1 || position == start,
-        next == 0x20 && hasTime || next == ascii("/") || next == ascii("|")
+        next == 0x20 && hasTime
+          || next == ascii(":") && hasTime && wordCount == 0 && text[wordEnd &+ 1] == 0x20
+          || next == ascii("/") || next == ascii("|")
           || next == ascii(",") && wordEnd &+ 2 < end && text[wordEnd &+ 2] == ascii("["),
         severity(letter: first) != .unknown
       else { return false }

@@ -99,15 +99,18 @@ struct HeaderReader {
     switch byte {
     case ascii("["), ascii("("), ascii("<"), ascii("{"):
       return unsafe readGroup(byte, &memo, &result, captures)
-    case ascii("-"), ascii("|"), ascii(":"): return readSeparator(byte)
-    case ascii("\""): return readQuote(&memo)
+    case ascii("-"), ascii("|"), ascii(":"), ascii(">"): return readSeparator(byte)
+    case ascii("\"") where !readDecorated(byte, &result): return readQuote(&memo)
+    case ascii("#") where !readDecorated(byte, &result): return unsafe readWord(&result, captures)
+    case ascii("*"), ascii("'"): return readDecorated(byte, &result)
+    case ascii("\""), ascii("#"): return true
     case ascii(","), ascii(";"):
       // Columns: the comma belongs to what stands before it.
       position &+= 1
       if firmEnd == position &- 1 { firmEnd = position }
       return hasTime || position &- start < 16
     case ascii("@") where position == start && takeTAI(&result): return true
-    case ascii("/"), ascii("_"), ascii("$"), ascii("#"), ascii("."), ascii("?"), ascii("%"),
+    case ascii("/"), ascii("_"), ascii("$"), ascii("."), ascii("?"), ascii("%"),
       ascii("@"):
       return unsafe readWord(&result, captures)
     default: return byte >= 0x80 ? readSymbol() : false
@@ -242,6 +245,21 @@ struct HeaderReader {
     }
     if i < end, text[i &- 1] == ascii(":") { return special }
     return i &+ 2 < end && text[i] == 0x20 && text[i &+ 1] == ascii("-") && text[i &+ 2] == 0x20
+  }
+
+  /// `*ERROR*`, `#ERROR#`, `"ERROR"` behind a time.
+  private mutating func readDecorated(_ sign: UInt8, _ result: inout Recognition) -> Bool {
+    guard hasTime, !hasLevel else { return false }
+    var i = position &+ 1
+    while i < end, text[i].isLetter { i &+= 1 }
+    guard i &- position > 3, i < end, text[i] == sign else { return false }
+    let found = severity(text, position &+ 1, i)
+    guard found != .unknown else { return false }
+    result.severity = found
+    hasLevel = true
+    markFirm(i &+ 1)
+    coreEnd = position
+    return true
   }
 
   /// A sign beyond ASCII that stands alone, as some loggers write for a level or a separator.

@@ -35,10 +35,27 @@ func messageSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
       let found = severity(t, i, j)
       if found != .unknown { return found }
     }
+    if next == ascii("="), isLevelKey(t, i, j) {
+      var k = j &+ 1
+      if k < end, t[k] == ascii("\"") { k &+= 1 }
+      let valueStart = k
+      while k < end, t[k].isLetter { k &+= 1 }
+      return severity(t, valueStart, k)
+    }
     // A label may stand before the level.
     while j < end, !t[j].isBlank, j &- i < 64 { j &+= 1 }
     guard t[j &- 1] == ascii(":") else { return .unknown }
     i = j
   }
   return .unknown
+}
+
+/// `level`, `lvl`, `severity`.
+private func isLevelKey(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  switch to &- from {
+  case 3: t.spells("lvl=", at: from, end: to &+ 1)
+  case 5: t.spells("level=", at: from, end: to &+ 1)
+  case 8: t.spells("severity=", at: from, end: to &+ 1)
+  default: false
+  }
 }

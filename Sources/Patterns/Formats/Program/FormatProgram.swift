@@ -180,6 +180,31 @@ struct FormatProgramBuilder {
   var singleLine: [Bool] = []
   var expressions: [ExpressionFormat] = []
 
+  /// How long everything is, so that what was added since can be taken away.
+  struct Mark {
+    fileprivate var ops, literals, alternatives, firstBytes, levels, names, formats: Int
+    fileprivate var singleLine, expressions: Int
+  }
+
+  var mark: Mark {
+    Mark(
+      ops: ops.count, literals: literals.count, alternatives: alternatives.count,
+      firstBytes: firstBytes.count, levels: levels.count, names: names.count,
+      formats: formats.count, singleLine: singleLine.count, expressions: expressions.count)
+  }
+
+  mutating func cut(to mark: Mark) {
+    ops.removeLast(ops.count - mark.ops)
+    literals.removeLast(literals.count - mark.literals)
+    alternatives.removeLast(alternatives.count - mark.alternatives)
+    firstBytes.removeLast(firstBytes.count - mark.firstBytes)
+    levels.removeLast(levels.count - mark.levels)
+    names.removeLast(names.count - mark.names)
+    formats.removeLast(formats.count - mark.formats)
+    singleLine.removeLast(singleLine.count - mark.singleLine)
+    expressions.removeLast(expressions.count - mark.expressions)
+  }
+
   mutating func name(_ text: String) -> UInt16 {
     if let index = names.firstIndex(of: text) { return UInt16(index) }
     names.append(text)
