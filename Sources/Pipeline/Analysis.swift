@@ -110,12 +110,14 @@ package final class Analysis {
         start = eventIndex
         detector.merge(from, into: into)
         versions[Int(into.rawValue)] &+= 1
+      case .split: preconditionFailure("a split is an act, not of an event")
       }
     }
     observe(batch, start..<batch.count, firstOffset: firstOffset)
-    totals.add(
+    // SAFETY: the leaves are those of this batch, of which there are as many as events.
+    unsafe totals.add(
       batch, 0..<batch.count, firstOffset: firstOffset, patternCount: patternCount,
-      names: names)
+      names: names, leaves: miner.leaves)
     nextOffset = firstOffset + UInt64(batch.count)
     makeReports(with: batch)
     if options.keepsExamples {
@@ -128,9 +130,24 @@ package final class Analysis {
   package func consume(_ control: ControlRecord, names producer: EventNames) {
     let control = translation.apply(to: control, names: producer)
     totals.add(control)
+    if let act = PatternAct(control) { perform(act) }
     guard options.detects else { return }
     detector.observe(control)
     makeReports(with: nil)
+  }
+
+  private func perform(_ act: PatternAct) {
+    guard let pattern = miner.pattern(withKey: act.key) else { return }
+    switch act.kind {
+    case .pin: miner.pin(pattern)
+    case .split:
+      miner.split(pattern)
+      for change in miner.takeChanges() {
+        guard case .split(let from, let child) = change else { continue }
+        versions[Int(from.rawValue)] &+= 1
+        versions[Int(child.rawValue)] &+= 1
+      }
+    }
   }
 
   /// The input has ended for good.
