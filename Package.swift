@@ -83,7 +83,7 @@ let package = Package(
       name: "ScreensTests",
       dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],
       exclude: ["Expected"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["spate"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["spate", "TestSupport"]),
     .testTarget(name: "TidyTests"),
   ],
   swiftLanguageModes: [.v6],

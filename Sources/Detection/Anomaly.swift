@@ -39,6 +39,8 @@ package struct Anomaly: Hashable, Sendable {
 
   /// Number of the episode, from 1, in the order of opening.
   package var number: Int
+  /// Number of the incident that it belongs to.
+  package var incident = 0
   package var kind: Kind
   package var subject: Subject
   /// The service of the subject; `nil` for traffic.

@@ -322,9 +322,13 @@ extension CountRings: StateCodable {
     minutes = try decoder.decodeColumn()
     newest = try decoder.decodeColumn()
     newestMinute = try decoder.decodeColumn(count: newest.count)
-    guard ticks.count == newest.count * Int(Self.tickCount),
+    guard ticks.count == newest.count * Int(Self.slotCount),
       minutes.count == newest.count * Int(Self.minuteCount),
       newest.allSatisfy({ $0 >= 0 }), newestMinute.allSatisfy({ $0 >= 0 })
     else { throw .invalid("rings") }
+    let slotCount = Int(Self.slotCount)
+    sums = newest.indices.map { row in
+      ticks[row * slotCount..<(row + 1) * slotCount].reduce(0, &+)
+    }
   }
 }

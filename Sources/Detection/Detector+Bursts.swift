@@ -117,6 +117,7 @@ extension Detector {
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks),
         Double(count) > Self.leastOverLargest * Double(baseline.largest),
+        count > Int(series[at].burstBefore),
         severity >= .warn || baseline.filledTicks >= Self.knownTicks
           || filled(window, Int(windowTicks)) >= Self.knownTicks
       else { continue }
@@ -171,7 +172,7 @@ extension Detector {
     open(
       .burst, .pattern(PatternID(rawValue: pattern)), service: series[at].service,
       series: finding.index, time: end, lastOffset: series[at].lastOffset,
-      score: min(decades, 12) / 2 + Self.weight(series[at].severity),
+      score: min(decades, 12) / 4 + Self.weight(series[at].severity),
       severity: series[at].severity,
       isTold: isFloodOfNew(pattern, finding.windowTicks, end),
       evidence: .burst(

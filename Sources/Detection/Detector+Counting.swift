@@ -19,6 +19,7 @@ extension Detector {
     let service = Int(record.service.rawValue)
     guard service < Self.serviceLimit else { return }
     if service >= services.count || !services[service].isKnown { addService(service, time, tick) }
+    if services[service].isResting { wakeService(service, time, tick) }
     let row = ServiceRow.base(service)
     serviceRings.add(row &+ ServiceRow.all, at: tick)
     if record.severity.rawValue >= Severity.warn.rawValue {
@@ -75,6 +76,7 @@ extension Detector {
     series[index].count &+= 1
     series[index].lastOffset = offset
     if severity.rawValue > series[index].severity.rawValue { series[index].severity = severity }
+    if series[index].isResting { wakeSeries(index, time) }
     let pause = time &- series[index].lastSeen
     if pause > 0 {
       series[index].lastSeen = time

@@ -5,6 +5,8 @@ extension Detector {
   /// Events at warn or worse that a shift has at least, and how many times their usual share.
   private static let leastWarned = 5
   private static let leastShareRatio = 3.0
+  /// How many times the worst minute of an earlier stream.
+  private static let leastOverBefore = 1.5
   /// Dunning's G2 from which a shift is believed: a probability of 1e-6.
   private static let leastG2 = 24.0
 
@@ -45,7 +47,9 @@ extension Detector {
         let g2 =
           Self.g2(Double(warned), Double(all), common)
           + Self.g2(pastWarned.sum, past.sum, common)
-        guard share >= Self.leastShareRatio * pastShare, g2 >= Self.leastG2 else { continue }
+        guard share >= Self.leastShareRatio * pastShare,
+          share >= Self.leastOverBefore * Double(services[at].warnedBefore), g2 >= Self.leastG2
+        else { continue }
         services[at].isShifted = true
         openLevel(
           at, end, windowTicks, warned: warned, all: all, pastShare: pastShare, g2: g2)
@@ -87,7 +91,7 @@ extension Detector {
     open(
       .level, .service(service), service: service.rawValue, time: end,
       lastOffset: services[at].lastWarnOffset,
-      score: min(-logProbability / log(10), 12) / 2 + Self.weight(.warn), severity: .warn,
+      score: min(-logProbability / log(10), 12) / 4 + Self.weight(.warn), severity: .warn,
       evidence: .level(
         observedCount: warned, ofCount: all,
         windowMicroseconds: Int64(windowTicks) * DetectorOptions.tickMicroseconds,

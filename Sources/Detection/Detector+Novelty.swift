@@ -104,11 +104,11 @@ extension Detector {
   ) {
     let pattern = series[index].pattern
     patterns[Int(pattern)].novelty = .known
+    let weight = Self.weight(severity, failureWord: hasFailureWord)
     open(
       .new, .pattern(PatternID(rawValue: pattern)), service: series[index].service,
       series: Int32(index), time: time, lastOffset: lastOffset,
-      score: -log(chance) / log(10) + Self.weight(severity, failureWord: hasFailureWord),
-      severity: severity,
+      score: min(-log(chance) / log(10), 3) + weight, severity: severity, weight: weight,
       evidence: .new(observedCount: Int(series[index].count), novelty: chance))
   }
 

@@ -92,11 +92,10 @@ extension Detector {
       guard newest - last <= Self.heldSpan,
         episodes[index].anomaly.time.microseconds <= newest
       else { continue }
-      anomalyCount += 1
-      episodes[index].anomaly.number = anomalyCount
-      episodes[index].isTold = false
+      var anomaly = episodes[index].anomaly
       episodes[index].isHeld = false
-      opened.append(episodes[index].anomaly)
+      episodes[index].isTold = !report(&anomaly, weight: 0)
+      episodes[index].anomaly = anomaly
     }
   }
 

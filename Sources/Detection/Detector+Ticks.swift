@@ -33,6 +33,13 @@ extension Detector {
     fresh.opened = opened
     fresh.closed = closed
     fresh.recent = recent
+    fresh.isCold = isCold
+    fresh.incident = incident
+    fresh.incidentCount = incidentCount
+    fresh.toldServices = toldServices
+    fresh.troubleStart = troubleStart
+    fresh.closedIncidents = closedIncidents
+    fresh.recentIncidents = recentIncidents
     self = fresh
   }
 
@@ -56,6 +63,7 @@ extension Detector {
     retire(tick)
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
+    endIncident(by: end)
     testServices(tick, end)
     testLevels(tick, end)
     testSeries(tick, end)

@@ -30,6 +30,8 @@ package struct Detector: Sendable {
   /// Offset of the event that is being looked at, or the next one.
   var offset: UInt64 = 0
   var eventCount: UInt64 = 0
+  /// Nothing was known before the first event.
+  package internal(set) var isCold = true
   /// Where the clock stood after the last tick, and at the newest event before it.
   var tickedTime: Int64 = .min
   var newestEventTime: Int64 = .min
@@ -57,6 +59,15 @@ package struct Detector: Sendable {
   var closed: [Anomaly] = []
   var recent: [Anomaly] = []
   var anomalyCount = 0
+  /// The incident that what opens now belongs to.
+  var incident: Incident?
+  var incidentCount = 0
+  var toldServices: [ToldService] = []
+  /// When the present incident first told of more than something harmless and new.
+  var troubleStart: Int64 = .max
+  var closedIncidents: [Incident] = []
+  /// The last incidents that ended, oldest first.
+  package internal(set) var recentIncidents: [Incident] = []
 
   package init(_ options: DetectorOptions = DetectorOptions()) {
     self.options = options

@@ -7,6 +7,11 @@ struct Episode: Sendable {
   var isTold = false
   /// To be reported at the end of all input, if it is open by then.
   var isHeld = false
+  /// A regular event that stopped coming: it may stay away for good.
+  var isSilence: Bool {
+    if case .silence = anomaly.evidence { return true }
+    return false
+  }
   /// The series it is about, if it is about one.
   var series: Int32?
   /// The service it is about; `nil` for traffic and sources.
@@ -31,21 +36,20 @@ extension Detector {
   /// Echoes of an episode's end (what was held up comes at once, what flared up is gone).
   static let echoMicroseconds: Int64 = 60_000_000
 
-  /// Opens an episode and reports it.
+  /// Opens an episode and reports it, unless it says no more than others of its incident.
   mutating func open(
     _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
     time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
-    isTold: Bool = false, isHeld: Bool = false, evidence: Anomaly.Evidence,
+    weight: Double = 0, isTold: Bool = false, isHeld: Bool = false, evidence: Anomaly.Evidence,
     configure: (inout Episode) -> Void = { _ in }
   ) {
-    let isTold = isTold || isHeld
-    if !isTold { anomalyCount += 1 }
-    let anomaly = Anomaly(
-      number: anomalyCount, kind: kind, subject: subject,
+    var anomaly = Anomaly(
+      number: anomalyCount + 1, kind: kind, subject: subject,
       service: service.map(ServiceID.init(rawValue:)), time: Instant(microseconds: time),
       offset: offset, lastOffset: lastOffset, score: score, severity: severity,
       evidence: evidence)
-    if !isTold { opened.append(anomaly) }
+    var isTold = isTold || isHeld
+    if !isTold { isTold = !report(&anomaly, weight: weight) }
     var episode = Episode(
       anomaly: anomaly, series: series, service: service, openedTick: openTick)
     episode.isTold = isTold
@@ -55,12 +59,24 @@ extension Detector {
     if episodes.count > Self.openLimit { close(at: 0, time: time) }
   }
 
+  /// Puts an anomaly into its incident, and out if that learns something by it.
+  mutating func report(_ anomaly: inout Anomaly, weight: Double) -> Bool {
+    guard join(&anomaly, weight: weight) else { return false }
+    anomalyCount += 1
+    anomaly.number = anomalyCount
+    noteTold(anomaly, weight: weight)
+    opened.append(anomaly)
+    return true
+  }
+
   /// Ends the episode at `index` and tells its subject.
   mutating func close(at index: Int, time: Int64) {
     var episode = episodes.remove(at: index)
     episode.anomaly.end = max(episode.anomaly.time, Instant(microseconds: time))
+    noteEnd(of: episode.anomaly, at: episode.anomaly.end!)
     if !episode.isTold {
       closed.append(episode.anomaly)
+      if closed.count > Self.recentLimit { closed.removeFirst(closed.count - Self.recentLimit) }
       recent.append(episode.anomaly)
       if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
     }
@@ -85,13 +101,15 @@ extension Detector {
     }
   }
 
-  /// How bad a severity makes an anomaly, in the unit of the score: decades of improbability.
+  /// How bad a severity makes an anomaly, in the unit of the score. Words that say what failed
+  /// tell more than a level, or the status of an answer.
   static func weight(_ severity: Severity, failureWord: Bool = false) -> Double {
-    switch severity {
-    case .fatal: 9
-    case .error: 6
-    case .warn: failureWord ? 4.5 : 3
-    case .unknown, .trace, .debug, .info, .notice: failureWord ? 3 : 0
+    let words = failureWord ? 2.0 : 0
+    return switch severity {
+    case .fatal: 7 + words
+    case .error: 4.5 + words
+    case .warn: 3 + words
+    case .unknown, .trace, .debug, .info, .notice: words
     }
   }
 }

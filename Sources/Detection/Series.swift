@@ -35,6 +35,10 @@ struct Series: Sendable {
   var isBursting = false
   var isDropping = false
   var isSilent = false
+  /// Known from a past that is over, and not seen since.
+  var isResting = false
+  /// The most that a minute of that past held, where it came in bursts; else 0.
+  var burstBefore: UInt32 = 0
 
   /// Whether the next visit is looked at: it ends a silence, or tells of a rhythm.
   @inline(__always)
@@ -117,6 +121,10 @@ struct ServiceState: Sendable {
   var isActive = false
   var isDropping = false
   var isShifted = false
+  /// Known from a past that is over, and not heard since.
+  var isResting = false
+  /// The largest share of warnings that a minute of that past held.
+  var warnedBefore: Float = 0
 
   var isKnown: Bool { firstSeen != .max }
 

@@ -5,6 +5,9 @@
 //     LOCK                         held exclusively by the writer; its process id, for a message
 //     MANIFEST                     the sealed segments and where the stream begins; see `Manifest`
 //     segments/OFFSET-CONTROL.spl  events and control records from that place on, in order
+//     keyframes/KIND/OFFSET-CONTROL.spk   states of the analysis, a cache; see `StateImage`
+//     states/KIND/OFFSET-CONTROL.spk      the same as of the stream's beginning: no cache
+//     PINS                         ranges that retention leaves alone; see `StreamPin`
 //     lost+found/                  what recovery cut off
 //
 //   STREAM     0 magic "SPATESTR" · 8 version u32 · 12 features u32 · 16 tag u64 · 24 zeros
@@ -145,17 +148,34 @@ enum Layout {
   static let manifest = "MANIFEST"
   static let segments = "segments"
   static let lostAndFound = "lost+found"
+  static let keyframes = "keyframes"
+  static let states = "states"
+  static let pins = "PINS"
   /// Behind the name of a file that is still being written.
   static let unfinished = ".new"
 
-  static func segmentName(_ start: StreamPosition) -> String {
-    "\(digits(start.offset))-\(digits(start.control)).spl"
+  static func segmentName(_ start: StreamPosition) -> String { placeName(start) + ".spl" }
+  static func keyframeName(_ place: StreamPosition) -> String { placeName(place) + ".spk" }
+
+  /// A folder's name for a kind of keyframes.
+  static func kindName(_ kind: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in kind.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  private static func placeName(_ place: StreamPosition) -> String {
+    "\(digits(place.offset))-\(digits(place.control))"
   }
 
   /// The place that a file name stands for; `nil` where it is no segment's.
-  static func segmentStart(_ name: String) -> StreamPosition? {
+  static func segmentStart(_ name: String) -> StreamPosition? { place(name, ending: ".spl") }
+  static func keyframePlace(_ name: String) -> StreamPosition? { place(name, ending: ".spk") }
+
+  private static func place(_ name: String, ending: String) -> StreamPosition? {
     let bytes = Array(name.utf8)
-    guard bytes.count == 45, bytes[20] == UInt8(ascii: "-"), name.hasSuffix(".spl") else {
+    guard bytes.count == 45, bytes[20] == UInt8(ascii: "-"), name.hasSuffix(ending) else {
       return nil
     }
     guard let offset = number(bytes[..<20]), let control = number(bytes[21..<41]) else {

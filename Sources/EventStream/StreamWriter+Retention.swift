@@ -3,15 +3,18 @@ package import Events
 extension StreamWriter {
   /// Where the stream would begin if it were pruned so.
   ///
-  /// Whoever analyses the stream computes the state at that offset and appends it before `prune`.
+  /// Whoever analyses the stream keeps the state as of that place before `prune`.
   /// - Parameters:
   ///   - byteLimit: What the stream may have on the disk; `nil` for any number.
   ///   - ageLimit: How long ago an event may have been received; `nil` for ever.
-  package func startOffset(
+  package func startPlace(
     afterPruningTo byteLimit: UInt64?, ageLimit: Duration?, now: Instant
-  ) -> UInt64 {
-    start(prunedCount(byteLimit, ageLimit, now)).offset
+  ) -> StreamPosition {
+    start(prunedCount(byteLimit, ageLimit, now))
   }
+
+  /// Where the stream begins now.
+  package var startPlace: StreamPosition { manifest.start }
 
   /// Where the stream begins without its first segments.
   private func start(_ droppedCount: Int) -> StreamPosition {
@@ -23,8 +26,20 @@ extension StreamWriter {
   /// Drops whole segments, oldest first, until the rest is within the limits. The segment that is
   /// appended to stays.
   package func prune(byteLimit: UInt64?, ageLimit: Duration?, now: Instant) throws(StreamError) {
+    try drop(prunedCount(byteLimit, ageLimit, now))
+  }
+
+  /// Drops the segments that lie before a place whole.
+  package func prune(before place: StreamPosition) throws(StreamError) {
+    let ends = manifest.segments.indices.map { start($0 + 1) }
+    try drop(ends.prefix { $0 <= place }.count)
+  }
+
+  /// Makes room by giving up what can be made again.
+  package func removeKeyframes() { folder.removeKeyframes() }
+
+  private func drop(_ count: Int) throws(StreamError) {
     try checkUsable()
-    let count = prunedCount(byteLimit, ageLimit, now)
     guard count > 0 else { return }
     let dropped = manifest.segments[..<count]
     let old = manifest
@@ -42,12 +57,17 @@ extension StreamWriter {
       try? folder.fileSystem.remove(
         "\(folder.segmentsPath)/\(Layout.segmentName(segment.start))")
     }
+    folder.removeStates(before: manifest.start)
   }
 
   private func prunedCount(_ byteLimit: UInt64?, _ ageLimit: Duration?, _ now: Instant) -> Int {
     var left = byteCount
     var count = 0
+    let pins = streamPins(folder.path, fileSystem: folder.fileSystem)
+    let pinned = pins.map(\.range.lowerBound).min() ?? .max
     for segment in manifest.segments {
+      // Whole segments from the front: what is pinned keeps what came after it.
+      if segment.end.offset > pinned { break }
       let age = now.microseconds(since: segment.lastIngestTime)
       let isOld = ageLimit.map { segment.lastIngestTime != .distantPast && .microseconds(age) > $0 }
       guard left > byteLimit ?? .max || isOld ?? false else { break }

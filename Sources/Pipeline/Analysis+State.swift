@@ -12,7 +12,7 @@ extension Analysis {
   package func encode() -> [UInt8] {
     var encoder = StateEncoder()
     encoder.encode(column: [Self.magic, Self.stateVersion])
-    encoder.encode(options.fingerprint)
+    encoder.encode(options.parts)
     encoder.encode(nextOffset)
     miner.encode(into: &encoder)
     detector.encode(into: &encoder)
@@ -27,12 +27,19 @@ extension Analysis {
   }
 
   /// Goes on from what `encode` gave, as if nothing had been between.
-  package convenience init(decoding bytes: [UInt8], options: Options) throws(StateError) {
+  /// - Parameter isLasting: A state from another build of the program will do, and one that holds
+  ///   more than is asked for.
+  package convenience init(
+    decoding bytes: [UInt8], options: Options, isLasting: Bool = false
+  ) throws(StateError) {
     var decoder = StateDecoder(bytes)
     guard try decoder.decodeColumn(of: UInt32.self) == [Self.magic, Self.stateVersion] else {
       throw .invalid("version")
     }
-    guard try decoder.decode(String.self) == options.fingerprint else { throw .invalid("options") }
+    let parts = try decoder.decode([String].self)
+    guard parts == options.parts || isLasting && options.accepts(parts) else {
+      throw .invalid("options")
+    }
     self.init(options)
     nextOffset = try decoder.decode()
     miner = try TemplateMiner(decoding: &decoder, options: options.miner)
@@ -53,7 +60,24 @@ extension Analysis {
 
 extension Analysis.Options {
   /// Equal for equal options only.
-  package var fingerprint: String { String(describing: self) }
+  package var fingerprint: String { parts.joined(separator: " ") }
+
+  /// What states of the stream's beginning have in common that this analysis can go on from.
+  package var lastingKind: String { parts[1] }
+
+  /// Descriptions of the engine, the miner's and the detector's options, and what is wanted.
+  fileprivate var parts: [String] {
+    [
+      engine, String(describing: miner), String(describing: detector), "detects \(detects)",
+      "keeps examples \(keepsExamples)",
+    ]
+  }
+
+  /// Whether a state of these options, whatever engine made it, is one of this analysis too.
+  fileprivate func accepts(_ other: [String]) -> Bool {
+    guard other.count == parts.count, other[1] == parts[1] else { return false }
+    return !detects || other[2] == parts[2] && other[3] == "detects true"
+  }
 }
 
 extension AnomalyReport: StateCodable {

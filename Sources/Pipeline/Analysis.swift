@@ -24,6 +24,8 @@ package final class Analysis {
   package struct Options: Sendable {
     package var miner = MinerOptions()
     package var detector = DetectorOptions()
+    /// Which build of the program analyses: what another has found is not gone on from.
+    package var engine = ""
     /// Off for commands that only cluster.
     package var detects = true
     /// Reports carry raw examples.
@@ -127,6 +129,21 @@ package final class Analysis {
     detector.finish()
     makeReports(with: nil)
   }
+
+  /// What was consumed so far was history: what is known by it is kept, all counts begin anew, and
+  /// nothing of it is reported. What comes next is from another producer, from offset 0 on.
+  package func beginPresent() {
+    detector.beginPresent()
+    totals = Totals()
+    translation.changeProducer()
+    nextOffset = 0
+    reports.removeAll()
+    patternExamples = Examples(by: .pattern)
+    serviceExamples = Examples(by: .service)
+  }
+
+  /// Incidents that ended since they were last taken, in order; the last `Incident.recentLimit`.
+  package func takeClosedIncidents() -> [Incident] { detector.takeClosedIncidents() }
 
   /// Sets the patterns of past events by what is known now; learns nothing.
   package func match(_ batch: EventBatch) { miner.match(batch) }

@@ -89,13 +89,13 @@ struct CursorMotion {
 
   private mutating func go(to offset: Int, _ stream: StreamAnalysis, plays: Bool) {
     let target = min(max(UInt64(max(0, offset)), stream.startOffset), stream.endOffset)
-    stream.rewind(to: target)
+    stream.approach(target)
     playTime = nil
     goal = .offset(target, thenPlay: plays)
   }
 
   private mutating func go(to time: Instant, _ stream: StreamAnalysis) {
-    if let reached = stream.time, time < reached { stream.rewind(before: time) }
+    stream.approach(time)
     playTime = nil
     goal = .time(time, thenPlay: isPlaying)
   }

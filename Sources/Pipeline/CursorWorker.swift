@@ -79,7 +79,8 @@ final class CursorWorker: @unchecked Sendable {
     let stream: StreamAnalysis
     do throws(StreamError) {
       stream = StreamAnalysis(
-        reader: try options.openReader(), options: options.analysis)
+        reader: try options.openReader(), options: options.analysis,
+        store: try options.openKeyframes())
     } catch {
       monitor.withLock { published.notices.append("cannot read the stream: \(error)") }
       wake()

@@ -1,3 +1,4 @@
+internal import EventStream
 internal import Events
 
 /// What travels from the sources to the stream and on to the analysis, in stream order.
@@ -10,4 +11,6 @@ struct Parcel {
   let content: Content
   /// What the identifiers in the content mean.
   let names: EventNames
+  /// The place in the stream behind the content, once it is there.
+  var place: StreamPosition?
 }

@@ -18,6 +18,11 @@ final class Recorder {
   private let writer: StreamWriter
   private let path: String?
   private let limits: RecordingLimits
+  /// Keeps the state of the analysis where the stream is about to begin.
+  private let beginning: StreamBeginning?
+  /// Where the stream shall begin, once the state as of there is kept.
+  private var pruning: (place: StreamPosition, thread: WorkerThread, isDone: StopFlag)?
+  private let isEnding = StopFlag()
   private let clock: @Sendable () -> Instant
   private let isStopped: () -> Bool
   private var lastSync = Instant(microseconds: 0)
@@ -28,12 +33,13 @@ final class Recorder {
 
   init(
     writer: StreamWriter, path: String?, limits: RecordingLimits,
-    clock: @escaping @Sendable () -> Instant,
+    beginning: StreamBeginning?, clock: @escaping @Sendable () -> Instant,
     isStopped: @escaping () -> Bool, report: @escaping (StorageStatus) -> Void
   ) {
     self.writer = writer
     self.path = path
     self.limits = limits
+    self.beginning = beginning
     self.clock = clock
     self.isStopped = isStopped
     self.report = report
@@ -74,14 +80,37 @@ final class Recorder {
       isDirty = false
       report(status)
     }
-    if now.microseconds(since: lastPrune) >= 10_000_000 {
-      lastPrune = now
-      try writer.prune(
-        byteLimit: limits.byteLimit, ageLimit: limits.ageLimit, now: now)
+    try prune(now)
+  }
+
+  /// Gives up the oldest segments where the limits ask for it. The state of the analysis as of the
+  /// new beginning is made on a thread of its own: events go on being stored meanwhile.
+  private func prune(_ now: Instant) throws(StreamError) {
+    if let pruning {
+      guard pruning.isDone.isSet else { return }
+      pruning.thread.join()
+      self.pruning = nil
+      return try writer.prune(before: pruning.place)
     }
+    guard now.microseconds(since: lastPrune) >= 10_000_000 else { return }
+    lastPrune = now
+    let place = writer.startPlace(
+      afterPruningTo: limits.byteLimit, ageLimit: limits.ageLimit, now: now)
+    guard place > writer.startPlace else { return }
+    guard let beginning else { return try writer.prune(before: place) }
+    let isDone = StopFlag()
+    let thread = WorkerThread { [isEnding] in
+      // Where the past cannot be analysed, it is given up all the same: a limit is a limit.
+      _ = try? beginning.keep(at: place, isStopped: { isEnding.isSet })
+      isDone.set()
+    }
+    pruning = (place, thread, isDone)
   }
 
   func finish() throws(StreamError) {
+    isEnding.set()
+    pruning?.thread.join()
+    pruning = nil
     try writer.close()
     report(status)
   }
@@ -100,10 +129,12 @@ final class Recorder {
   private func makeRoom() throws(StreamError) {
     trouble = "disk full: reading waits until there is room"
     report(status)
-    if limits.byteLimit != nil {
-      try writer.prune(
-        byteLimit: writer.byteCount / 2, ageLimit: nil, now: clock())
-    }
+    writer.removeKeyframes()
+    guard limits.byteLimit != nil else { return }
+    let place = writer.startPlace(
+      afterPruningTo: writer.byteCount / 2, ageLimit: nil, now: clock())
+    _ = try? beginning?.keep(at: place, isStopped: isStopped)
+    try writer.prune(before: place)
   }
 
   private func pauseBriefly() { Monitor().pause(microseconds: 200_000) }

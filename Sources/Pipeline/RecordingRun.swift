@@ -8,17 +8,20 @@ package final class RecordingRun {
   private let names: EventNames
   private let writer: StreamWriter
   private let limits: RecordingLimits
+  private let beginning: StreamBeginning?
   private let options: RecognitionOptions
   private let clock: @Sendable () -> Instant
 
   package init(
     sources: SourceSet, names: EventNames, writer: StreamWriter, limits: RecordingLimits,
-    options: RecognitionOptions, clock: @escaping @Sendable () -> Instant
+    beginning: StreamBeginning? = nil, options: RecognitionOptions,
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.sources = sources
     self.names = names
     self.writer = writer
     self.limits = limits
+    self.beginning = beginning
     self.options = options
     self.clock = clock
   }
@@ -50,7 +53,8 @@ package final class RecordingRun {
       reader.join()
     }
     let recorder = Recorder(
-      writer: writer, path: nil, limits: limits, clock: clock, isStopped: isStopped,
+      writer: writer, path: nil, limits: limits, beginning: beginning, clock: clock,
+      isStopped: isStopped,
       report: { _ in })
     while let parcels = queue.takeAll(waitingMicroseconds: 100_000) {
       for parcel in parcels {

@@ -31,6 +31,19 @@ package final class Session {
     /// Where the stream is on disk; `nil` in memory.
     package var path: String?
 
+    /// Events between two states that are kept beside a stream on disk, at least.
+    package var keyframeInterval = KeyframeStore.leastInterval
+
+    func openKeyframes() throws(StreamError) -> KeyframeStore {
+      KeyframeStore(
+        reader: try openReader(), options: analysis, leastInterval: keyframeInterval,
+        isCaching: path != nil)
+    }
+
+    var beginning: StreamBeginning {
+      StreamBeginning(options: analysis, isCaching: path != nil, openReader: openReader)
+    }
+
     package init(
       recognition: RecognitionOptions,
       openReader: @escaping @Sendable () throws(StreamError) -> StreamReader
@@ -66,7 +79,8 @@ package final class Session {
     self.clock = clock
     self.wake = wake
     shared = SessionState(streamName: options.streamName)
-    lookups = LookupWorker(openReader: options.openReader, wake: wake)
+    lookups = LookupWorker(
+      library: options.recognition.library, openReader: options.openReader, wake: wake)
   }
 
   // MARK: Running
@@ -140,11 +154,13 @@ package final class Session {
     let stop = stop
     let clock = clock
     let path = options.path
+    let beginning = options.beginning
     let box = UncheckedBox(writer)
     threads.append(
       WorkerThread {
         let recorder = Recorder(
-          writer: box.value, path: path, limits: limits, clock: clock, isStopped: { stop.isSet },
+          writer: box.value, path: path, limits: limits, beginning: beginning, clock: clock,
+          isStopped: { stop.isSet },
           report: { shared.note(storage: $0) })
         var isRecording = true
         func attempt(_ body: () throws(StreamError) -> Void) {
@@ -157,6 +173,8 @@ package final class Session {
         while let parcels = toRecorder.takeAll(waitingMicroseconds: 200_000) {
           for parcel in parcels {
             attempt { () throws(StreamError) in try recorder.append(parcel) }
+            var parcel = parcel
+            parcel.place = isRecording ? box.value.endPosition : nil
             shared.noteAppended(parcel)
             toAnalysis.push(.parcel(parcel))
           }
@@ -167,78 +185,48 @@ package final class Session {
       })
   }
 
-  /// What a stream that goes on held before is part of it: the analysis begins there.
-  /// - Returns: Whether all of it could be read.
-  private static func readPast(
-    of analysis: Analysis, upTo end: UInt64,
-    _ openReader: @Sendable () throws(StreamError) -> StreamReader, _ stop: StopFlag,
-    _ shared: SessionState
-  ) -> Bool {
-    guard end > 0 else { return true }
-    do throws(StreamError) {
-      let reader = try openReader()
-      reading: while analysis.nextOffset < end, !stop.isSet {
-        switch try reader.next() {
-        case .batch(let batch): analysis.consume(batch, names: reader.names)
-        case .control(let record): analysis.consume(record, names: reader.names)
-        case .gap: continue
-        case .atEnd: break reading
-        }
-      }
-      analysis.changeProducer()
-      return true
-    } catch {
-      shared.note(notice: "what was recorded before cannot be read: \(error)")
-      analysis.changeProducer()
-      return false
-    }
-  }
-
   private func startAnalysis(pastEnd: UInt64) {
-    let openReader = options.openReader
     let toAnalysis = toAnalysis
     let shared = shared
     let wake = wake
     let clock = clock
     let stop = stop
-    let analysisOptions = options.analysis
+    let options = options
     let pool = pool
     let windowMinutes = windowMinutes
-    let makeNamedPatterns = options.makeNamedPatterns
     threads.append(
       WorkerThread {
-        let analysis = Analysis(analysisOptions)
-        let isWhole = Self.readPast(of: analysis, upTo: pastEnd, openReader, stop, shared)
-        if !isWhole { wake() }
-        let builder = SnapshotBuilder(namedPatterns: makeNamedPatterns())
+        let live = LiveAnalysis(options)
+        if let trouble = live.readPast(upTo: pastEnd, isStopped: { stop.isSet }) {
+          shared.note(notice: trouble)
+          wake()
+        }
+        let builder = SnapshotBuilder(namedPatterns: options.makeNamedPatterns())
         var lastPublished = Instant.distantPast
         var isStale = true
         while !stop.isSet, let work = toAnalysis.takeAll(waitingMicroseconds: isStale ? 0 : nil) {
           for item in work {
             switch item {
             case .parcel(let parcel):
-              switch parcel.content {
-              case .batch(let batch):
-                analysis.consume(batch, names: parcel.names)
-                pool.give(batch)
-              case .control(let record): analysis.consume(record, names: parcel.names)
-              }
+              live.consume(parcel)
+              if case .batch(let batch) = parcel.content { pool.give(batch) }
               isStale = true
             case .endOfInput:
-              analysis.finish()
+              live.finish()
               isStale = true
-            case .task(let task): task(analysis)
+            case .task(let task): task(live.analysis)
             }
           }
-          _ = analysis.takeReports()
+          _ = live.analysis.takeReports()
           let now = clock()
           if isStale, work.isEmpty || now.microseconds(since: lastPublished) >= 100_000 {
-            shared.publish(builder.build(analysis, minuteCount: windowMinutes.read()))
+            shared.publish(builder.build(live.analysis, minuteCount: windowMinutes.read()))
             lastPublished = now
             isStale = false
             wake()
           }
         }
+        live.keepLast()
         toAnalysis.close()
       })
   }

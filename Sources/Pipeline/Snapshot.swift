@@ -54,6 +54,10 @@ package struct Snapshot: Sendable {
   package var patterns: [PatternRow] = []
   /// Newest first; open ones have no `end`.
   package var anomalies: [Anomaly] = []
+  /// Newest first; the open one, if any, has no `end`.
+  package var incidents: [Incident] = []
+  /// Nothing was known before the first event: what is new is judged by what came since.
+  package var isColdStart = true
 
   package var storage = StorageStatus()
   /// The event that is still being joined, if any: its source's name and its text so far.

@@ -36,6 +36,9 @@ package final class SnapshotBuilder {
       detector.minuteWindowStart(count: snapshot.window.bucketCount) ?? Instant(microseconds: 0)
     snapshot.anomalies =
       (detector.recentAnomalies + detector.openAnomalies).sorted { $0.number > $1.number }
+    snapshot.incidents =
+      (detector.openIncident.map { [$0] } ?? []) + detector.recentIncidents.reversed()
+    snapshot.isColdStart = detector.isCold
     snapshot.totalHeat = detector.heat(of: nil, minutes: snapshot.window.bucketCount)
     var openOfService: [ServiceID: Int] = [:]
     var openOfPattern: [PatternID: Int] = [:]

@@ -44,11 +44,20 @@ struct Spate: ParsableCommand {
     Interruption.unblock()
     Interruption.ignoreBrokenPipes()
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(withoutEmptyHistory(arguments))
       end(with: run { try command.run() })
     } catch {
       end(with: report(error))
     }
+  }
+
+  /// `--history` without values is no history: a script may have none yet.
+  private static func withoutEmptyHistory(_ arguments: [String]) -> [String] {
+    guard let index = arguments.firstIndex(of: "--history"),
+      arguments[..<index].firstIndex(of: "--") == nil,
+      index + 1 == arguments.count || arguments[index + 1].hasPrefix("--")
+    else { return arguments }
+    return Array(arguments[..<index] + arguments[(index + 1)...])
   }
 
   /// Runs a command's body and says how the process should end.

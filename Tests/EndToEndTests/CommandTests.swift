@@ -47,6 +47,44 @@ import Testing
     #expect(result.output.contains("cache read failed"))
   }
 
+  @Test func `anomalies that belong together are printed as one incident`() throws {
+    let program = Program()
+    let result = try program.run(["anomalies", "--json", "--incidents"] + Program.shopLogs)
+    #expect(result.lines.count == 1)
+    let line = try #require(result.lines.first)
+    let incident = try #require(
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    let services = try #require(incident["services"] as? [String])
+    #expect(services.first == "redis")
+    #expect(services.contains("catalog-1"))
+    let told = try #require(incident["anomalies"] as? Int)
+    #expect((2...12).contains(told))
+    #expect((incident["order"] as? [Any])?.count == told)
+    #expect(incident["first"] is [String: Any])
+    #expect(incident["worst"] is [String: Any])
+  }
+
+  @Test func `with history, what was there before is not new`() throws {
+    let program = Program()
+    let logs = Program.shopLogs
+    let result = try program.run(["anomalies", "--json"] + logs + ["--history"] + logs)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(!result.output.contains("\"kind\":\"new\""))
+    let none = try program.run(["anomalies", "--json"] + logs + ["--history"])
+    let cold = try program.run(["anomalies", "--json"] + logs)
+    #expect(none.output == cold.output)
+  }
+
+  @Test func `a command runs for each anomaly, its JSON on standard input`() throws {
+    let program = Program()
+    let out = try program.write("", to: "told.jsonl")
+    let result = try program.run(
+      ["anomalies", "--json", "--on-anomaly", "cat >> '\(out)'"] + Program.shopLogs)
+    #expect(result.status == 0, "\(result.error)")
+    let told = try String(contentsOfFile: out, encoding: .utf8).split(separator: "\n").sorted()
+    #expect(told == result.lines.map(Substring.init).filter { !$0.isEmpty }.sorted())
+  }
+
   @Test func `without a terminal the program prints a report`() throws {
     let result = try Program().run(Program.shopLogs)
     #expect(result.status == 0)

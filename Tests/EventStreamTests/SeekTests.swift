@@ -99,7 +99,9 @@ struct SeekTests {
     let reader = try StreamReader(path: "/s", fileSystem: fileSystem)
     _ = try firstEvent(reader)
     let left = writer.byteCount / 2
-    let start = writer.startOffset(afterPruningTo: left, ageLimit: nil, now: .distantPast)
+    let start = writer.startPlace(
+      afterPruningTo: left, ageLimit: nil, now: .distantPast
+    ).offset
     try writer.prune(byteLimit: left, ageLimit: nil, now: .distantPast)
     #expect(start > 20)
     #expect(writer.startOffset == start)

@@ -41,7 +41,9 @@ struct StreamModel {
     case 4 where maker.generator.chance(1, in: 4):
       let limit = UInt64(maker.number(20_000))
       // Where that fails, the beginning may have moved or not.
-      let start = writer.startOffset(afterPruningTo: limit, ageLimit: nil, now: .distantFuture)
+      let start = writer.startPlace(
+        afterPruningTo: limit, ageLimit: nil, now: .distantFuture
+      ).offset
       oldestStart = max(oldestStart, StreamPosition(offset: start, control: .max))
       try writer.prune(byteLimit: limit, ageLimit: nil, now: .distantFuture)
     default:

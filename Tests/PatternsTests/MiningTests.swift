@@ -102,7 +102,9 @@ import Testing
 
   @Test func `a value in capitals is one where others have been seen`() {
     let miner = TemplateMiner()
-    let batch = makeBatch(["logname= uid=0 in", "logname=LOGIN uid=0 in", "mode=COLD up", "mode=HOT up"])
+    let batch = makeBatch([
+      "logname= uid=0 in", "logname=LOGIN uid=0 in", "mode=COLD up", "mode=HOT up",
+    ])
     miner.mine(batch)
     #expect(
       Set(batch.patterns.map(miner.template))
@@ -210,17 +212,16 @@ import Testing
     }
   }
 
-  @Test func `the expression of a pattern with fields matches the bodies of its events alone`() throws {
-    let lines = [200, 502].flatMap { status in
-      ["a \\"b\\" c", "ready"].map { text in
-        #"{"ms": 17, "status": \#(status), "msg": "\#(text)", "id": "x"}"#
-      }
+  @Test func `the expression of a pattern with fields matches the bodies of its events alone`()
+    throws
+  {
+    let texts = [#"a \"b\" c"#, "ready", #"a \"b\" c"#, "ready"]
+    let lines = texts.indices.map {
+      #"{"ms": 17, "status": \#($0 < 2 ? 200 : 502), "msg": "\#(texts[$0])", "id": "x"}"#
     }
     let miner = TemplateMiner()
     let batch = makeBatch(lines, structure: .json)
-    for (index, text) in (0..<4).map({ ($0, $0 % 2 == 0 ? "a \\"b\\" c" : "ready") }) {
-      batch.setMessage(index, text)
-    }
+    for index in texts.indices { batch.setMessage(index, texts[index]) }
     miner.mine(batch)
     #expect(Set(batch.patterns).count == 4)
     let overlaps = PatternOverlaps(miner)
@@ -237,12 +238,12 @@ import Testing
   @Test func `what else an expression matches is told`() {
     let miner = TemplateMiner()
     let batch = makeBatch([
-      "read \"two words\" done", "read one", "name=\"a b\" of x", "name=\"a\" was \"b\" of x",
+      "name=\"a b\" of x", "name=\"a\" or \"b\" of x", "read /a/b now", "read one now",
     ])
     miner.mine(batch)
     let overlaps = PatternOverlaps(miner)
     let found = batch.patterns.map { overlaps.others(of: $0) }
-    #expect(found == [[], [], [batch.patterns[3]], []])
+    #expect(found == [[batch.patterns[1]], [], [], []])
   }
 
   @Test func `the least recent patterns give way, and are not new when they return`() {

@@ -35,7 +35,7 @@ extension FileTailer {
 
   /// Whether this is content that was read already.
   func isKnown(_ body: Body) -> Bool {
-    (finished + chain.map(\.trail)).contains { trail in
+    (finished.map(\.trail) + chain.map(\.trail)).contains { trail in
       switch body.relation(to: trail) {
       case .different: false
       case .beginning: true

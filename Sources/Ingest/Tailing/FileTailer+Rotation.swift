@@ -47,16 +47,17 @@ extension FileTailer {
       return true
     }
     let others = Set(chain.filter { $0 !== generation }.map(\.key))
-    guard let adoption = adopt(after: known, done: others, isOverwritten: true) else {
-      return false
-    }
-    if let holder = adoption.holder {
+    // Of what was not begun nothing is known but that it came after the one before it.
+    let predecessor = known.trail.byteCount == 0 ? predecessor(of: generation) : nil
+    guard
+      let adoption = adopt(after: predecessor ?? known, done: others, isOverwritten: true)
+    else { return false }
+    if predecessor == nil, let holder = adoption.holder {
       // The copy may reach further than what was seen, or not as far.
       generation.move(to: holder.body, holder.status)
       let keptEnd = max(known.offset, holder.end(from: known.trail.base))
       generation.lostByteCount = seenEnd - min(seenEnd, keptEnd)
     } else {
-      // Of what was not read at all nothing is known, but its copies come after it.
       let isInCopy = known.trail.byteCount == 0 && adoption.later.contains { $0.key != known.key }
       if seenEnd > known.offset && !isInCopy {
         outcomes.append(.gap(byteCount: seenEnd - known.offset, reason: overwritten))
@@ -70,12 +71,18 @@ extension FileTailer {
     return true
   }
 
+  /// The newest content that was read before `generation`.
+  private func predecessor(of generation: Generation) -> FileIdentity? {
+    let older = chain.prefix { $0 !== generation }
+    return older.last { $0.trail.byteCount > 0 }?.identity ?? finished.last
+  }
+
   private var overwritten: String { "overwritten before it was read" }
 
   /// Lets go of the active generation, of which nothing more can be had.
   private func drop(_ generation: Generation) {
     remember()
-    finished.append(generation.trail)
+    finish(generation)
     chain.removeAll { $0 === generation }
     active = nil
     if generation.number != nil { outcomes.append(.generationEnded) }

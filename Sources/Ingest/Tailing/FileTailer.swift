@@ -29,7 +29,7 @@ final class FileTailer: ByteSource {
   var chain: [Generation] = []
   var active: Generation?
   var outcomes: [ReadOutcome] = []
-  var finished: [ContentTrail] = []
+  var finished: [FileIdentity] = []
   var finder: SiblingFinder
   private var nextNumber: UInt32 = 0
   private var past: [UInt32: [UInt8]] = [:]
@@ -278,10 +278,16 @@ final class FileTailer: ByteSource {
     }
     if kept.count > Self.lingerLimit { kept.removeFirst(kept.count - Self.lingerLimit) }
     for generation in older where !kept.contains(where: { $0 === generation }) {
-      finished.append(generation.trail)
+      finish(generation)
     }
-    if finished.count > Self.finishedLimit { finished.removeFirst() }
     chain = kept + chain[place...]
+  }
+
+  /// Remembers the content of a generation that is let go of.
+  func finish(_ generation: Generation) {
+    guard generation.trail.byteCount > 0 else { return }
+    finished.append(generation.identity)
+    if finished.count > Self.finishedLimit { finished.removeFirst() }
   }
 
   // MARK: Waiting

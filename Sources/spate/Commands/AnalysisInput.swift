@@ -19,16 +19,16 @@ struct AnalysisInput: ParsableArguments {
 
   /// Feeds everything to `batch` and `control` in stream order.
   func run(
-    joinsLines: Bool = true, events: () -> UInt64,
+    joinsLines: Bool = true, follow: Bool = false, events: () -> UInt64,
     batch: (EventBatch, EventNames) throws -> Void,
     control: (ControlRecord, EventNames) throws -> Void
   ) throws {
-    if readsStream { return try readStream(batch: batch, control: control) }
+    if readsStream { return try readStream(follow: follow, batch: batch, control: control) }
     guard workers > 0 else {
       throw UserMessage("--workers \(workers): write 1 or more", status: .usage)
     }
     var progress = Progress()
-    let sources = try input.open(follow: false)
+    let sources = try input.open(follow: follow)
     try FileRun(
       sources, options: try input.recognition.options(joinsLines: joinsLines), clock: WallClock.now
     ).run(
@@ -46,6 +46,7 @@ struct AnalysisInput: ParsableArguments {
   }
 
   private func readStream(
+    follow: Bool,
     batch: (EventBatch, EventNames) throws -> Void,
     control: (ControlRecord, EventNames) throws -> Void
   ) throws {
@@ -58,7 +59,9 @@ struct AnalysisInput: ParsableArguments {
         throw UserMessage(of: error, path: path)
       }
       switch item {
-      case .atEnd: return
+      case .atEnd:
+        guard follow else { return }
+        _ = reader.waitForMore(timeout: .milliseconds(200))
       case .gap(let from, let to, let reason):
         Console.error("spate: events #\(from) to #\(to) cannot be read: \(reason)")
       case .control(let record): try control(record, reader.names)

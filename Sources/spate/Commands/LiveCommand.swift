@@ -36,6 +36,7 @@ struct LiveCommand: ParsableCommand {
     options.streamName = place.name
     options.makeNamedPatterns = { NamedPatternFiles.load() }
     options.path = opened.isInMemory ? nil : place.path
+    options.analysis = .ofThisBuild
     options.housekeeping = { StreamPlaces.pruneUnnamed(now: WallClock.now()) }
     var limits = try storage.limits(for: place)
     if opened.isInMemory {

@@ -30,6 +30,11 @@ struct RecordCommand: ParsableCommand {
     Interruption.note()
     let run = RecordingRun(
       sources: sources, names: names, writer: writer, limits: try storage.limits(for: place),
+      beginning: StreamBeginning(
+        options: .ofThisBuild, isCaching: true,
+        openReader: { () throws(StreamError) in
+          try StreamReader(path: place.path, fileSystem: SystemFileSystem())
+        }),
       options: try input.recognition.options(), clock: WallClock.now)
     do throws(StreamError) {
       try run.run(isStopped: { Interruption.status != nil }, note: { Notices.print($0, names: $1) })

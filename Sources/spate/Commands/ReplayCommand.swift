@@ -33,6 +33,7 @@ struct ReplayCommand: ParsableCommand {
       options.streamName = path.split(separator: "/").last.map(String.init) ?? path
       options.makeNamedPatterns = { NamedPatternFiles.load() }
       options.path = path
+      options.analysis = .ofThisBuild
       let start: PlaceArgument =
         try place.from.map { try PlaceArgument($0, reader: reader) }
         ?? .offset(reader.startOffset)
@@ -42,7 +43,7 @@ struct ReplayCommand: ParsableCommand {
       loop.playsAtStart = self.speed != nil || place.from == nil
       return try loop.run(.stream(StreamPlaces.storage(of: path)), notices: [])
     }
-    try printEvents(path, speed: speed ?? 1)
+    try printEvents(speed: speed ?? 1)
   }
 
   private func parsedSpeed() throws -> Double? {
@@ -55,55 +56,21 @@ struct ReplayCommand: ParsableCommand {
   }
 
   /// Events as JSON with the anomalies between them, at the pace they came.
-  private func printEvents(_ path: String, speed: Double) throws {
-    let reader = try StreamPlaces.reader(at: path)
+  private func printEvents(speed: Double) throws {
     let library = RecognitionArguments.library()
-    let analysis = Analysis()
     let console = Console()
-    let end = try place.seek(reader)
-    let firstShown = try shownFrom(reader)
-    // The analysis needs all that came before, so reading begins at the beginning.
-    reader.seek(toOffset: reader.startOffset)
     Interruption.note()
+    let run = try StreamRun(place)
     var pace = Pace(speed: speed)
-    loop: while true {
-      if let status = Interruption.status { throw status }
-      switch try read(reader, path) {
-      case .atEnd: break loop
-      case .gap(let from, let to, let reason):
-        Console.error("spate: events #\(from) to #\(to) cannot be read: \(reason)")
-      case .control(let record): analysis.consume(record, names: reader.names)
-      case .batch(let batch):
-        for index in 0..<batch.count {
-          let offset = (batch.firstOffset ?? 0) + UInt64(index)
-          guard let isInside = unsafe end.contains(batch.records[index], offset: offset) else {
-            break loop
-          }
-          let isShown = isInside && offset >= firstShown
-          if isShown { try pace.wait(for: unsafe batch.records[index].time, console) }
-          analysis.consume(batch.slice(index..<index + 1), names: reader.names)
-          let reports = analysis.takeReports()
-          guard isShown else { continue }
-          let fields = EventText.fields(of: index, in: batch, library, reader.names)
-          try console.write(
-            EventText.json(batch, index, names: reader.names, fields: fields, offset: offset))
-          for report in reports { try console.write(AnomalyText.json(report)) }
-        }
-      }
-    }
+    try run.run(
+      event: { batch, index, offset in
+        try pace.wait(for: unsafe batch.records[index].time, console)
+        let fields = EventText.fields(of: index, in: batch, library, run.reader.names)
+        try console.write(
+          EventText.json(batch, index, names: run.reader.names, fields: fields, offset: offset))
+      },
+      reports: { for report in $0 { try console.write(AnomalyText.json(report)) } })
     try console.flush()
-  }
-
-  private func shownFrom(_ reader: StreamReader) throws -> UInt64 {
-    guard let from = place.from, case .offset(let offset) = try PlaceArgument(from, reader: reader)
-    else { return 0 }
-    return offset
-  }
-
-  private func read(_ reader: StreamReader, _ path: String) throws -> StreamItem {
-    do throws(StreamError) { return try reader.next() } catch {
-      throw UserMessage(of: error, path: path)
-    }
   }
 }
 

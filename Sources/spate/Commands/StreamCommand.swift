@@ -6,7 +6,10 @@ struct StreamCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stream",
     abstract: "The recorded streams.",
-    subcommands: [StreamListCommand.self, StreamInfoCommand.self])
+    subcommands: [
+      StreamListCommand.self, StreamInfoCommand.self, StreamCheckCommand.self,
+      StreamPruneCommand.self, StreamPinCommand.self, StreamUnpinCommand.self,
+    ])
 }
 
 struct StreamListCommand: ParsableCommand {

@@ -6,42 +6,47 @@ internal import Screens
 /// One anomaly as text or JSON.
 enum AnomalyText {
   static func json(_ report: AnomalyReport) -> [UInt8] {
-    let anomaly = report.anomaly
     var json = JSONText()
-    json.object { json in
-      json.field("time", anomaly.time.rfc3339)
-      json.field("end", anomaly.end?.rfc3339)
-      json.field("kind", anomaly.kind.rawValue)
-      json.field("pattern", report.patternKey.map(KeyText.of))
-      json.field("template", report.template)
-      json.field("service", report.serviceName)
-      json.field("score", rounded(anomaly.score))
-      let numbers = anomaly.evidence.counts
-      json.field("count", numbers.observed)
-      json.key("expected")
-      if let expected = numbers.expected {
-        json.number("\(rounded(expected))")
-      } else {
-        json.null()
-      }
-      json.field("why", AnomalySentence.why(anomaly))
-      json.key("examples")
-      json.array(report.examples) { $0.string(utf8: trimmed($1)) }
-      json.field("offset", anomaly.offset)
-    }
+    json.object { fields(report, into: &$0) }
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
-  static func text(_ report: AnomalyReport) -> [UInt8] {
+  static func fields(_ report: AnomalyReport, into json: inout JSONText) {
+    let anomaly = report.anomaly
+    json.field("time", anomaly.time.rfc3339)
+    json.field("end", anomaly.end?.rfc3339)
+    json.field("kind", anomaly.kind.rawValue)
+    json.field("pattern", report.patternKey.map(KeyText.of))
+    json.field("template", report.template)
+    json.field("service", report.serviceName)
+    json.field("score", rounded(anomaly.score))
+    let numbers = anomaly.evidence.counts
+    json.field("count", numbers.observed)
+    json.key("expected")
+    if let expected = numbers.expected {
+      json.number("\(rounded(expected))")
+    } else {
+      json.null()
+    }
+    json.field("why", AnomalySentence.why(anomaly))
+    json.key("examples")
+    json.array(report.examples) { $0.string(utf8: trimmed($1)) }
+    json.field("offset", anomaly.offset)
+    json.field("incident", anomaly.incident)
+  }
+
+  /// - Parameter indent: Columns before the lines that follow the first.
+  static func text(_ report: AnomalyReport, indent: Int = 4) -> [UInt8] {
+    let margin = String(repeating: " ", count: indent)
     let anomaly = report.anomaly
     var line = anomaly.time.rfc3339
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
     line += "  \((report.serviceName ?? "-").rightPadded(14))"
     line += "  \(TextSafety.printable(subject(of: report)))\n"
-    line += "    \(AnomalySentence.why(anomaly))\n"
+    line += "\(margin)\(AnomalySentence.why(anomaly))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
-      line += "    e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
+      line += "\(margin)e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
     }
     return Array(line.utf8)
   }
@@ -63,7 +68,7 @@ enum AnomalyText {
     return bytes[..<end]
   }
 
-  private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+  static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 extension Anomaly.Evidence {

@@ -4,16 +4,20 @@ internal import Events
 
 /// The analysis of a recorded stream at a place that can be moved, back and forth.
 ///
-/// Going on feeds what lies between; going back starts from the nearest kept state before the
-/// place. States are kept every so many events, thinned out so that there are never more than
-/// `keyframeLimit`; each is a copy, so memory is bounded by their number times the analysis.
+/// Going on feeds what lies between, from the nearest kept state before the place. States are kept
+/// on disk where there is a store, and in memory every so many events, thinned out so that there
+/// are never more than `keyframeLimit`; each is a copy, so memory is bounded by their number times
+/// the analysis.
 final class StreamAnalysis {
   static let keyframeLimit = 12
+  /// A jump over fewer events than this is not worth reading a state from disk.
+  private let shortWay: UInt64
 
   fileprivate let reader: StreamReader
   private(set) var analysis: Analysis
   private let options: Analysis.Options
-  fileprivate var keyframes: [(offset: UInt64, state: Analysis)] = []
+  private let store: KeyframeStore?
+  private var keyframes: [KeptAnalysis] = []
   private var keyframeInterval: UInt64 = 200_000
   /// Read and not yet fed, with the index of the next event.
   private var waiting: (batch: EventBatch, next: Int)?
@@ -23,29 +27,67 @@ final class StreamAnalysis {
   /// Time of the first event of the stream.
   private(set) var startTime: Instant?
 
-  init(reader: StreamReader, options: Analysis.Options) {
+  init(
+    reader: StreamReader, options: Analysis.Options, store: KeyframeStore? = nil,
+    shortWay: UInt64 = 20_000
+  ) {
     self.reader = reader
+    self.shortWay = shortWay
     self.options = options
+    self.store = store
     analysis = Analysis(options)
-    reader.seek(toOffset: reader.startOffset)
+    take(beginning())
   }
 
   /// Stream offset behind the last event that was fed.
   var offset: UInt64 { max(analysis.nextOffset, reader.startOffset) }
 
-  /// Goes back to a state at or before `offset`, if the place lies before the present one.
-  func rewind(to offset: UInt64) {
-    guard offset < self.offset else { return }
+  /// Goes to the state that is nearest before `offset`, if that is less to feed than from here.
+  func approach(_ offset: UInt64) {
+    if offset >= self.offset {
+      guard offset - self.offset > shortWay,
+        let kept = store?.nearest(atOrBefore: end(offset), behind: self.offset + shortWay)
+      else { return }
+      return take(kept)
+    }
+    let kept = keyframes.last { $0.place.offset <= offset }
+    let least = kept.map { $0.place.offset + shortWay } ?? startOffset
+    if let better = store?.nearest(atOrBefore: end(offset), behind: least) { return take(better) }
+    restart(from: kept)
+  }
+
+  /// Goes to the state that is nearest before the first event later than `time`.
+  func approach(_ time: Instant) {
+    if let kept = store?.nearest(upTo: time) {
+      let isAhead = kept.place.offset > offset
+      if isAhead || self.time.map({ $0 > time }) ?? false { return take(kept) }
+    }
+    guard let reached = self.time, time < reached else { return }
+    restart(from: keyframes.last { $0.analysis.totals.newestTime.map { $0 <= time } ?? true })
+  }
+
+  private func end(_ offset: UInt64) -> StreamPosition {
+    StreamPosition(offset: offset, control: .max)
+  }
+
+  private func restart(from kept: KeptAnalysis?) {
+    guard var kept else { return take(beginning()) }
+    kept.analysis = kept.analysis.copy()
+    take(kept)
+  }
+
+  private func beginning() -> KeptAnalysis {
+    store?.beginning() ?? KeptAnalysis(analysis: Analysis(options), place: reader.startPlace)
+  }
+
+  private func take(_ kept: KeptAnalysis) {
     waiting = nil
     isAtEnd = false
-    if let index = keyframes.lastIndex(where: { $0.offset <= offset }) {
-      analysis = keyframes[index].state.copy()
-      reader.seek(toOffset: keyframes[index].offset)
-    } else {
-      analysis = Analysis(options)
-      reader.seek(toOffset: reader.startOffset)
-    }
-    time = analysis.detector.watermark
+    analysis = kept.analysis
+    analysis.changeProducer()
+    reader.seek(to: kept.place)
+    time = analysis.totals.newestTime
+    store?.forgetPlace()
   }
 
   /// Feeds what comes next, as far as `offsetLimit` and `timeLimit` allow, at most a batch.
@@ -87,7 +129,7 @@ final class StreamAnalysis {
       analysis.consume(batch.slice(next..<end), names: reader.names)
     }
     waiting = end == batch.count ? nil : (batch, end)
-    keepKeyframe()
+    if waiting == nil { keep(behind: batch) }
     return true
   }
 
@@ -107,10 +149,13 @@ final class StreamAnalysis {
     return max(unsafe batch.records[next].time, time ?? .distantPast)
   }
 
-  private func keepKeyframe() {
-    let last = keyframes.last?.offset ?? 0
-    guard waiting == nil, offset >= last + keyframeInterval else { return }
-    keyframes.append((offset, analysis.copy()))
+  private func keep(behind batch: EventBatch) {
+    if let store, store.wants(offset) {
+      store.offer(analysis, at: reader.place, behind: EventMark(lastOf: batch))
+    }
+    let last = keyframes.last?.place.offset ?? 0
+    guard offset >= last + keyframeInterval else { return }
+    keyframes.append(KeptAnalysis(analysis: analysis.copy(), place: reader.place))
     if keyframes.count > Self.keyframeLimit {
       keyframes = keyframes.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
       keyframeInterval *= 2
@@ -133,11 +178,5 @@ extension StreamAnalysis {
         eventCount: number < counts.count ? counts[number] : 0, readByteCount: 0,
         knownByteCount: nil, formatName: nil, zoneName: nil)
     }
-  }
-
-  /// Goes back to a state from before `time`.
-  func rewind(before time: Instant) {
-    let earlier = keyframes.last { ($0.state.detector.watermark ?? .distantFuture) < time }
-    rewind(to: earlier?.offset ?? startOffset)
   }
 }

@@ -1,0 +1,208 @@
+import EventStream
+import Events
+import Foundation
+import Patterns
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// A recorded stream in memory, and the analyses of it.
+private struct Recording {
+  let files: MemoryFileSystem
+  let options = Analysis.Options()
+  private(set) var eventCount: UInt64 = 0
+
+  init(
+    seed: UInt64, minutes: Int = 6, files: MemoryFileSystem? = nil,
+    streamOptions: StreamOptions = StreamOptions()
+  ) throws {
+    self.files = files ?? MemoryFileSystem(byteLimit: 256 << 20)
+    var random = SeededGenerator(seed: seed)
+    let writer = try StreamWriter(
+      path: "/s", fileSystem: self.files, options: streamOptions, create: true)
+    try readFiles(
+      try SyntheticLogs(seed: seed, minutes: minutes).write(),
+      batch: { batch, names in
+        var start = 0
+        while start < batch.count {
+          let end = min(batch.count, start + Int.random(in: 1...60, using: &random))
+          _ = try writer.append(batch.slice(start..<end), names: names)
+          if Int.random(in: 0..<5, using: &random) == 0 {
+            try writer.append(
+              .tick(
+                ingestTime: Instant(seconds: 1_800_000_000),
+                elapsedMicroseconds: Int64.random(in: 0..<2_000_000, using: &random)),
+              names: names)
+          }
+          start = end
+        }
+      },
+      control: { record, names in try writer.append(record, names: names) })
+    eventCount = writer.nextOffset
+    try writer.close()
+  }
+
+  func reader() throws(StreamError) -> StreamReader {
+    try StreamReader(path: "/s", fileSystem: files)
+  }
+
+  func store() throws -> KeyframeStore {
+    KeyframeStore(reader: try reader(), options: options, leastInterval: 150)
+  }
+
+  func stream(withStore: Bool) throws -> StreamAnalysis {
+    StreamAnalysis(
+      reader: try reader(), options: options, store: withStore ? try store() : nil, shortWay: 40)
+  }
+
+  /// The state at an offset, from the beginning.
+  func plain(_ offset: UInt64) throws -> [UInt8] {
+    let stream = try stream(withStore: false)
+    while try stream.advance(offsetLimit: offset) {}
+    #expect(stream.offset == offset)
+    _ = stream.analysis.takeReports()
+    return stream.analysis.encode()
+  }
+
+  var keyframePaths: [String] {
+    let kinds = (try? files.names(inFolder: "/s/keyframes")) ?? []
+    return kinds.flatMap { kind in
+      ((try? files.names(inFolder: "/s/keyframes/\(kind)")) ?? []).map {
+        "/s/keyframes/\(kind)/\($0)"
+      }
+    }.sorted()
+  }
+}
+
+@Suite struct KeyframeTests {
+  @Test func `any offset opens as it was, whatever became of the keyframes`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let recording = try Recording(seed: seed)
+    let moving = try recording.stream(withStore: true)
+    var openings = 0
+    for round in 0..<16 {
+      let offset = UInt64.random(in: 0...recording.eventCount, using: &random)
+      let stream = round % 2 == 0 ? moving : try recording.stream(withStore: true)
+      stream.approach(offset)
+      if stream.offset > 0 { openings += 1 }
+      while try stream.advance(offsetLimit: offset) {}
+      _ = stream.analysis.takeReports()
+      #expect(stream.analysis.encode() == (try recording.plain(offset)))
+      let paths = recording.keyframePaths
+      guard let path = paths.randomElement(using: &random) else { continue }
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: try recording.files.remove(path)
+      case 1:
+        let file = try recording.files.open(path, .readWrite)
+        let byteCount = try file.status().byteCount
+        let place = UInt64.random(in: 0..<byteCount, using: &random)
+        try file.truncate(toByteCount: place)
+      default: break
+      }
+    }
+    #expect(openings > 5)
+    #expect(recording.keyframePaths.count > 1)
+  }
+
+  @Test func `any time opens as it was`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let recording = try Recording(seed: seed)
+    let whole = try recording.stream(withStore: true)
+    while try whole.advance(offsetLimit: .max) {}
+    let first = try #require(whole.startTime)
+    let last = try #require(whole.time)
+    #expect(recording.keyframePaths.count > 1)
+    for _ in 0..<12 {
+      let time = Instant(
+        microseconds: Int64.random(in: first.microseconds...last.microseconds, using: &random))
+      let plain = try recording.stream(withStore: false)
+      while try plain.advance(offsetLimit: .max, timeLimit: time) {}
+      let stream = try recording.stream(withStore: true)
+      stream.approach(time)
+      while try stream.advance(offsetLimit: .max, timeLimit: time) {}
+      #expect(stream.offset == plain.offset)
+      #expect(stream.time == plain.time)
+      _ = (plain.analysis.takeReports(), stream.analysis.takeReports())
+      #expect(stream.analysis.encode() == plain.analysis.encode())
+    }
+  }
+
+  @Test func `a stream that goes on is taken up at the last state`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    let recording = try Recording(seed: seed, minutes: 20)
+    var options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in
+        try StreamReader(path: "/s", fileSystem: recording.files)
+      })
+    options.path = "/s"
+    options.keyframeInterval = 1000
+    let first = LiveAnalysis(options)
+    #expect(first.readPast(upTo: recording.eventCount, isStopped: { false }) == nil)
+    first.keepLast()
+    #expect(recording.keyframePaths.count > 2)
+    let second = LiveAnalysis(options)
+    #expect(second.readPast(upTo: recording.eventCount, isStopped: { false }) == nil)
+    #expect(second.readCount < 1000)
+    #expect(second.analysis.encode() == first.analysis.encode())
+  }
+
+  @Test func `a state from a time line that a power cut has ended is not believed`() throws {
+    let recording = try Recording(seed: 3)
+    let folder = KeyframeFolder(
+      of: try recording.reader(), kind: recording.options.fingerprint)
+    let stream = try recording.stream(withStore: false)
+    var mark = EventMark.none
+    let reader = try recording.reader()
+    while case .batch(let batch)? = Optional(try reader.next()), reader.place.offset < 500 {
+      mark = EventMark(lastOf: batch)
+    }
+    while try stream.advance(offsetLimit: 500) {}
+    let place = StreamPosition(offset: 500, control: 0)
+    let image = StateImage(
+      place: place, time: Instant(seconds: 5), lastEvent: mark, state: stream.analysis.encode())
+    #expect(folder.store(image, streamByteCount: 0) != nil)
+    #expect(folder.load(place) == image)
+    #expect(try recording.store().state(atOrBefore: 600).place == .start)
+    #expect(folder.entries().isEmpty)
+  }
+
+  @Test func `a stream that lost its past replays as it was seen`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    let files = MemoryFileSystem(byteLimit: 256 << 20)
+    var streamOptions = StreamOptions()
+    streamOptions.segmentByteLimit = 12_000
+    let recording = try Recording(seed: seed, files: files, streamOptions: streamOptions)
+    let offset = recording.eventCount - UInt64.random(in: 0..<400, using: &random)
+    let plain = try recording.plain(offset)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, create: false)
+    let beginning = StreamBeginning(
+      options: recording.options, isCaching: false,
+      openReader: { () throws(StreamError) in try StreamReader(path: "/s", fileSystem: files) })
+    for part in [2, 3] as [UInt64] {
+      let place = writer.startPlace(
+        afterPruningTo: writer.byteCount / part, ageLimit: nil, now: .distantPast)
+      #expect(place > writer.startPlace)
+      #expect(try beginning.keep(at: place))
+      try writer.prune(before: place)
+      #expect(writer.startPlace == place)
+      #expect(try files.names(inFolder: "/s/states").count == 1)
+      for kind in try files.names(inFolder: "/s/states") {
+        #expect(try files.names(inFolder: "/s/states/\(kind)").count == 1)
+      }
+      let stream = try recording.stream(withStore: true)
+      #expect(stream.offset == place.offset)
+      while try stream.advance(offsetLimit: offset) {}
+      _ = stream.analysis.takeReports()
+      #expect(stream.analysis.encode() == plain)
+    }
+  }
+}
