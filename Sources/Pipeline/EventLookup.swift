@@ -9,12 +9,12 @@ final class EventLookup {
   /// Events looked at before a page is given as it is, so that a filter that fits nothing ends.
   static let scanLimit: UInt64 = 2_000_000
 
-  private let reader: StreamReader
+  let reader: StreamReader
   /// Names of the services that filters speak of.
   private let serviceNames: [ServiceID: String]
   /// Sets the patterns of a batch's events, by the analysis that the screen shows.
-  private let match: (EventBatch) -> Void
-  private let isCancelled: () -> Bool
+  let match: (EventBatch) -> Void
+  let isCancelled: () -> Bool
 
   init(
     reader: StreamReader, serviceNames: [ServiceID: String], match: @escaping (EventBatch) -> Void,

@@ -7,12 +7,14 @@ package enum LookupQuery: Hashable, Sendable {
   case page(EventQuery)
   case search(SearchQuery)
   case detail(PatternID, exampleCount: Int)
+  case compare(ComparisonQuery)
 }
 
 package enum LookupAnswer: Sendable {
   case page(EventPage)
   case found(SearchQuery, EventRow?)
   case detail(PatternDetail)
+  case comparison(ComparisonQuery, Comparison)
   /// The stream cannot be read there; text for a person.
   case failed(String)
 }
@@ -32,16 +34,21 @@ final class LookupWorker: @unchecked Sendable {
   private let monitor = Monitor()
   private var jobs: [Job] = []
   private var lastNumber = 0
-  /// Number of the newest page question: older ones are given up.
+  /// Numbers of the newest page and comparison asked for: older ones are given up.
   private var newestPage = 0
+  private var newestComparison = 0
+  /// For the fields of events.
+  private let library: FormatLibrary
   private var answers: [LookupAnswer] = []
   private var isStopped = false
   private var thread: WorkerThread?
 
   init(
+    library: FormatLibrary,
     openReader: @escaping @Sendable () throws(StreamError) -> StreamReader,
     wake: @escaping @Sendable () -> Void
   ) {
+    self.library = library
     self.openReader = openReader
     self.wake = wake
   }
@@ -57,6 +64,7 @@ final class LookupWorker: @unchecked Sendable {
         newestPage = lastNumber
         jobs.removeAll { if case .page = $0.query { true } else { false } }
       }
+      if case .compare = query { newestComparison = lastNumber }
       jobs.append(Job(number: lastNumber, query: query, perform: analysis, services: names))
       monitor.signalAll()
     }
@@ -90,8 +98,11 @@ final class LookupWorker: @unchecked Sendable {
   private func isPointless(_ job: Job) -> Bool {
     monitor.withLock {
       if isStopped { return true }
-      if case .page = job.query { return job.number < newestPage }
-      return false
+      switch job.query {
+      case .page: return job.number < newestPage
+      case .compare: return job.number < newestComparison
+      case .search, .detail: return false
+      }
     }
   }
 
@@ -119,13 +130,21 @@ final class LookupWorker: @unchecked Sendable {
     switch job.query {
     case .page(let query): return .page(try lookup.page(query))
     case .search(let query): return .found(query, try lookup.search(query))
+    case .compare(let query):
+      guard let comparison = try compare(query, lookup, job) else {
+        return .failed("the windows could not be compared")
+      }
+      return .comparison(query, comparison)
     case .detail(let pattern, let exampleCount):
       let box = Mailbox<PatternDetail?>(nil)
       let last = Mailbox<UInt64>(0)
       wait(for: job) { analysis in
-        guard Int(pattern.rawValue) < analysis.totals.patterns.count else { return }
+        let pattern = analysis.miner.resolve(pattern)
+        guard let offset = analysis.totals.lastOffset(of: pattern, analysis.miner.resolve) else {
+          return
+        }
         box.write(PatternDetail(of: pattern, in: analysis))
-        last.write(analysis.totals.patterns[Int(pattern.rawValue)].lastOffset)
+        last.write(offset)
       }
       guard var detail = box.read() else { return .failed("the pattern is gone") }
       var filter = EventFilter()
@@ -135,6 +154,37 @@ final class LookupWorker: @unchecked Sendable {
       detail.examples = try lookup.page(query).rows.reversed()
       return .detail(detail)
     }
+  }
+
+  /// Compares two windows by the patterns of the analysis that is shown.
+  private func compare(
+    _ query: ComparisonQuery, _ lookup: EventLookup, _ job: Job
+  ) throws(StreamError) -> Comparison? {
+    var counts = ComparisonCounts(a: query.a, b: query.b)
+    try lookup.read(query) { counts.add($0, $1, to: $2, names: $3) }
+    let box = UncheckedBox(counts)
+    let result = Mailbox<UncheckedBox<Counted>?>(nil)
+    wait(for: job) { [library] analysis in
+      let miner = analysis.miner
+      let comparison = box.value.comparison(
+        ComparisonCounts.Naming(resolve: miner.resolve, key: miner.key, template: miner.template))
+      // Events that are looked up have the patterns that stand now.
+      let fields = FieldComparison(
+        comparison, library: library, resolve: { $0 }, expression: miner.expression)
+      result.write(UncheckedBox(Counted(comparison: comparison, fields: fields)))
+    }
+    guard var counted = result.read()?.value else { return nil }
+    if counted.fields.hasWork {
+      try lookup.read(query) { counted.fields.add($0, $1, to: $2, names: $3) }
+      counted.comparison.fields = counted.fields.differences()
+    }
+    return counted.comparison
+  }
+
+  /// A comparison, and what looks further into it.
+  private struct Counted {
+    var comparison: Comparison
+    var fields: FieldComparison
   }
 
   /// Finds the patterns of past events, on the thread that owns the miner.

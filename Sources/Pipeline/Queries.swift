@@ -91,6 +91,16 @@ package struct SearchQuery: Hashable, Sendable {
   }
 }
 
+/// Two windows of the stream, to be laid side by side: what was usual, and what is suspected.
+package struct ComparisonQuery: Hashable, Sendable {
+  package var a: ClosedRange<Instant>
+  package var b: ClosedRange<Instant>
+  package init(a: ClosedRange<Instant>, b: ClosedRange<Instant>) {
+    self.a = a
+    self.b = b
+  }
+}
+
 /// What is behind the variables of one pattern, as of the cursor.
 package struct PatternDetail: Hashable, Sendable {
   package struct Variable: Hashable, Sendable {

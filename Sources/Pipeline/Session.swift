@@ -79,7 +79,8 @@ package final class Session {
     self.clock = clock
     self.wake = wake
     shared = SessionState(streamName: options.streamName)
-    lookups = LookupWorker(openReader: options.openReader, wake: wake)
+    lookups = LookupWorker(
+      library: options.recognition.library, openReader: options.openReader, wake: wake)
   }
 
   // MARK: Running

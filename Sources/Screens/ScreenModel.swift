@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, sources, help
+    case stream, anomalies, compare, sources, help
 
     var kind: ScreenKinds {
       switch self {
@@ -18,6 +18,7 @@ package struct ScreenModel: Sendable {
       case .pattern: .pattern
       case .stream: .stream
       case .anomalies: .anomalies
+      case .compare: .compare
       case .sources: .sources
       case .help: .help
       }
@@ -40,6 +41,7 @@ package struct ScreenModel: Sendable {
   var overview = OverviewState()
   var pattern: PatternState?
   var stream = StreamState()
+  var compare = CompareState()
   var anomalyLine = 0
   var anomalyTop = 0
   var sourceLine = 0
@@ -108,6 +110,7 @@ package struct ScreenModel: Sendable {
     anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
     anomalyTop = OverviewState.scrolled(
       anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    compare.update(rows: CompareLayout(frame: frame).tableRows)
     sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
     sourceTop = OverviewState.scrolled(
       sourceTop, to: sourceLine, rows: sourceRows(frame), count: sourceLines(snapshot))
@@ -126,6 +129,7 @@ package struct ScreenModel: Sendable {
     case (.stream, .page(let query)):
       stream.isFollowing
         ? .newestEvents(query.filter, height: query.before) : .events(query)
+    case (.compare, .compare(let query)): .comparison(query)
     case (_, .page): overview.selected.map { .preview($0) }
     default: nil
     }
@@ -145,6 +149,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): return [.detail(id, exampleCount: PatternState.exampleCount)]
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
+    case .compare: return compare.query.map { [.compare($0)] } ?? []
     case .anomalies, .sources, .help: return []
     }
   }
@@ -175,6 +180,9 @@ package struct ScreenModel: Sendable {
       guard pattern?.id == detail.pattern else { break }
       questions.receive(at: now)
       pattern?.receive(detail)
+    case .comparison(let query, let comparison):
+      questions.receive(at: now)
+      compare.receive(comparison, for: query)
     case .found(let row):
       if let row { stream.select(row.offset) } else { say("no more in this direction") }
     case .zone(let zone):
@@ -230,6 +238,7 @@ package struct ScreenModel: Sendable {
     case .pattern(let id): drawPattern(id, snapshot, frame, into: &canvas)
     case .stream: drawStream(snapshot, frame, into: &canvas)
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
+    case .compare: drawCompare(snapshot, frame, into: &canvas)
     case .sources: drawSources(snapshot, frame, into: &canvas)
     case .help: break
     }

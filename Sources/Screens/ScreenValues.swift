@@ -63,11 +63,13 @@ package enum ScreenAction: Hashable, Sendable {
 package enum ScreenQuery: Hashable, Sendable {
   case page(EventQuery)
   case detail(PatternID, exampleCount: Int)
+  case compare(ComparisonQuery)
 }
 
 package enum ScreenAnswer: Sendable {
   case page(EventPage)
   case detail(PatternDetail)
+  case comparison(ComparisonQuery, Comparison)
   /// `nil`: there is none in that direction.
   case found(EventRow?)
   case zone(ScreenZone)

@@ -47,7 +47,7 @@ struct ScreenTests {
     defer { screen.close() }
     let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
     try screen.type("'\(Program.path)' \(logs)")
-    #expect(screen.shows("6,936 events"))
+    #expect(screen.shows("6,935 events"))
     try screen.press("Space")
     #expect(screen.shows("PAUSED"))
     try screen.press("T")
@@ -59,8 +59,27 @@ struct ScreenTests {
     #expect(screen.shows("#1,000"))
     try screen.press("F")
     #expect(screen.shows("LIVE"))
-    #expect(screen.shows("6,936 events"))
+    #expect(screen.shows("6,935 events"))
     try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
+  @Test func `two windows are compared, by the anomaly that is looked at`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' \(logs)")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("4")
+    #expect(screen.shows("4 Anomalies"))
+    try screen.press("d")
+    #expect(screen.shows("5 Compare"))
+    #expect(screen.shows("order of first change in B"))
+    #expect(screen.text.contains("NEW") || screen.text.contains("DOWN"))
+    try screen.press("w")
+    #expect(screen.shows("the same time a day before"))
+    try screen.press("q", "Q")
     #expect(screen.isBackAtShell())
   }
 

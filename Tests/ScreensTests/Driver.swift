@@ -56,6 +56,9 @@ struct Driver {
       case .detail(let id, let count):
         model.receive(
           .detail(Fixture.detail(id, exampleCount: count)), snapshot: snapshot, now: now)
+      case .compare(let query):
+        model.receive(
+          .comparison(query, Fixture.comparison(query)), snapshot: snapshot, now: now)
       }
     }
     return true

@@ -9,7 +9,8 @@ import Testing
   static let screens: [(String, ScreenKinds, [Key])] = [
     ("overview", .overview, []), ("pattern", .pattern, [.down, .enter]),
     ("stream", .stream, [.character("3"), .up]), ("anomalies", .anomalies, [.character("4")]),
-    ("sources", .sources, [.character("5")]),
+    ("compare", .compare, [.character("5")]),
+    ("sources", .sources, [.character("6")]),
     ("help", .help, [.character("?")]),
   ]
 

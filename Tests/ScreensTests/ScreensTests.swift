@@ -78,7 +78,11 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
           "api.log: removed, its last bytes were read",
           "kubectl logs -f deploy/api: exit status 1",
         ]
-      }, keys: [.character("5"), .down]),
+      }, keys: [.character("6"), .down]),
+    ScreenCase(name: "compare", keys: [.character("d"), .down]),
+    ScreenCase(
+      name: "compare-anomaly", isASCII: true,
+      keys: [.character("4"), .down, .character("d"), .tab, .right, .character("x")]),
     ScreenCase(name: "help", keys: [.character("?")]),
     ScreenCase(name: "help-stream", isASCII: true, keys: [.character("3"), .character("?")]),
   ]

@@ -83,6 +83,7 @@ extension ScreenModel {
     case .pattern: name = "pattern"
     case .stream: name = "stream"
     case .anomalies: name = "anomalies"
+    case .compare: name = "compare"
     case .sources: name = "sources"
     case .help: name = "help"
     }

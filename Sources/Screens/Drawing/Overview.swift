@@ -35,8 +35,9 @@ extension ScreenModel {
       let open = snapshot.anomalies.filter { $0.end == nil }.count
       canvas.rule(
         row: layout.frame.bodyTop,
-        left: "events by service (each row on its own scale, its usual level in the middle)",
-        right: "\(open) anomal\(open == 1 ? "y" : "ies") open, \(snapshot.anomalies.count) in all",
+        left: "events by service, each on its own scale",
+        right: incidentText(snapshot)
+          + "\(open) anomal\(open == 1 ? "y" : "ies") open, \(snapshot.anomalies.count) in all",
         theme: theme)
       drawServiceHead(snapshot, columns, row: layout.frame.bodyTop + 1, into: &canvas)
     }
@@ -55,6 +56,15 @@ extension ScreenModel {
       if isSelected { canvas.cursor = (0, row) }
     }
     if let row = layout.anomalyRow { drawNewestAnomaly(snapshot, row: row, into: &canvas) }
+  }
+
+  /// `1 incident, on since 03:36; `: what belongs together counts once.
+  private func incidentText(_ snapshot: Snapshot) -> String {
+    let count = snapshot.incidents.count
+    if count == 0 { return "" }
+    let text = "\(count) incident\(count == 1 ? "" : "s")"
+    guard let open = snapshot.incidents.first, open.end == nil else { return text + "; " }
+    return text + ", on since \(timeText(snapshot).dated(open.start)); "
   }
 
   private func drawServiceHead(

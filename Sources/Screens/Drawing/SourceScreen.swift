@@ -33,7 +33,7 @@ extension ScreenModel {
   func drawSources(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
     let count = snapshot.sources.count
     drawCrumbs(
-      ["5 Sources"], right: "\(count) source\(count == 1 ? "" : "s")", into: &canvas)
+      ["6 Sources"], right: "\(count) source\(count == 1 ? "" : "s")", into: &canvas)
     let columns = SourceColumns(columns: canvas.columns)
     canvas.rule(row: frame.bodyTop, left: "", right: "", theme: theme)
     canvas.write(" source ", column: 1, row: frame.bodyTop)

@@ -4,7 +4,7 @@ enum Command: Hashable, Sendable, CaseIterable {
   case down, up, halfPageDown, halfPageUp, pageDown, pageUp, first, last
   case left, right, otherPane, open, back, quit
   // Views
-  case overview, pattern, stream, anomalies, sources
+  case overview, pattern, stream, anomalies, compare, sources
   // Look for
   case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, level, prompt
   // Jump
@@ -13,6 +13,9 @@ enum Command: Hashable, Sendable, CaseIterable {
   // Time
   case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
   case slower, faster, goTo, zoomIn, zoomOut, clockHere
+  // Compare
+  case compareFrom, compareTo, otherWindow, swapWindows, nextChoice
+  case windowBack, windowOn, windowShorter, windowLonger
   // Show
   case time, sort, details, redraw, help
   // Take out
@@ -30,6 +33,8 @@ struct ScreenKinds: OptionSet, Hashable, Sendable {
   static let anomalies = ScreenKinds(rawValue: 8)
   static let sources = ScreenKinds(rawValue: 16)
   static let help = ScreenKinds(rawValue: 32)
+  static let compare = ScreenKinds(rawValue: 64)
+  /// Where keys move the clock, and other screens are at hand.
   static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies, .sources]
-  static let all: ScreenKinds = [.data, .help]
+  static let all: ScreenKinds = [.data, .compare, .help]
 }

@@ -78,6 +78,11 @@ struct KeyMap: Sendable {
     entry(
       .move, .stream, "g G", "oldest, newest, again: live",
       keys("g", .first, .home) + keys("G", .last, .end)),
+    entry(
+      .move, .compare, "g G", "first, last, also Home End",
+      keys("g", .first, .home) + keys("G", .last, .end)),
+    entry(
+      .move, .compare, "Enter", "open the pattern", [(.enter, .open)], footer: ("Enter open", 1)),
     entry(.move, .stream, "h l", "sideways", keys("h", .left) + keys("l", .right)),
     entry(
       .move, .overview, "Tab", "services, patterns", [(.tab, .otherPane), (.backTab, .otherPane)]),
@@ -107,7 +112,13 @@ struct KeyMap: Sendable {
     entry(
       .views, .data, "4 a", "all anomalies", keys("4a", .anomalies), footer: ("4 anomalies", 10)),
     entry(
-      .views, .data, "5", "sources and notices", keys("5", .sources), footer: ("5 sources", 12)),
+      .views, .data, "5 d", "compare two windows", keys("5d", .compare), footer: ("d compare", 7)),
+    entry(
+      .views, [.data, .compare], "6", "sources and notices", keys("6", .sources),
+      footer: ("6 sources", 12)),
+    entry(
+      .views, .compare, "1 2 3 4", "overview, pattern, stream, anomalies",
+      keys("1", .overview) + keys("2", .pattern) + keys("3", .stream) + keys("4", .anomalies)),
     entry(
       .views, .pattern, "K J", "previous, next pattern",
       keys("K", .previousPattern) + keys("J", .nextPattern), footer: ("K J other pattern", 5)),
@@ -167,7 +178,30 @@ struct KeyMap: Sendable {
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
-      .time, .data, "t", "times: UTC, local, relative", keys("t", .time), footer: ("t time", 11)),
+      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "compare from, to the clock",
+      keys("{", .compareFrom) + keys("}", .compareTo)),
+    entry(
+      .time, .compare, "Tab", "the other window", [(.tab, .otherWindow), (.backTab, .otherWindow)],
+      footer: ("Tab A or B", 2)),
+    entry(
+      .time, .compare, "h l ← →", "window back, on",
+      keys("h", .windowBack, .left) + keys("l", .windowOn, .right), footer: ("h l move", 3)),
+    entry(
+      .time, .compare, "⇧← ⇧→", "window shorter, longer, also < >",
+      [
+        (.shiftLeft, .windowShorter), (.shiftRight, .windowLonger),
+        (.character("<"), .windowShorter), (.character(">"), .windowLonger),
+      ], footer: ("< > length", 4)),
+    entry(
+      .time, .compare, "w", "A is: before B, a day ago, all before", keys("w", .nextChoice),
+      footer: ("w what A is", 5)),
+    entry(.time, .compare, "x", "swap A and B", keys("x", .swapWindows), footer: ("x swap", 6)),
+    entry(
+      .time, .compare, "r", "clock to its first event in B", keys("r", .clockHere),
+      footer: ("r clock here", 7)),
+    entry(
+      .time, [.data, .compare], "t", "times: UTC, local, relative", keys("t", .time),
+      footer: ("t time", 11)),
   ]
 
   private static let rest: [Entry] = [
@@ -176,11 +210,16 @@ struct KeyMap: Sendable {
       .show, .stream, "p", "details of the event", keys("p", .details), footer: ("p details", 4)),
     entry(
       .show, .all, "Ctrl-l F5", "draw again", [(.control("l"), .redraw), (.function(5), .redraw)]),
-    entry(.show, .data, "? F1", "help", keys("?", .help, .function(1)), footer: ("? help", 0)),
+    entry(
+      .show, [.data, .compare], "? F1", "help", keys("?", .help, .function(1)),
+      footer: ("? help", 0)),
     entry(.show, .help, "?", "close", keys("?", .back, .function(1))),
     entry(
       .takeOut, [.overview, .anomalies], "y", "copy the line", keys("y", .copy),
       footer: ("y copy", 8)),
+    entry(
+      .takeOut, .compare, "y", "copy the command for this", keys("y", .copy),
+      footer: ("y copy command", 8)),
     entry(
       .takeOut, .pattern, "y Y", "copy template, copy rule",
       keys("y", .copy) + keys("Y", .copyRule),

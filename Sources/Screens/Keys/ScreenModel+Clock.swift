@@ -50,6 +50,7 @@ extension ScreenModel {
     case .anomalies:
       snapshot.anomalies.indices.contains(anomalyLine)
         ? snapshot.anomalies[anomalyLine].offset : nil
+    case .compare: compare.selectedRow?.firstOffset
     case .overview, .sources, .help: nil
     }
   }
@@ -106,6 +107,7 @@ extension ScreenModel {
       text =
         snapshot.anomalies.indices.contains(anomalyLine)
         ? AnomalySentence.line(snapshot.anomalies[anomalyLine], names: names(snapshot)) : nil
+    case .compare: text = compare.query.map { compareCommand($0, snapshot) }
     case .sources, .help: text = nil
     }
     guard let text else {

@@ -85,6 +85,7 @@ extension ScreenModel {
     case .pattern: openSelectedPattern(snapshot)
     case .stream: openStream()
     case .anomalies: push(.anomalies)
+    case .compare: openCompare(snapshot)
     case .sources: push(.sources)
     case .prompt: ask(.command)
     case .search: ask(.search)
@@ -103,6 +104,10 @@ extension ScreenModel {
     case .pauseOrPlay, .follow, .stepBack, .stepOn, .scrubBack, .scrubOn, .scrubFarBack,
       .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere:
       return moveClock(command, snapshot)
+    case .compareFrom, .compareTo: setCompareEdge(isEnd: command == .compareTo, snapshot)
+    case .otherWindow, .swapWindows, .nextChoice, .windowBack, .windowOn, .windowShorter,
+      .windowLonger:
+      changeWindows(command, snapshot)
     case .time: nextTimeStyle(snapshot)
     case .sort: nextSort()
     case .details: stream.showsDetails.toggle()
@@ -126,6 +131,7 @@ extension ScreenModel {
     case .pattern: return exampleRows(snapshot, frame)
     case .stream: return streamHeight(frame)
     case .anomalies: return anomalyRows(frame)
+    case .compare: return CompareLayout(frame: frame).tableRows
     case .sources: return sourceRows(frame)
     case .help: return helpRows
     }
@@ -143,6 +149,7 @@ extension ScreenModel {
             ? "the end so far; F follows" : "the clock stands here; . steps on, F follows live")
       }
     case .anomalies: anomalyLine += distance
+    case .compare: compare.line += distance
     case .sources: sourceLine += distance
     case .help: helpTop += distance
     }
@@ -161,6 +168,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .anomalies: anomalyLine = last ? .max / 2 : 0
+    case .compare: compare.line = last ? .max / 2 : 0
     case .sources: sourceLine = last ? .max / 2 : 0
     case .help: helpTop = last ? .max / 2 : 0
     }
@@ -219,6 +227,9 @@ extension ScreenModel {
         stream.select(anomaly.lastOffset ?? anomaly.offset)
         push(.stream)
       }
+    case .compare:
+      guard let row = compare.selectedRow else { return say("no pattern selected") }
+      openPattern(row.pattern)
     case .sources, .help: break
     }
   }
@@ -244,7 +255,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .overview: stream.scope = overview.scope.map { .service($0) } ?? .all
-    case .anomalies, .stream, .sources, .help: stream.scope = .all
+    case .anomalies, .stream, .compare, .sources, .help: stream.scope = .all
     }
     push(.stream)
   }
@@ -260,6 +271,7 @@ extension ScreenModel {
         case .pattern(let id) = snapshot.anomalies[anomalyLine].subject
       else { return nil }
       return id
+    case .compare: return compare.selectedRow?.pattern
     case .sources, .help: return nil
     }
   }

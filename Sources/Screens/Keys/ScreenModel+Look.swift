@@ -220,7 +220,7 @@ extension ScreenModel {
         let place = forward ? places.first(where: { $0 > here }) : places.last(where: { $0 < here })
       else { return say("no anomaly \(forward ? "after" : "before") this event") }
       stream.select(place)
-    case .overview, .pattern, .sources, .help:
+    case .overview, .pattern, .compare, .sources, .help:
       anomalyLine = nextAnomalyLine(forward: forward, count: anomalies.count, snapshot)
       let anomaly = anomalies[anomalyLine]
       if case .pattern = view {

@@ -13,6 +13,7 @@ struct Questions: Sendable {
     case detail(PatternID)
     case newestEvents(EventFilter, height: Int)
     case events(EventQuery)
+    case comparison(ComparisonQuery)
   }
 
   /// An answer that has not come by then never will.
@@ -31,7 +32,7 @@ struct Questions: Sendable {
     _ wanted: [ScreenQuery], about subject: Subject?, in snapshot: Snapshot, now: Instant
   ) -> [ScreenQuery] {
     let place = [snapshot.startOffset, snapshot.cursorOffset, snapshot.endOffset]
-    if wanted == asked, place == self.place { return [] }
+    if wanted == asked, place == self.place || isOnceForAll(subject) { return [] }
     if subject == self.subject, askedAt <= now {
       let waited = now.microseconds(since: askedAt)
       if isPending ? waited < Self.patienceMicroseconds : waited < pause { return [] }
@@ -42,6 +43,11 @@ struct Questions: Sendable {
     askedAt = now
     isPending = !wanted.isEmpty
     return wanted
+  }
+
+  /// Windows of the past are as they are, however the stream goes on.
+  private func isOnceForAll(_ subject: Subject?) -> Bool {
+    if case .comparison = subject { true } else { false }
   }
 
   mutating func receive(at now: Instant) {
@@ -59,7 +65,7 @@ struct Questions: Sendable {
   private var pause: Int64 {
     let least: Int64 =
       switch subject {
-      case .newestEvents, .events, nil: 0
+      case .newestEvents, .events, .comparison, nil: 0
       case .preview: 250_000
       case .detail: 500_000
       }

@@ -109,6 +109,7 @@ final class ScreenLoop {
       case .page(let query): session.ask(.page(query))
       case .detail(let pattern, let count):
         session.ask(.detail(pattern, exampleCount: count))
+      case .compare(let query): session.ask(.compare(query))
       }
     }
   }
@@ -121,6 +122,7 @@ final class ScreenLoop {
       case .page(let page): .page(page)
       case .found(_, let row): .found(row)
       case .detail(let detail): .detail(detail)
+      case .comparison(let query, let comparison): .comparison(query, comparison)
       case .failed(let reason): .trouble(reason)
       }
     model.receive(screenAnswer, snapshot: snapshot, now: now)

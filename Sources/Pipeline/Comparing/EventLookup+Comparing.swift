@@ -1,0 +1,51 @@
+internal import EventStream
+internal import Events
+
+extension EventLookup {
+  /// How far behind its time an event may stand in the stream.
+  private static let latenessMicroseconds: Int64 = 60_000_000
+
+  /// Calls `take` with all that lies in either window, patterns set, in stream order.
+  func read(
+    _ query: ComparisonQuery,
+    take: (EventBatch, Range<Int>, ComparisonSide, EventNames) -> Void
+  ) throws(StreamError) {
+    let end = max(query.a.upperBound, query.b.upperBound)
+      .advanced(byMicroseconds: Self.latenessMicroseconds)
+    try reader.seek(toTime: min(query.a.lowerBound, query.b.lowerBound))
+    while !isCancelled() {
+      switch try reader.next() {
+      case .control, .gap: continue
+      case .atEnd: return
+      case .batch(let batch):
+        guard batch.count > 0 else { continue }
+        if unsafe batch.records[0].time > end { return }
+        let a = Self.ranges(of: query.a, in: batch)
+        let b = Self.ranges(of: query.b, in: batch)
+        if a.isEmpty, b.isEmpty { continue }
+        match(batch)
+        for range in a { take(batch, range, .a, reader.names) }
+        for range in b { take(batch, range, .b, reader.names) }
+      }
+    }
+  }
+
+  /// The longest runs of events in a window; its end is not part of it.
+  private static func ranges(
+    of window: ClosedRange<Instant>, in batch: EventBatch
+  ) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start: Int?
+    for index in 0..<batch.count {
+      let time = unsafe batch.records[index].time
+      let isInside = time >= window.lowerBound && time < window.upperBound
+      if isInside, start == nil { start = index }
+      if !isInside, let begin = start {
+        ranges.append(begin..<index)
+        start = nil
+      }
+    }
+    if let start { ranges.append(start..<batch.count) }
+    return ranges
+  }
+}

@@ -1,0 +1,76 @@
+internal import Detection
+internal import Events
+internal import Pipeline
+
+/// Choosing the windows that are compared.
+extension ScreenModel {
+  /// How long B is where nothing says more.
+  private static let usualMicroseconds: Int64 = 300_000_000
+  /// How long before an anomaly B begins, and how long B is then.
+  private static let leadMicroseconds: Int64 = 15_000_000
+  private static let aftermathMicroseconds: Int64 = 120_000_000
+
+  mutating func openCompare(_ snapshot: Snapshot) {
+    guard let clock = snapshot.clock else { return say("nothing to compare yet") }
+    let start = snapshot.startTime ?? clock
+    if let window = suspectedWindow(snapshot, clock) {
+      compare.open(window, start: start)
+    } else if compare.query == nil {
+      let from = clock.advanced(byMicroseconds: -Self.usualMicroseconds)
+      // What is shorter than two such windows is compared by halves.
+      let half = start.advanced(byMicroseconds: clock.microseconds(since: start) / 2)
+      compare.open(max(from, half)...clock.advanced(byMicroseconds: 1), start: start)
+    }
+    push(.compare)
+  }
+
+  /// What `{` and `}` marked, or what lies around the selected anomaly.
+  private func suspectedWindow(_ snapshot: Snapshot, _ clock: Instant) -> ClosedRange<Instant>? {
+    if let from = compare.from {
+      let to = compare.to ?? clock
+      return from < to ? from...to : nil
+    }
+    guard view == .anomalies, snapshot.anomalies.indices.contains(anomalyLine) else { return nil }
+    let time = snapshot.anomalies[anomalyLine].time
+    let from = time.advanced(byMicroseconds: -Self.leadMicroseconds)
+    return from...time.advanced(byMicroseconds: Self.aftermathMicroseconds)
+  }
+
+  mutating func setCompareEdge(isEnd: Bool, _ snapshot: Snapshot) {
+    guard let clock = snapshot.clock else { return say("nothing to compare yet") }
+    let time = timeText(snapshot).dated(clock)
+    if isEnd {
+      compare.to = clock
+      if let from = compare.from, from >= clock { compare.from = nil }
+    } else {
+      compare.from = clock
+      if let to = compare.to, to <= clock { compare.to = nil }
+    }
+    say("compare \(isEnd ? "to" : "from") \(time); d compares with what was before")
+  }
+
+  mutating func changeWindows(_ command: Command, _ snapshot: Snapshot) {
+    let start = snapshot.startTime ?? snapshot.clock ?? Instant(microseconds: 0)
+    switch command {
+    case .otherWindow: compare.moved = compare.moved == .a ? .b : .a
+    case .swapWindows: compare.swap()
+    case .nextChoice:
+      compare.nextChoice(start: start)
+      say("A is \(compare.choice.rawValue)")
+    case .windowBack, .windowOn: compare.move(isOn: command == .windowOn, start: start)
+    case .windowShorter, .windowLonger:
+      compare.resize(isLonger: command == .windowLonger, start: start)
+    default: break
+    }
+  }
+
+  /// What prints the same without a screen.
+  func compareCommand(_ query: ComparisonQuery, _ snapshot: Snapshot) -> String {
+    let utc = TimeText()
+    func range(_ window: ClosedRange<Instant>) -> String {
+      "\(utc.full(window.lowerBound))..\(utc.full(window.upperBound))"
+    }
+    let stream = snapshot.storage.path == nil ? "" : " --stream \(snapshot.streamName)"
+    return "spate compare --a \(range(query.a)) --b \(range(query.b))\(stream)"
+  }
+}
