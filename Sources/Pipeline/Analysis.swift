@@ -9,6 +9,8 @@ package struct AnomalyReport: Hashable, Sendable {
   package var patternKey: UInt64?
   package var template: String?
   package var serviceName: String?
+  /// What the number is called that has grown.
+  package var measureName: String?
   /// Name of the source, where the subject is one.
   package var sourceName: String?
   /// Raw events of that very pattern or service, at most three.
@@ -44,6 +46,9 @@ package final class Analysis {
   var reports: [AnomalyReport] = []
   var patternExamples = Examples(by: .pattern)
   var serviceExamples = Examples(by: .service)
+  var measureReader = MeasureReader()
+  /// Those of the batch that is being looked at.
+  private var measures: [MeasuredNumber] = []
   var traits: [PatternTraits] = []
   /// By pattern: counts up when its template changes.
   var versions: [UInt32] = []
@@ -64,6 +69,7 @@ package final class Analysis {
     reports = other.reports
     patternExamples = other.patternExamples
     serviceExamples = other.serviceExamples
+    measureReader = other.measureReader
     traits = other.traits
     versions = other.versions
   }
@@ -84,6 +90,10 @@ package final class Analysis {
     let firstOffset = batch.firstOffset ?? nextOffset
     batch.firstOffset = firstOffset
     miner.mine(batch)
+    if options.detects {
+      measures.removeAll(keepingCapacity: true)
+      measureReader.read(batch, into: &measures)
+    }
     let patternCount = miner.patternCount
     // A merge takes effect at its own event, not at the end of whatever batch it came in.
     var start = 0
@@ -100,12 +110,14 @@ package final class Analysis {
         start = eventIndex
         detector.merge(from, into: into)
         versions[Int(into.rawValue)] &+= 1
+      case .split: preconditionFailure("a split is an act, not of an event")
       }
     }
     observe(batch, start..<batch.count, firstOffset: firstOffset)
-    totals.add(
+    // SAFETY: the leaves are those of this batch, of which there are as many as events.
+    unsafe totals.add(
       batch, 0..<batch.count, firstOffset: firstOffset, patternCount: patternCount,
-      names: names)
+      names: names, leaves: miner.leaves)
     nextOffset = firstOffset + UInt64(batch.count)
     makeReports(with: batch)
     if options.keepsExamples {
@@ -118,9 +130,24 @@ package final class Analysis {
   package func consume(_ control: ControlRecord, names producer: EventNames) {
     let control = translation.apply(to: control, names: producer)
     totals.add(control)
+    if let act = PatternAct(control) { perform(act) }
     guard options.detects else { return }
     detector.observe(control)
     makeReports(with: nil)
+  }
+
+  private func perform(_ act: PatternAct) {
+    guard let pattern = miner.pattern(withKey: act.key) else { return }
+    switch act.kind {
+    case .pin: miner.pin(pattern)
+    case .split:
+      miner.split(pattern)
+      for change in miner.takeChanges() {
+        guard case .split(let from, let child) = change else { continue }
+        versions[Int(from.rawValue)] &+= 1
+        versions[Int(child.rawValue)] &+= 1
+      }
+    }
   }
 
   /// The input has ended for good.
@@ -168,7 +195,7 @@ package final class Analysis {
 
   private func observe(_ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64) {
     guard options.detects, !range.isEmpty else { return }
-    detector.observe(batch, range, traits: traits)
+    detector.observe(batch, range, traits: traits, measures: measures)
   }
 
   // MARK: Reports
@@ -185,6 +212,7 @@ package final class Analysis {
       if case .pattern(let id) = anomaly.subject {
         report.patternKey = miner.key(miner.resolve(id))
         report.template = miner.template(miner.resolve(id))
+        if anomaly.kind == .value { report.measureName = measureReader.name(of: id) }
       }
       if options.keepsExamples, let example = example(for: anomaly, in: batch) {
         report.examples = [example]

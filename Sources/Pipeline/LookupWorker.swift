@@ -139,9 +139,12 @@ final class LookupWorker: @unchecked Sendable {
       let box = Mailbox<PatternDetail?>(nil)
       let last = Mailbox<UInt64>(0)
       wait(for: job) { analysis in
-        guard Int(pattern.rawValue) < analysis.totals.patterns.count else { return }
+        let pattern = analysis.miner.resolve(pattern)
+        guard let offset = analysis.totals.lastOffset(of: pattern, analysis.miner.resolve) else {
+          return
+        }
         box.write(PatternDetail(of: pattern, in: analysis))
-        last.write(analysis.totals.patterns[Int(pattern.rawValue)].lastOffset)
+        last.write(offset)
       }
       guard var detail = box.read() else { return .failed("the pattern is gone") }
       var filter = EventFilter()

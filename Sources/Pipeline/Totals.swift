@@ -20,7 +20,7 @@ package struct PatternTotals: Sendable {
 ///
 /// A value: a copy is the state at that moment. The loop over a batch touches plain arrays only.
 package struct Totals: Sendable {
-  /// By `PatternID`; a merged pattern keeps what was counted under its own id.
+  /// By `PatternID`; a merged pattern keeps counting what its own first message stands for.
   package private(set) var patterns: [PatternTotals] = []
   package private(set) var eventCount: UInt64 = 0
   package private(set) var partCount: UInt64 = 0
@@ -37,10 +37,11 @@ package struct Totals: Sendable {
 
   package init() {}
 
-  /// Counts events of a batch whose patterns are set; `firstOffset` is that of the batch.
+  /// Counts events of a batch whose patterns are set; `firstOffset` is that of the batch, `leaves`
+  /// are their patterns before all merges.
   package mutating func add(
     _ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64, patternCount: Int,
-    names: EventNames
+    names: EventNames, leaves: UnsafePointer<UInt32>
   ) {
     while patterns.count < patternCount { patterns.append(PatternTotals()) }
     while services.count < names.services.count { services.append(0) }
@@ -62,7 +63,8 @@ package struct Totals: Sendable {
             continue
           }
           let offset = firstOffset + UInt64(index)
-          let slot = unsafe patterns.baseAddress! + Int(record.pattern.rawValue)
+          let leaf = unsafe PatternID(rawValue: leaves[index])
+          let slot = unsafe patterns.baseAddress! + Int(leaf.rawValue)
           if unsafe slot.pointee.count == 0 {
             unsafe slot.pointee.firstTime = record.time
             unsafe slot.pointee.firstOffset = offset
@@ -79,11 +81,23 @@ package struct Totals: Sendable {
           if unsafe record.service == slot.pointee.mainService {
             unsafe slot.pointee.mainServiceCount += 1
           } else {
-            others.add(record.pattern, record.service)
+            others.add(leaf, record.service)
           }
         }
       }
     }
+  }
+
+  /// Offset of the latest event of a present pattern.
+  package func lastOffset(
+    of pattern: PatternID, _ resolve: (PatternID) -> PatternID
+  ) -> UInt64? {
+    var last: UInt64?
+    for index in patterns.indices
+    where patterns[index].count > 0 && resolve(PatternID(rawValue: UInt32(index))) == pattern {
+      last = max(last ?? 0, patterns[index].lastOffset)
+    }
+    return last
   }
 
   package mutating func add(_ control: ControlRecord) {

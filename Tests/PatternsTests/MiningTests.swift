@@ -246,6 +246,55 @@ import Testing
     #expect(found == [[batch.patterns[1]], [], [], []])
   }
 
+  @Test func `what was merged can be taken out again, and stays apart`() {
+    let miner = TemplateMiner()
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus"]
+    let batch = makeBatch(names.map { "table \($0) was rebuilt" })
+    miner.mine(batch)
+    let merged = miner.resolve(batch.patterns[0])
+    #expect(
+      miner.children(merged).map(\.template)
+        == ["bob", "cy", "dee", "eve"].map { "table \($0) was rebuilt" })
+    _ = miner.takeChanges()
+    miner.split(merged)
+    #expect(miner.takeChanges().count == 4)
+    #expect(miner.children(merged).isEmpty)
+    let copy = miner.copy()
+    let more = ["bob", "zoe", "eve", "ann", "hal", "ida", "jim"]
+    let expected = more.map { name in
+      "table \(["bob", "eve"].contains(name) ? name : "<*>") was rebuilt"
+    }
+    #expect(miner.templates(of: more.map { "table \($0) was rebuilt" }) == expected)
+    #expect(copy.templates(of: more.map { "table \($0) was rebuilt" }) == expected)
+  }
+
+  @Test func `of many patterns the values of the recent ones are known`() {
+    let miner = TemplateMiner()
+    let names = (0..<PatternStore.sketchLimit + 100).map { number in
+      String(
+        decoding: String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x41 : $0 }, as: UTF8.self)
+    }
+    // No two of one build with one word of difference: they would be merged.
+    let lines = names.map { "q\($0) r\($0) s\($0) t\($0) u\($0) v\($0) w\($0) x\($0) took 5" }
+    let batch = makeBatch(lines)
+    miner.mine(batch)
+    miner.mine(makeBatch(lines))
+    #expect(miner.variables(batch.patterns.last!)[0].distinctIsExact)
+    let oldest = miner.variables(batch.patterns[0])[0]
+    #expect(oldest.distinctCount == 1 && !oldest.distinctIsExact)
+  }
+
+  @Test func `a pinned pattern is not merged`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["table ann was rebuilt"])
+    miner.mine(batch)
+    miner.pin(batch.patterns[0])
+    let names = ["bob", "cy", "dee", "eve", "fay", "gus", "ann"]
+    let templates = miner.templates(of: names.map { "table \($0) was rebuilt" })
+    #expect(templates.last == "table ann was rebuilt")
+    #expect(Set(templates.dropLast()) == ["table <*> was rebuilt"])
+  }
+
   @Test func `the least recent patterns give way, and are not new when they return`() {
     var options = MinerOptions()
     options.patternLimit = 64

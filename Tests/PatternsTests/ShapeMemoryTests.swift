@@ -25,7 +25,7 @@ private struct Looker: ~Copyable {
     }
   }
 
-  func find(_ message: [UInt8]) -> Reading? {
+  mutating func find(_ message: [UInt8]) -> Reading? {
     let padded = message + Array(repeating: 0, count: EventBatch.bytePadding)
     return padded.withUnsafeBufferPointer { bytes in
       let found = shapes.find(bytes.baseAddress!, 0, message.count, tokenizer.classes)
@@ -70,6 +70,18 @@ private struct Looker: ~Copyable {
     #expect(looker.find(Array(other.utf8)) != reading)
   }
 
+  @Test func `messages that begin alike are found, however many there are`() {
+    var looker = Looker()
+    let messages = (0..<600).map { number in
+      let words = ["svc: ", number % 2 == 0 ? "17 " : ""].joined()
+      let name = String(number, radix: 26).utf8.map { $0 < 0x40 ? $0 + 0x41 : $0 }
+      return Array((words + "task-").utf8.dropLast()) + [0x20] + name + Array(" took 5 ms".utf8)
+    }
+    let readings = messages.map { looker.cut($0, learns: true) }
+    let found = messages.map { looker.find($0) }
+    #expect(zip(found, readings).allSatisfy { $0 == $1 })
+  }
+
   /// What is found is what the tokeniser says, whatever was learnt before.
   @Test func `look-up and tokeniser agree on messages from parts`() {
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -86,7 +98,7 @@ private struct Looker: ~Copyable {
       "POST ", "GET /",
       "\" 200",
       "\" 200", "eth0", "a-b", "name.first", "-", ".", "@", "~/x", "é", "null", "5MB", "1,2,3",
-      "?q=1",
+      "?q=1", " MB", " B", "::1", "::ffff:", "f+0x1f", "/0x80", "w....0", "/min",
     ]
     var looker = Looker()
     var foundCount = 0

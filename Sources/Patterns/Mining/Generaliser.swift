@@ -20,6 +20,7 @@ extension PatternStore {
     var differences: [(index: Int, mask: UInt64)] = []
     var candidates: [UInt64] = []
     for index in group.members.indices where group.members[index] != id {
+      if pinned.contains(group.members[index]) { continue }
       guard let mask = group.difference(index, row, limit: Self.columnLimit), mask != 0 else {
         continue
       }
@@ -69,7 +70,7 @@ extension PatternStore {
         liveCount += 1
         byteCount += patterns[Int(id)].byteCount
       }
-      retire(other)
+      if other == id { retire(other) } else { adopt(other, by: survivor) }
       if other != id {
         changes.append(
           .merged(

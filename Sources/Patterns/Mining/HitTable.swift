@@ -77,6 +77,12 @@ struct HitTable: ~Copyable {
     self[into].lastSeen = max(self[into].lastSeen, self[from].lastSeen)
   }
 
+  /// Takes back a `forward`: what was counted of `child` before it is its own again.
+  mutating func release(_ child: UInt32, from parent: UInt32) {
+    self[child].successor = child
+    self[parent].hits -= min(self[parent].hits, self[child].hits)
+  }
+
   func copy() -> HitTable {
     var other = HitTable()
     unsafe other.entries.deallocate()

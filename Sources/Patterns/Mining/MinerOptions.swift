@@ -23,4 +23,6 @@ package enum PatternChange: Hashable, Sendable {
   /// Events of `from` are events of `into` from the event at `eventIndex` of the batch on, and so
   /// are its past ones.
   case merged(from: PatternID, into: PatternID, eventIndex: Int)
+  /// What had been merged into `from` stands for itself again: its past events and those to come.
+  case split(from: PatternID, child: PatternID)
 }

@@ -10,6 +10,9 @@ struct MinerState: ~Copyable {
   var store: PatternStore
   /// Events mined so far.
   private var time: UInt64
+  /// By event of the last batch: its pattern as it was before all merges.
+  private(set) var leaves: UnsafeMutablePointer<UInt32>
+  private var leafCapacity = 4096
 
   init(_ options: MinerOptions) {
     hot = HotState(
@@ -17,6 +20,7 @@ struct MinerState: ~Copyable {
       patterns: HitTable())
     store = PatternStore(options)
     time = 0
+    unsafe leaves = .allocate(capacity: leafCapacity)
   }
 
   private static func keyLimit(_ options: MinerOptions) -> Int {
@@ -27,11 +31,24 @@ struct MinerState: ~Copyable {
     self.hot = hot
     self.store = store
     self.time = time
+    unsafe leaves = .allocate(capacity: leafCapacity)
   }
+
+  deinit { unsafe leaves.deallocate() }
+
+  private mutating func reserveLeaves(_ count: Int) {
+    unsafe leaves.deallocate()
+    unsafe leaves = .allocate(capacity: count)
+    leafCapacity = count
+  }
+
+  mutating func split(_ id: UInt32) { store.split(id, hot: &hot) }
 
   func copy() -> MinerState { MinerState(hot: hot.copy(), store: store, time: time) }
 
   mutating func mine(_ batch: EventBatch) {
+    if batch.count > leafCapacity { reserveLeaves(batch.count) }
+    let leaves = unsafe self.leaves
     let records = unsafe batch.records
     let bytes = unsafe UnsafePointer(batch.bytes)
     for index in 0..<batch.count {
@@ -40,16 +57,20 @@ struct MinerState: ~Copyable {
       let record = unsafe records + index
       if unsafe record.pointee.flags.contains(.part) {
         unsafe record.pointee.pattern = .none
+        unsafe leaves[index] = PatternID.none.rawValue
         continue
       }
       time &+= 1
-      if let known = unsafe findShape(bytes, record) {
+      if let leaf = unsafe findShape(bytes, record) {
+        let known = hot.patterns.resolve(leaf)
+        unsafe leaves[index] = leaf
         unsafe record.pointee.pattern = PatternID(rawValue: known)
         let weight = hot.patterns.count(known, at: time)
         if weight != 0 {
           _ = unsafe read(bytes, record)
           unsafe store.sample(
-            known, tokenizer.tokens, tokenizer.count, bytes, weight: weight, isFirst: false)
+            known, tokenizer.tokens, tokenizer.count, bytes, weight: weight,
+            hits: hot.patterns)
         }
         continue
       }
@@ -58,7 +79,9 @@ struct MinerState: ~Copyable {
       let pattern: UInt32
       if unsafe entry.pointee.key != 0 {
         unsafe learnShape(bytes, record)
-        pattern = unsafe hot.patterns.resolve(entry.pointee.pattern & ~PatternTable.nameBit)
+        let leaf = unsafe entry.pointee.pattern & ~PatternTable.nameBit
+        unsafe leaves[index] = leaf
+        pattern = hot.patterns.resolve(leaf)
         if unsafe entry.pointee.kinds != key.kinds {
           unsafe entry.pointee.kinds = key.kinds
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
@@ -67,13 +90,14 @@ struct MinerState: ~Copyable {
         store.eventIndex = index
         pattern = unsafe store.learn(
           key, tokenizer, bytes, Message(record.pointee), at: time, hot: &hot)
+        unsafe leaves[index] = hot.table.find(key.value) ?? pattern
       }
       unsafe record.pointee.pattern = PatternID(rawValue: pattern)
       let weight = hot.patterns.count(pattern, at: time)
       if weight != 0 {
         unsafe store.sample(
           pattern, tokenizer.tokens, tokenizer.count, bytes, weight: weight,
-          isFirst: hot.patterns[pattern].hits == 1)
+          hits: hot.patterns)
       }
     }
   }
@@ -157,7 +181,7 @@ extension MinerState {
     let key = MessageKey(partial)
     let entry = unsafe hot.table.place(key.value)
     guard unsafe entry.pointee.key != 0, unsafe entry.pointee.kinds == key.kinds else { return nil }
-    return unsafe hot.patterns.resolve(entry.pointee.pattern & ~PatternTable.nameBit)
+    return unsafe entry.pointee.pattern & ~PatternTable.nameBit
   }
 
   /// Remembers the shape of the message that was just read.

@@ -135,10 +135,10 @@ extension KindSet {
     }
   }
 
-  /// Kinds whose values may hold delimiters.
-  fileprivate static let wide: KindSet = [
-    KindSet(.text), KindSet(.time), KindSet(.url), KindSet(.path), KindSet(.query),
-  ]
+  /// Kinds whose values may hold delimiters and spaces.
+  fileprivate static let wide: KindSet = [KindSet(.text), KindSet(.time), KindSet(.query)]
+  /// Kinds whose values may hold delimiters, but no spaces but one: that of ` HTTP/1.1`.
+  fileprivate static let targets: KindSet = [KindSet(.url), KindSet(.path)]
 }
 
 extension Pattern.Slot {
@@ -147,6 +147,10 @@ extension Pattern.Slot {
     var one: String
     if !kinds.isDisjoint(with: .wide) {
       one = ".+?"
+    } else if kinds.subtracting(.empty).isSubset(of: .targets), !kinds.isSubset(of: .empty) {
+      one = #"\S*?[/\\*]\S*?(?:\sHTTP/[\d.]+)?"#
+    } else if !kinds.isDisjoint(with: .targets) {
+      one = #"\S+?(?:\sHTTP/[\d.]+)?"#
     } else if kinds.subtracting(.empty) == KindSet(.number) {
       one = #"[-+~]?[\d.]+(?:[eE][-+]?\d+)?"#
     } else if kinds.subtracting(.empty) == KindSet(.ip) {

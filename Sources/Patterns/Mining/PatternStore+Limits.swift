@@ -49,6 +49,8 @@ extension PatternStore {
       }
     }
     for id in victims.sorted() {
+      forgetChildren(of: id)
+      pinned.remove(id)
       hot.patterns.forward(id, to: other)
       retire(id)
       changes.append(
@@ -63,7 +65,7 @@ extension PatternStore {
     byteCount -= patterns[Int(id)].byteCount
     patterns[Int(id)].text = []
     patterns[Int(id)].slots = []
-    sketches[Int(id)] = []
+    clearSketches(id)
   }
 }
 

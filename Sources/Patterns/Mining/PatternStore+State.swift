@@ -13,6 +13,10 @@ extension PatternStore {
     encoder.encode(spans)
     encoder.encode(other)
     encoder.encode(set: knownValues)
+    encoder.encode(set: pinned)
+    let parents = children.keys.sorted()
+    encoder.encode(column: parents)
+    for parent in parents { encoder.encode(column: children[parent]!) }
   }
 
   init(decoding decoder: inout StateDecoder, options: MinerOptions) throws(StateError) {
@@ -23,6 +27,7 @@ extension PatternStore {
       let slots: [SlotSketch] = try decoder.decode()
       guard slots.isEmpty || slots.count == pattern.slots.count else { throw .invalid("sketches") }
       sketches.append(slots)
+      if !slots.isEmpty { sketchedCount += 1 }
     }
     groups = try decoder.decode()
     freeGroups = try decoder.decodeColumn()
@@ -31,6 +36,14 @@ extension PatternStore {
     spans = try decoder.decode()
     other = try decoder.decode()
     for hash in try decoder.decodeSet(of: UInt64.self) { rememberValue(hash) }
+    for id in try decoder.decodeSet(of: UInt32.self) { pinned.insert(id) }
+    for parent in try decoder.decodeColumn(of: UInt32.self) {
+      let list: [UInt32] = try decoder.decodeColumn()
+      guard list.allSatisfy({ $0 < patterns.count }) else { throw .invalid("children") }
+      children[parent] = list
+      childCount += list.count
+      for child in list { childByteCount += patterns[Int(child)].byteCount }
+    }
     try checkNumbers()
     let free = Set(freeGroups)
     for (index, group) in groups.enumerated() where !free.contains(index) {

@@ -1,13 +1,36 @@
 extension PatternStore {
+  /// Patterns of which values are summarised at a time; the least recent half gives way.
+  static let sketchLimit = 8192
+
+  /// Forgets the values of a pattern.
+  mutating func clearSketches(_ id: UInt32) {
+    if sketches[Int(id)].isEmpty { return }
+    sketches[Int(id)] = []
+    sketchedCount -= 1
+  }
+
+  private mutating func makeRoomForSketches(_ hits: borrowing HitTable) {
+    guard sketchedCount >= Self.sketchLimit else { return }
+    var ages: [(lastSeen: UInt64, id: UInt32)] = []
+    for id in 0..<UInt32(sketches.count) where !sketches[Int(id)].isEmpty {
+      ages.append((hits[id].lastSeen, id))
+    }
+    ages.sort { ($0.lastSeen, $0.id) < ($1.lastSeen, $1.id) }
+    for age in ages.prefix(ages.count / 2) { clearSketches(age.id) }
+  }
+
   /// Takes in the values of one event.
   mutating func sample(
     _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
-    weight: UInt32, isFirst: Bool
+    weight: UInt32, hits: borrowing HitTable
   ) {
     // Many patterns are seen once: their only values stand in the pattern's text.
-    if isFirst { return }
+    if hits[id].hits == 1 { return }
     guard patterns[Int(id)].slots.count == count else { return }
-    if sketches[Int(id)].isEmpty { makeSketches(id, weight: 1) }
+    if sketches[Int(id)].isEmpty {
+      makeRoomForSketches(hits)
+      makeSketches(id, weight: 1)
+    }
     for i in 0..<count where patterns[Int(id)].slots[i].isVariable {
       // SAFETY: `count` tokens are initialised, and each lies within `bytes`.
       let token = unsafe tokens[i]
@@ -21,6 +44,7 @@ extension PatternStore {
   /// Summaries that hold what the first message held.
   private mutating func makeSketches(_ id: UInt32, weight: UInt32) {
     let pattern = patterns[Int(id)]
+    if !pattern.slots.isEmpty { sketchedCount += 1 }
     sketches[Int(id)] = pattern.slots.indices.map { index in
       var sketch = SlotSketch()
       if pattern.slots[index].isVariable { sketch.add(pattern, index, weight: weight) }
@@ -68,7 +92,7 @@ extension PatternStore {
         VariableStatistics(
           type: slot.kinds.name, name: pattern.name(ofSlot: index),
           distinctCount: distinct.count,
-          distinctIsExact: distinct.isExact && hits < 64,
+          distinctIsExact: distinct.isExact && hits < 64 && sketch.eventCount >= hits,
           topValues: sketch.top,
           quantiles: slot.kinds.subtracting(.empty).isSubset(of: .numbers)
             ? sketch.quantiles : nil))

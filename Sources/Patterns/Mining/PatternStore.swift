@@ -6,6 +6,8 @@ struct PatternStore {
   var patterns: [Pattern] = []
   /// Summaries of each pattern's slots, made with the first event that is sampled.
   var sketches: [[SlotSketch]] = []
+  /// Patterns that have such.
+  var sketchedCount = 0
   var groups: [PatternGroup] = []
   var groupOfSkeleton: [UInt64: Int] = [:]
   /// Groups that lost their last pattern, to be used again.
@@ -18,6 +20,13 @@ struct PatternStore {
   /// What stands for patterns that were forgotten, once there are such.
   var other: UInt32?
   var changes: [PatternChange] = []
+  /// By pattern: what was merged into it and can be taken out again, oldest first.
+  var children: [UInt32: [UInt32]] = [:]
+  /// All of `children`, and the bytes that they hold.
+  var childCount = 0
+  var childByteCount = 0
+  /// Patterns that are not to be merged with any other.
+  var pinned: Set<UInt32> = []
   /// Words that were values somewhere; no more are taken in beyond the limit.
   private(set) var knownValues: Set<UInt64> = []
   static let knownValueLimit = 65_536
@@ -109,7 +118,7 @@ struct PatternStore {
     return span(present, hot: &hot)
   }
 
-  private mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
+  mutating func group(of skeleton: UInt64, slotCount: Int) -> Int {
     if let known = groupOfSkeleton[skeleton] { return known }
     let group = freeGroups.popLast() ?? groups.count
     if group == groups.count {

@@ -16,6 +16,10 @@ struct ShapeMemory: ~Copyable {
     var mask: UInt64
     var textStart: UInt32
     var textCount: UInt32
+    /// Names the node; its place may change.
+    var number: UInt32
+    /// What leads here: the number of a node, or of a bucket with the top bit set.
+    var parent: UInt32
     var child: UInt32 = 0
     var sibling: UInt32 = 0
     var hits: UInt32 = 0
@@ -23,22 +27,32 @@ struct ShapeMemory: ~Copyable {
     var flags: TokenFlags
   }
 
-  static let nodeLimit = 4096
-  static let textLimit = 1 << 18
-  /// Ways to go on behind one step.
-  static let siblingLimit = 32
+  static let nodeLimit = 16_384
+  static let textLimit = 1 << 19
+  /// Ways to go on behind one step that are tried in turn; more are found by their words.
+  static let siblingLimit = 8
+  /// Ways with the same words that are tried in turn.
+  static let chainLimit = 32
   static let messageByteLimit = 1024
   /// Steps of one look-up, wrong ways included.
   static let stepLimit = 64
   /// Messages without a path after which a full memory starts anew.
   static let patience = 1 << 16
   private static let bucketCount = 512
+  private static let chainCount = 4096
+  private static let bucketBit: UInt32 = 1 << 31
+  /// Look-ups over which it is judged whether the memory is worth its while.
+  private static let trialCount = 1 << 14
+  /// Messages that are not looked up where it was not.
+  private static let restCount = 1 << 18
 
   /// Where a look-up may go on if the way that it took ends.
   private struct Fork {
     var result: UInt64
     var position: Int
     var sibling: UInt32
+    var parent: UInt32
+    var isChained: Bool
   }
 
   private let nodes: UnsafeMutablePointer<Node>
@@ -46,11 +60,19 @@ struct ShapeMemory: ~Copyable {
   private let text: UnsafeMutablePointer<UInt8>
   /// First nodes by the word that a message begins with; node 0 is none.
   private let buckets: UnsafeMutablePointer<UInt32>
+  /// First nodes by what leads to them and the words there, where there are many ways to go on.
+  private let chains: UnsafeMutablePointer<UInt32>
   private let keys: UnsafeMutablePointer<PartialKey>
   private var nodeCount = 1
   private var textCount = 0
   private var keyCount = 0
   private var missCount = 0
+  /// Whether any node stands in `chains`.
+  private var hasChains = false
+  private var lookUpCount = 0
+  private var lookUpMissCount = 0
+  /// Messages still to be let pass.
+  private var restLeft = 0
 
   init() {
     unsafe nodes = .allocate(capacity: Self.nodeLimit)
@@ -59,6 +81,8 @@ struct ShapeMemory: ~Copyable {
     unsafe text.initialize(repeating: 0, count: Self.textLimit + 8)
     unsafe buckets = .allocate(capacity: Self.bucketCount)
     unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
+    unsafe chains = .allocate(capacity: Self.chainCount)
+    unsafe chains.initialize(repeating: 0, count: Self.chainCount)
     unsafe keys = .allocate(capacity: Self.nodeLimit)
   }
 
@@ -67,6 +91,7 @@ struct ShapeMemory: ~Copyable {
     unsafe forks.deallocate()
     unsafe text.deallocate()
     unsafe buckets.deallocate()
+    unsafe chains.deallocate()
     unsafe keys.deallocate()
   }
 
@@ -75,7 +100,21 @@ struct ShapeMemory: ~Copyable {
     textCount = 0
     keyCount = 0
     missCount = 0
+    hasChains = false
     unsafe buckets.update(repeating: 0, count: Self.bucketCount)
+    unsafe chains.update(repeating: 0, count: Self.chainCount)
+  }
+
+  /// Where messages hardly ever return, the memory costs more than it saves: it rests for a while,
+  /// then is tried again.
+  @inline(never)
+  private mutating func judge() {
+    if lookUpMissCount > Self.trialCount / 4 * 3, nodeCount > Self.nodeLimit / 2 {
+      restLeft = Self.restCount
+      removeAll()
+    }
+    lookUpCount = 0
+    lookUpMissCount = 0
   }
 
   /// The key of the message's tokens, where `find` found a path.
@@ -85,7 +124,24 @@ struct ShapeMemory: ~Copyable {
   // MARK: Look-up
 
   /// The number of the path that the message goes; -1 where none is known.
-  func find(
+  @inline(__always)
+  mutating func find(
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ messageEnd: Int,
+    _ classes: UnsafePointer<UInt16>
+  ) -> Int {
+    if restLeft > 0 {
+      restLeft &-= 1
+      return -1
+    }
+    let found = unsafe walk(bytes, start, messageEnd, classes)
+    lookUpCount &+= 1
+    if found < 0 { lookUpMissCount &+= 1 }
+    if lookUpCount == Self.trialCount { judge() }
+    return found
+  }
+
+  @inline(never)
+  private func walk(
     _ bytes: UnsafePointer<UInt8>, _ start: Int, _ messageEnd: Int,
     _ classes: UnsafePointer<UInt16>
   ) -> Int {
@@ -103,7 +159,15 @@ struct ShapeMemory: ~Copyable {
     var before: UInt32 = 0
     var forkCount = 0
     var stepsLeft = Self.stepLimit
+    var parent = UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
+    var isChained = !hasChains
     while true {
+      if index == 0, !isChained {
+        isChained = true
+        index = unsafe chains[chain(bytes, position, end, classes, parent)]
+        before = 0
+        if index != 0 { continue }
+      }
       if index == 0 {
         // The way ends here: back to where there was another.
         if forkCount == 0 { return -1 }
@@ -112,6 +176,8 @@ struct ShapeMemory: ~Copyable {
         index = fork.sibling
         position = fork.position
         result = fork.result
+        parent = fork.parent
+        isChained = fork.isChained
         word = unsafe readWord(bytes + position, 8)
         before = 0
         continue
@@ -119,7 +185,7 @@ struct ShapeMemory: ~Copyable {
       let node = unsafe nodes + Int(index)
       let sibling = unsafe node.pointee.sibling
       if unsafe word & node.pointee.mask != node.pointee.word || node.pointee.result != result
-        || !hasText(node, position, walk)
+        || node.pointee.parent != parent || !hasText(node, position, walk)
       {
         before = index
         index = sibling
@@ -136,18 +202,23 @@ struct ShapeMemory: ~Copyable {
       }
       // What is frequent comes to stand in front.
       unsafe node.pointee.hits &+= 1
+      let number = unsafe node.pointee.number
       if before != 0, unsafe nodes[Int(before)].hits < node.pointee.hits { exchange(before, index) }
       if operation == .end { return Int(child) }
       stepsLeft &-= 1
       if stepsLeft < 0 { return -1 }
-      if sibling != 0 {
-        unsafe forks[forkCount] = Fork(result: result, position: position, sibling: sibling)
+      if sibling != 0 || !isChained {
+        unsafe forks[forkCount] = Fork(
+          result: result, position: position, sibling: sibling, parent: parent,
+          isChained: isChained)
         forkCount &+= 1
       }
       result = walk.look(operation, flags, &next)
       position = next
       word = unsafe readWord(bytes + position, 8)
       before = 0
+      parent = number
+      isChained = result == 0 || !hasChains
       index = result == 0 ? 0 : child
     }
   }
@@ -184,6 +255,40 @@ struct ShapeMemory: ~Copyable {
     unsafe nodes[Int(other)].sibling = siblings.1
   }
 
+  /// Where the ways behind `parent` are, where they are many, by the words that come next.
+  @inline(never)
+  private func chain(
+    _ bytes: UnsafePointer<UInt8>, _ position: Int, _ end: Int, _ classes: UnsafePointer<UInt16>,
+    _ parent: UInt32
+  ) -> Int {
+    // SAFETY: positions are within the message or its padding.
+    let words = TokenClass.plain.rawValue | TokenClass.space.rawValue
+    let limit = min(end, position &+ 24)
+    var i = position
+    var whole = position
+    while i < limit {
+      let class_ = unsafe classes[Int(bytes[i])]
+      let isLabel = unsafe bytes[i] == UInt8(ascii: ":") && bytes[i &+ 1] == 0x20
+      if class_ & words == 0, !isLabel { break }
+      i &+= 1
+      if class_ & TokenClass.space.rawValue != 0 || isLabel { whole = i }
+    }
+    // Part of a word may be the beginning of a value.
+    if i < end,
+      unsafe i == limit || classes[Int(bytes[i])] & TokenClass.delimiter.rawValue == 0
+    {
+      i = whole
+    }
+    var hash = UInt64(parent) &* 0x9FB2_1C65_1E98_DF25
+    var at = position
+    while at < i {
+      hash = unsafe (hash ^ readWord(bytes + at, min(8, i &- at))) &* 0x9FB2_1C65_1E98_DF25
+      hash ^= hash &>> 29
+      at &+= 8
+    }
+    return Int(truncatingIfNeeded: (hash &* 0x9FB2_1C65_1E98_DF25) &>> 52)
+  }
+
   /// Where the paths of a message are: by the letters that it begins with, or its first byte.
   @inline(__always)
   private static func bucket(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
@@ -211,7 +316,8 @@ extension ShapeMemory {
     // SAFETY: steps lie within the message, in its order.
     var end = messageEnd
     while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
-    guard tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit else { return }
+    guard restLeft == 0, tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit
+    else { return }
     guard nodeCount + tokenizer.stepCount < Self.nodeLimit,
       textCount + end - start <= Self.textLimit
     else {
@@ -228,15 +334,15 @@ extension ShapeMemory {
       if unsafe steps[index].isValue { lookedAt = unsafe Int(steps[index].start) }
     }
     let bucket = unsafe Self.bucket(bytes, start, end)
-    var parent: UInt32 = 0
+    var parent: UInt32?
     var result: UInt64 = 0
     var position = start
     for index in 0..<tokenizer.stepCount where unsafe steps[index].isValue {
       let step = unsafe steps[index]
       guard Int(step.start) >= position,
         let node = unsafe enter(
-          bytes + position, Int(step.start) - position, bucket: bucket, parent: parent, result,
-          step.operation, step.flags)
+          bytes, position, Int(step.start) - position, end, tokenizer.classes, bucket: bucket,
+          parent: parent, result, step.operation, step.flags)
       else { return }
       parent = node
       result = step.result
@@ -244,7 +350,8 @@ extension ShapeMemory {
     }
     guard position <= end,
       let last = unsafe enter(
-        bytes + position, end - position, bucket: bucket, parent: parent, result, .end, [])
+        bytes, position, end - position, end, tokenizer.classes, bucket: bucket, parent: parent,
+        result, .end, [])
     else { return }
     if unsafe nodes[Int(last)].child == UInt32.max {
       unsafe keys.advanced(by: keyCount).initialize(to: key)
@@ -256,18 +363,33 @@ extension ShapeMemory {
   /// The node behind `parent` for a text and a step, made if there is none; nil where there are
   /// too many.
   private mutating func enter(
-    _ bytes: UnsafePointer<UInt8>, _ count: Int, bucket: Int, parent: UInt32, _ result: UInt64,
+    _ message: UnsafePointer<UInt8>, _ position: Int, _ count: Int, _ end: Int,
+    _ classes: UnsafePointer<UInt16>, bucket: Int, parent: UInt32?, _ result: UInt64,
     _ operation: ScanStep.Operation, _ flags: TokenFlags
   ) -> UInt32? {
     // SAFETY: numbers of nodes are below `nodeCount`; room was made sure of.
+    let bytes = unsafe message + position
     let word = unsafe readWord(bytes, min(count, 8))
-    var index = unsafe parent == 0 ? buckets[bucket] : nodes[Int(parent)].child
+    let parentNumber =
+      parent.map { unsafe nodes[Int($0)].number }
+      ?? UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
+    var slot: Int?
+    var index = parent.map { unsafe nodes[Int($0)].child } ?? (unsafe buckets[bucket])
     var siblings = 0
     var last: UInt32 = 0
-    while index != 0 {
+    while true {
+      if index == 0 {
+        guard slot == nil, siblings >= Self.siblingLimit else { break }
+        let chain = unsafe chain(message, position, end, classes, parentNumber)
+        slot = chain
+        siblings = 0
+        last = 0
+        index = unsafe chains[chain]
+        continue
+      }
       let node = unsafe nodes[Int(index)]
       if node.result == result, node.operation == operation, node.flags == flags,
-        node.textCount == count, node.word == word,
+        node.parent == parentNumber, node.textCount == count, node.word == word,
         (8..<max(8, count)).allSatisfy({
           unsafe text[Int(node.textStart) + $0] == bytes[$0]
         })
@@ -278,18 +400,21 @@ extension ShapeMemory {
       last = index
       index = node.sibling
     }
-    guard siblings < Self.siblingLimit else { return nil }
+    guard slot == nil || siblings < Self.chainLimit else { return nil }
     let mask: UInt64 = count >= 8 ? ~0 : (1 << UInt64(count * 8)) - 1
+    let made = UInt32(nodeCount)
     unsafe (text + textCount).update(from: bytes, count: count)
     unsafe nodes.advanced(by: nodeCount).initialize(
       to: Node(
         result: result, word: word, mask: mask, textStart: UInt32(textCount),
-        textCount: UInt32(count), child: operation == .end ? UInt32.max : 0,
-        operation: operation, flags: flags))
-    let made = UInt32(nodeCount)
+        textCount: UInt32(count), number: made, parent: parentNumber,
+        child: operation == .end ? UInt32.max : 0, operation: operation, flags: flags))
     if last != 0 {
       unsafe nodes[Int(last)].sibling = made
-    } else if parent != 0 {
+    } else if let slot {
+      unsafe chains[slot] = made
+      hasChains = true
+    } else if let parent {
       unsafe nodes[Int(parent)].child = made
     } else {
       unsafe buckets[bucket] = made

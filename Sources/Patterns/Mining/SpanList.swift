@@ -164,7 +164,8 @@ extension PatternStore {
   /// Counts a pattern as evidence for one slot, which is opened when there is enough.
   private mutating func weigh(_ index: Int, _ id: UInt32, hot: inout HotState) {
     let span = spans[index]
-    guard !span.isOpen, span.pattern != id, hot.patterns.resolve(id) == id,
+    guard !span.isOpen, span.pattern != id, !pinned.contains(id), !pinned.contains(span.pattern),
+      hot.patterns.resolve(id) == id,
       hot.patterns.resolve(span.pattern) == span.pattern,
       let first = patterns[Int(id)].slots.first,
       let wanted = patterns[Int(span.pattern)].slots.first,
@@ -208,7 +209,7 @@ extension PatternStore {
         groups[group].remove([present])
       }
       hot.patterns.forward(present, to: survivor)
-      retire(present)
+      adopt(present, by: survivor)
       changes.append(
         .merged(
           from: PatternID(rawValue: present), into: PatternID(rawValue: survivor),
@@ -219,7 +220,8 @@ extension PatternStore {
   /// The living patterns that fit one with a slot of several words.
   private func fitting(_ span: SpanList.Span) -> [UInt32] {
     var found: [UInt32] = []
-    for id in groups.flatMap(\.living) where id != span.pattern && id != other {
+    for id in groups.flatMap(\.living)
+    where id != span.pattern && id != other && !pinned.contains(id) {
       let row = patterns[Int(id)].slots.map(Token.init)
       let tail = patterns[Int(id)].tailDelimiter
       // SAFETY: the row outlives the call.

@@ -28,6 +28,35 @@ package final class TemplateMiner {
   /// Sets the pattern of each event without learning: `.none` where nothing known fits.
   package func match(_ batch: EventBatch) { state.match(batch) }
 
+  /// Patterns of the last batch's events as they were before all merges: what a split goes by.
+  ///
+  /// `PatternID.none` for parts. Valid until the next batch.
+  package var leaves: UnsafePointer<UInt32> { unsafe UnsafePointer(state.leaves) }
+
+  /// Takes out of a pattern what was merged into it, the first `PatternStore.childLimit`: each
+  /// stands for itself again and is kept apart.
+  package func split(_ id: PatternID) { state.split(resolve(id).rawValue) }
+
+  /// Keeps a pattern from being merged with others.
+  package func pin(_ id: PatternID) { state.store.pinned.insert(resolve(id).rawValue) }
+
+  package func isPinned(_ id: PatternID) -> Bool {
+    state.store.pinned.contains(resolve(id).rawValue)
+  }
+
+  /// What a split would take out of a pattern, with the texts that they had.
+  package func children(_ id: PatternID) -> [(id: PatternID, template: String)] {
+    (state.store.children[resolve(id).rawValue] ?? []).map {
+      (PatternID(rawValue: $0), state.store.patterns[Int($0)].template())
+    }
+  }
+
+  /// The pattern whose name is `key`, or whose is what it was merged into.
+  package func pattern(withKey key: UInt64) -> PatternID? {
+    state.store.patterns.firstIndex { $0.firstKey == key }
+      .map { resolve(PatternID(rawValue: UInt32($0))) }
+  }
+
   /// Patterns ever born: their ids are `0..<patternCount`.
   package var patternCount: Int { state.hot.patterns.count }
 

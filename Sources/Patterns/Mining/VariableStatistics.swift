@@ -104,6 +104,9 @@ struct SlotSketch {
     }
   }
 
+  /// Events whose values were taken in, about.
+  var eventCount: UInt64 { values.reduce(0) { $0 + UInt64($1.count) } }
+
   private mutating func register(_ hash: UInt64) {
     let index = Int(truncatingIfNeeded: hash & 63)
     let rank = UInt8((hash >> 6).leadingZeroBitCount - 5)

@@ -17,6 +17,7 @@ extension Stage {
           switch change {
           case .born(_, let birthTraits): traits.append(birthTraits)
           case .widened: break
+          case .split: break
           case .merged(let from, let into, let eventIndex):
             detector.observe(batch, start..<eventIndex, traits: traits)
             start = eventIndex
