@@ -11,6 +11,7 @@ final class BatchPool: @unchecked Sendable {
   /// What the sources' batches may take together: each source keeps one while an event is open.
   private static let sourcesByteLimit = 16 << 20
   private static let leastByteCapacity = 16 << 10
+  private static let usualEventByteCount = 256
 
   /// - Parameter limit: How many are kept; the rest is freed.
   init(limit: Int = 16, byteCapacity: Int = EventBatch.targetByteCount) {
@@ -28,7 +29,9 @@ final class BatchPool: @unchecked Sendable {
 
   func take() -> EventBatch {
     if let batch = monitor.withLock({ batches.popLast() }) { return batch }
-    return EventBatch(byteCapacity: monitor.withLock { byteCapacity })
+    let byteCapacity = monitor.withLock { self.byteCapacity }
+    let recordCapacity = max(64, byteCapacity / Self.usualEventByteCount)
+    return EventBatch(byteCapacity: byteCapacity, recordCapacity: recordCapacity)
   }
 
   func give(_ batch: EventBatch) {
