@@ -146,6 +146,7 @@ struct MeasureTable: Sendable {
 
   static func bin(of value: Float) -> UInt8 {
     guard value > 0 else { return 0 }
+    guard value.isFinite else { return UInt8(binCount - 1) }
     // Linear within an octave: bins of 1, 1.25, 1.5, 1.75.
     let within = Int((value.significand - 1) * Float(binsPerOctave))
     let bin = (Int(value.exponent) - lowestPower) * binsPerOctave + within
