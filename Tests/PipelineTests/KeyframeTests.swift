@@ -208,4 +208,64 @@ private struct Recording {
       #expect(isSame, "from \(place)")
     }
   }
+
+  @Test func `a recording keeps within its limit, and its rest replays as it was seen`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    let files = MemoryFileSystem(byteLimit: 256 << 20)
+    var streamOptions = StreamOptions()
+    streamOptions.segmentByteLimit = 6_000
+    let writer = try StreamWriter(
+      path: "/s", fileSystem: files, options: streamOptions, create: true)
+    let open: @Sendable () throws(StreamError) -> StreamReader = { () throws(StreamError) in
+      try StreamReader(path: "/s", fileSystem: files)
+    }
+    let options = Analysis.Options()
+    var limits = RecordingLimits()
+    limits.byteLimit = 30_000
+    let now = Mailbox(Instant(seconds: 1_800_000_000))
+    let recorder = Recorder(
+      writer: writer, path: nil, limits: limits,
+      beginning: StreamBeginning(options: options, isCaching: false, openReader: open),
+      clock: { now.read() }, isStopped: { false }, report: { _ in })
+    let live = Analysis(options)
+    try readFiles(
+      try SyntheticLogs(seed: seed).write(),
+      batch: { batch, names in
+        for start in stride(from: 0, to: batch.count, by: 20) {
+          let part = batch.slice(start..<min(batch.count, start + 20))
+          try recorder.append(Parcel(content: .batch(part), names: names))
+          live.consume(part, names: names)
+          now.update { $0 = $0.advanced(byMicroseconds: 11_000_000) }
+        }
+      },
+      control: { record, names in
+        try recorder.append(Parcel(content: .control(record), names: names))
+        live.consume(record, names: names)
+      })
+    let isPruned = try waiting {
+      now.update { $0 = $0.advanced(byMicroseconds: 11_000_000) }
+      try recorder.keepUp()
+      return writer.byteCount < 36_000 && writer.startOffset > 0
+    }
+    #expect(isPruned)
+    try recorder.finish()
+    let stream = StreamAnalysis(
+      reader: try open(), options: options,
+      store: KeyframeStore(reader: try open(), options: options, isCaching: false))
+    #expect(stream.offset > 0)
+    while try stream.advance(offsetLimit: .max) {}
+    _ = (live.takeReports(), stream.analysis.takeReports())
+    let isSame = stream.analysis.encode() == live.encode()
+    #expect(isSame)
+  }
+
+  /// Whether something comes to hold that another thread works at.
+  private func waiting(_ condition: () throws -> Bool) rethrows -> Bool {
+    for _ in 0..<6000 {
+      if try condition() { return true }
+      usleep(10_000)
+    }
+    return false
+  }
 }
