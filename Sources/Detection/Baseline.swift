@@ -55,9 +55,13 @@ struct Baseline: Sendable {
   /// The row's own dispersion, drawn to what is usual in its surroundings: a dozen ticks alone
   /// underestimate it.
   func dispersion(pool: Double) -> Double {
+    // A few events cannot show that they come in clusters, which rare ones mostly do.
+    let pool = sum < Self.leastTelling ? max(pool, Self.clustered) : pool
     guard let own = dispersion else { return max(1, pool) }
     return max(1, (ticks * own + Self.poolWeight * pool) / (ticks + Self.poolWeight))
   }
 
   private static let poolWeight = 20.0
+  private static let leastTelling = 10.0
+  private static let clustered = 2.0
 }

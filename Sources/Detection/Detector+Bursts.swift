@@ -21,11 +21,10 @@ extension Detector {
   private static let leastFatalBurst = 3
   private static let leastRatio = 2.5
   private static let leastOverLargest = 1.5
-  /// A harmless pattern that is hardly known must come in this many ticks: a job writes all it has
-  /// to say at once.
+  /// A pattern that is hardly known must come in this many ticks: a job writes all it has to say at
+  /// once.
   private static let knownTicks = 3
-  /// What is warn or worse may be reported with this many times the probability.
-  private static let severityAllowance = 20.0
+  private static let knownTicksOfTrouble = 2
   /// Events in three minutes without which no drop can be told.
   private static let leastForDrop = 20
   /// A pattern with more of its service than this is not compared with the service.
@@ -37,14 +36,17 @@ extension Detector {
   private static let logCalm = log(1e-3)
 
   /// ln of the probability at which a test on one pattern speaks, so that all together keep the
-  /// budget: 120 ticks in ten minutes, and three windows that count as one and a half.
-  func logAlpha() -> Double {
-    log(options.falseAlarmBudget / (Double(max(10, activeSeries.count)) * 120 * 1.5))
+  /// budget: 120 ticks in ten minutes, and three windows that count as one and a half. One half is
+  /// for what tells of trouble, which is mostly rare among the rest.
+  func logAlpha(isTrouble: Bool) -> Double {
+    let tested = isTrouble ? activeTroubleCount : activeSeries.count - activeTroubleCount
+    return log(options.falseAlarmBudget / 2 / (Double(max(10, tested)) * 120 * 1.5))
   }
 
   mutating func testSeries(_ tick: Int32, _ end: Int64) {
     var findings: [Finding] = []
-    let alpha = logAlpha()
+    let alpha = logAlpha(isTrouble: false)
+    let troubleAlpha = logAlpha(isTrouble: true)
     for number in activeSeries {
       let at = Int(number)
       if series[at].isBursting || series[at].isDropping { continue }
@@ -67,7 +69,8 @@ extension Detector {
         continue
       }
       seriesRings.copy(at, until: tick, to: &window)
-      if let finding = burst(at, tick, first: first, usable: usable, alpha: alpha) {
+      let limit = series[at].severity >= .warn ? troubleAlpha : alpha
+      if let finding = burst(at, tick, first: first, usable: usable, limit: limit) {
         findings.append(finding)
       } else if isLong, let finding = drop(at, tick, end, first: first, usable: usable) {
         findings.append(finding)
@@ -99,7 +102,7 @@ extension Detector {
   }
 
   private mutating func burst(
-    _ at: Int, _ tick: Int32, first: Int, usable: UInt64, alpha: Double
+    _ at: Int, _ tick: Int32, first: Int, usable: UInt64, limit: Double
   ) -> Finding? {
     let severity = series[at].severity
     let least = severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
@@ -108,7 +111,6 @@ extension Detector {
     if time < series[at].echoUntil || time < services[Int(series[at].service)].echoUntil {
       return nil
     }
-    let limit = alpha + (severity >= .warn ? log(Self.severityAllowance) : 0)
     var best: Finding?
     for windowTicks in Self.burstWindows {
       let count = total(window, Int(windowTicks))
@@ -118,8 +120,9 @@ extension Detector {
       guard baseline.ticks >= Double(Baseline.leastTicks),
         Double(count) > Self.leastOverLargest * Double(baseline.largest),
         count > Int(series[at].burstBefore),
-        severity >= .warn || baseline.filledTicks >= Self.knownTicks
-          || filled(window, Int(windowTicks)) >= Self.knownTicks
+        baseline.filledTicks >= Self.knownTicks
+          || filled(window, Int(windowTicks))
+            >= (severity >= .warn ? Self.knownTicksOfTrouble : Self.knownTicks)
       else { continue }
       let dispersion = baseline.dispersion(
         pool: Double(services[Int(series[at].service)].dispersion))

@@ -76,6 +76,7 @@ extension Detector {
     let bit = ~(UInt64(1) << UInt64(tick % CountRings.tickCount))
     let horizon = end(ofTick: tick - CountRings.tickCount - 1)
     var kept = 0
+    activeTroubleCount = 0
     for index in activeSeries.indices {
       let number = activeSeries[index]
       let at = Int(number)
@@ -88,6 +89,7 @@ extension Detector {
       } else {
         activeSeries[kept] = number
         kept += 1
+        if series[at].severity >= .warn { activeTroubleCount += 1 }
       }
     }
     activeSeries.removeLast(activeSeries.count - kept)

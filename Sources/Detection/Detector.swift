@@ -47,6 +47,9 @@ package struct Detector: Sendable {
   /// Series that the tests visit, in order of waking.
   var activeSeries: [Int32] = []
 
+  /// How many of them are at warn or worse; counted once a tick.
+  var activeTroubleCount = 0
+
   var services: [ServiceState] = []
   var serviceRings = CountRings()
   var activeServices: [UInt32] = []

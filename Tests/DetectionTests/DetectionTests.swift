@@ -326,3 +326,29 @@ import Testing
     #expect(scene.play().summary.isEmpty)
   }
 }
+
+@Suite struct BudgetTests {
+  /// 40 patterns, as rare and as clustered as errors are, for half an hour: the budget for counting
+  /// tests is a tenth of a report in ten minutes, of which half is for trouble.
+  @Test func `rare errors that only come and go stay within the budget`() {
+    var found = 0
+    for seed in 1...10 as ClosedRange<UInt64> {
+      var random = SeededGenerator(seed: seed)
+      var scene = Scene()
+      scene.background(to: 1800, using: &random)
+      for pattern in 100..<140 as Range<UInt32> {
+        let severity: Severity = pattern % 2 == 0 ? .error : .warn
+        scene.event(at: 1, pattern: pattern, severity: severity)
+        for tick in 1..<360 {
+          for _ in 0..<random.count(mean: 0.1, dispersion: 1.5) {
+            scene.event(
+              at: 5 * (Double(tick) + random.uniform()), pattern: pattern, severity: severity)
+          }
+        }
+      }
+      found += scene.play().opened.filter { $0.kind == .burst }.count
+    }
+    // Five hours: three by the budget, and Poisson's luck on top.
+    #expect(found <= 6)
+  }
+}
