@@ -3,6 +3,7 @@ package import Events
 extension Anomaly: StateCodable {
   package func encode(into encoder: inout StateEncoder) {
     encoder.encode(number)
+    encoder.encode(incident)
     encoder.encode(kind.rawValue)
     encoder.encode(subject)
     encoder.encode(service)
@@ -17,6 +18,7 @@ extension Anomaly: StateCodable {
 
   package init(decoding decoder: inout StateDecoder) throws(StateError) {
     number = try decoder.decode()
+    incident = try decoder.decode()
     guard let kind = Kind(rawValue: try decoder.decode()) else { throw .invalid("kind") }
     self.kind = kind
     subject = try decoder.decode()
@@ -94,6 +96,15 @@ extension Anomaly.Evidence: StateCodable {
     case .clock(let offset):
       encoder.encode(UInt8(5))
       encoder.encode(offset)
+    case .value(let observed, let window, let share, let value, let usual, let past, let chance):
+      encoder.encode(UInt8(6))
+      encoder.encode(observed)
+      encoder.encode(window)
+      encoder.encode(share)
+      encoder.encode(value)
+      encoder.encode(usual)
+      encoder.encode(past)
+      encoder.encode(chance)
     }
   }
 
@@ -120,6 +131,11 @@ extension Anomaly.Evidence: StateCodable {
         windowMicroseconds: try decoder.decode(), expectedShare: try decoder.decode(),
         probability: try decoder.decode())
     case 5: self = .clock(offsetMicroseconds: try decoder.decode())
+    case 6:
+      self = .value(
+        observedCount: try decoder.decode(), windowMicroseconds: try decoder.decode(),
+        share: try decoder.decode(), value: try decoder.decode(), usual: try decoder.decode(),
+        pastCount: try decoder.decode(), probability: try decoder.decode())
     default: throw .invalid("evidence")
     }
   }

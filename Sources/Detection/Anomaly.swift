@@ -33,6 +33,11 @@ package struct Anomaly: Hashable, Sendable {
     case level(
       observedCount: Int, ofCount: Int, windowMicroseconds: Int64, expectedShare: Double,
       probability: Double)
+    /// The number that a pattern's events hold is larger than before: below `value` lie `share` of
+    /// the window's, below `usual` as many of the past.
+    case value(
+      observedCount: Int, windowMicroseconds: Int64, share: Double, value: Double, usual: Double,
+      pastCount: Int, probability: Double)
     /// The times of a source lie this far from those of the others; negative: behind them.
     case clock(offsetMicroseconds: Int64)
   }

@@ -326,9 +326,9 @@ extension CountRings: StateCodable {
       minutes.count == newest.count * Int(Self.minuteCount),
       newest.allSatisfy({ $0 >= 0 }), newestMinute.allSatisfy({ $0 >= 0 })
     else { throw .invalid("rings") }
-    let slotCount = Int(Self.slotCount)
+    let slots = Int(Self.slotCount)
     sums = newest.indices.map { row in
-      ticks[row * slotCount..<(row + 1) * slotCount].reduce(0, &+)
+      ticks[(row * slots)..<((row + 1) * slots)].reduce(0, &+)
     }
   }
 }

@@ -182,6 +182,7 @@ extension Detector {
       }
     }
     patterns[pattern].latest = Series.none
+    releaseMeasure(index)
     series[Int(index)].pattern = .max
     seriesRings.clear(Int(index))
     freeSeries.append(index)

@@ -11,7 +11,7 @@ extension Detector {
 
   /// Keeps what was learned, as of a past that is over: which patterns and services there are, the
   /// rhythm of what comes regularly, and how far it has gone when nothing was wrong. The clock,
-  /// all counts, and what is open begin anew.
+  /// all counts and measures, and what is open begin anew: another day's machine was not as fast.
   package mutating func beginPresent() {
     let last = max(0, openTick)
     var fresh = Detector(options)

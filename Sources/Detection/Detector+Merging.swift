@@ -66,6 +66,7 @@ extension Detector {
     if services[Int(from.service)].newSign?.series == index {
       services[Int(from.service)].newSign = nil
     }
+    releaseMeasure(index)
     series[Int(index)].pattern = .max
     freeSeries.append(index)
   }
@@ -82,7 +83,7 @@ extension Detector {
       let kind = episodes[position].anomaly.kind
       let isTold = episodes.contains { $0.series == target && $0.anomaly.kind == kind }
       // What was new or missing is neither, when it is the same as something that is there.
-      if isTold || kind == .drop || kind == .new {
+      if isTold || kind == .drop || kind == .new || kind == .value {
         close(at: position, time: max(series[at].lastSeen, 0))
         continue
       }

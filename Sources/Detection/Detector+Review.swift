@@ -33,7 +33,8 @@ extension Detector {
       }
       return serviceDropIsOver(episode, tick, end)
     case .level: return levelIsOver(index, tick, end)
-    case .value, .sequence, .clock: return end
+    case .value: return valueIsOver(episode, tick, end)
+    case .sequence, .clock: return end
     }
   }
 

@@ -27,6 +27,15 @@ extension Detector {
     encoder.encode(closed)
     encoder.encode(recent)
     encoder.encode(anomalyCount)
+    encoder.encode(measures)
+    encoder.encode(column: freeMeasures)
+    encoder.encode(isCold)
+    encoder.encode(incident)
+    encoder.encode(incidentCount)
+    encoder.encode(toldServices)
+    encoder.encode(troubleStart)
+    encoder.encode(closedIncidents)
+    encoder.encode(recentIncidents)
   }
 
   package init(
@@ -57,6 +66,15 @@ extension Detector {
     closed = try decoder.decode()
     recent = try decoder.decode()
     anomalyCount = try decoder.decode()
+    measures = try decoder.decode()
+    freeMeasures = try decoder.decodeColumn()
+    isCold = try decoder.decode()
+    incident = try decoder.decode()
+    incidentCount = try decoder.decode()
+    toldServices = try decoder.decode()
+    troubleStart = try decoder.decode()
+    closedIncidents = try decoder.decode()
+    recentIncidents = try decoder.decode()
     try checkSeries()
     try checkServices()
     table.rebuild(for: series)
@@ -86,7 +104,9 @@ extension Detector {
     }
     guard seriesRings.rowCount == series.count, gaps.rowCount == series.count,
       freeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
-      activeSeries.allSatisfy({ series.indices.contains(Int($0)) })
+      activeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
+      series.allSatisfy({ $0.measure < measures.rowCount }),
+      freeMeasures.allSatisfy({ (0..<measures.rowCount).contains(Int($0)) })
     else { throw .invalid("series") }
   }
 

@@ -67,6 +67,7 @@ extension Detector {
     testServices(tick, end)
     testLevels(tick, end)
     testSeries(tick, end)
+    testValues(tick, end)
   }
 
   /// Lets go of what has not been seen for the length of the rings, and frees the flags of the tick

@@ -42,6 +42,8 @@ package struct Detector: Sendable {
   var gaps = GapRings()
   var table = SeriesTable()
   var freeSeries: [Int32] = []
+  var measures = MeasureTable()
+  var freeMeasures: [Int32] = []
   /// Series that the tests visit, in order of waking.
   var activeSeries: [Int32] = []
 
@@ -111,14 +113,22 @@ package struct Detector: Sendable {
   /// - Parameters:
   ///   - range: Which of the batch's events; all where not given.
   ///   - traits: By pattern number; a missing one says nothing.
+  ///   - measures: Numbers that events of the batch hold, in their order.
   package mutating func observe(
-    _ batch: EventBatch, _ range: Range<Int>? = nil, traits: [PatternTraits]
+    _ batch: EventBatch, _ range: Range<Int>? = nil, traits: [PatternTraits],
+    measures: [MeasuredNumber] = []
   ) {
     let range = range ?? 0..<batch.count
     if let first = batch.firstOffset { offset = first + UInt64(range.lowerBound) }
     var index = range.lowerBound
+    var next = measures.firstIndex { $0.index >= range.lowerBound } ?? measures.count
     while true {
       index = countPlain(batch, index, range.upperBound)
+      // Before anything that comes later can close a tick.
+      while next < measures.count, measures[next].index < index {
+        note(measures[next], in: batch)
+        next += 1
+      }
       guard index < range.upperBound else { return }
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records[index]

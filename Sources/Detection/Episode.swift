@@ -88,7 +88,8 @@ extension Detector {
       case .drop:
         self.series[series].isDropping = false
         self.series[series].isSilent = false
-      case .new, .level, .value, .sequence, .clock: break
+      case .value: self.series[series].isSlow = false
+      case .new, .level, .sequence, .clock: break
       }
       self.series[series].echoUntil = max(self.series[series].echoUntil, echoUntil)
     } else if let service = episode.service {

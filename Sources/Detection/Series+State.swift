@@ -19,6 +19,8 @@ extension StateEncoder {
     encode(column: series.map(\.baselineFrom))
     encode(column: series.map(\.dispersion))
     encode(column: series.map(\.gapCount))
+    encode(column: series.map(\.burstBefore))
+    encode(column: series.map(\.measure))
     encode(column: series.map(\.severity.rawValue))
     encode(column: series.map(\.marks))
   }
@@ -57,6 +59,8 @@ extension StateDecoder {
     try fill(&series, \.baselineFrom)
     try fill(&series, \.dispersion)
     try fill(&series, \.gapCount)
+    try fill(&series, \.burstBefore)
+    try fill(&series, \.measure)
     let severities = try decodeColumn(of: UInt8.self, count: series.count)
     for index in series.indices {
       guard let severity = Severity(rawValue: severities[index]) else { throw .invalid("severity") }
@@ -100,12 +104,15 @@ extension Series {
   fileprivate var marks: UInt8 {
     get {
       (isActive ? 1 : 0) | (isBursting ? 2 : 0) | (isDropping ? 4 : 0) | (isSilent ? 8 : 0)
+        | (isResting ? 16 : 0) | (isSlow ? 32 : 0)
     }
     set {
       isActive = newValue & 1 != 0
       isBursting = newValue & 2 != 0
       isDropping = newValue & 4 != 0
       isSilent = newValue & 8 != 0
+      isResting = newValue & 16 != 0
+      isSlow = newValue & 32 != 0
     }
   }
 }
@@ -154,6 +161,8 @@ extension ServiceState: StateCodable {
     encoder.encode(isActive)
     encoder.encode(isDropping)
     encoder.encode(isShifted)
+    encoder.encode(isResting)
+    encoder.encode(warnedBefore)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -177,5 +186,7 @@ extension ServiceState: StateCodable {
     isActive = try decoder.decode()
     isDropping = try decoder.decode()
     isShifted = try decoder.decode()
+    isResting = try decoder.decode()
+    warnedBefore = try decoder.decode()
   }
 }

@@ -37,6 +37,10 @@ struct Series: Sendable {
   var isSilent = false
   /// Known from a past that is over, and not seen since.
   var isResting = false
+  /// Its row in the table of measures; negative: it has none.
+  var measure: Int32 = -1
+  /// What it measures is larger than before.
+  var isSlow = false
   /// The most that a minute of that past held, where it came in bursts; else 0.
   var burstBefore: UInt32 = 0
 

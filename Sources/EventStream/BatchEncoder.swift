@@ -7,7 +7,7 @@ internal import Events
 /// buffer, unchanged). Whoever wants only checkpoints reads only the first.
 @safe
 final class BatchEncoder {
-  private let zstd = Zstd()
+  private let zstd: Zstd
   private var kinds = KindTable()
   private var sources = LocalNames()
   private var services = LocalNames()
@@ -17,6 +17,9 @@ final class BatchEncoder {
   private var states = Memory()
   /// The header's place, then the payload of the last batch, then zeros up to a multiple of 8.
   private(set) var output = Memory()
+
+  /// - Parameter compressionLevel: zstd's; `nil` for the fast one of what is being recorded.
+  init(compressionLevel: Int32? = nil) { zstd = Zstd(level: compressionLevel) }
 
   /// Stores a batch of events.
   /// - Returns: Its header, but for the place in the stream.

@@ -15,7 +15,8 @@
 //
 //   segment    0 magic "SPATESEG" · 8 version u32 · 12 features u32 · 16 tag u64
 //             24 offset u64 · 32 control index u64 · 40 bytes of the segment before it u64
-//             48 writer epoch u32 · 52 zeros · 60 CRC32C of the bytes before it
+//             48 writer epoch u32 · 52 1: stands for several, and its end is the file's u32 · 56 zeros
+//             60 CRC32C of the bytes before it
 //             then batches, each at a multiple of 8; the first holds all checkpoints
 //
 //   batch      0 magic "SPB1" · 4 CRC32C of bytes 8..<120
@@ -105,6 +106,9 @@ struct SegmentHeader: Equatable {
   /// Where the segment before it ends; bytes behind that are no part of the stream.
   var previousByteCount: UInt64
   var epoch: UInt32
+  /// It stands for several segments; what the next one says of the one before it is of the last
+  /// of those.
+  var isMerged = false
 
   static let magic = Array("SPATESEG".utf8)
 
@@ -117,14 +121,19 @@ struct SegmentHeader: Equatable {
     encoder.word(start.control)
     encoder.word(previousByteCount)
     encoder.word(epoch)
+    encoder.word(UInt32(isMerged ? 1 : 0))
     return encoder.bytes.sealed()
   }
 
-  init(tag: UInt64, start: StreamPosition, previousByteCount: UInt64, epoch: UInt32) {
+  init(
+    tag: UInt64, start: StreamPosition, previousByteCount: UInt64, epoch: UInt32,
+    isMerged: Bool = false
+  ) {
     self.tag = tag
     self.start = start
     self.previousByteCount = previousByteCount
     self.epoch = epoch
+    self.isMerged = isMerged
   }
 
   init?(_ bytes: [UInt8]) {
@@ -138,6 +147,7 @@ struct SegmentHeader: Equatable {
     start = StreamPosition(offset: offset, control: decoder.word(UInt64.self))
     previousByteCount = decoder.word(UInt64.self)
     epoch = decoder.word(UInt32.self)
+    isMerged = decoder.word(UInt32.self) == 1
   }
 }
 

@@ -15,7 +15,7 @@ struct SegmentList {
     if let first = starts.lastIndex(where: { $0 <= manifest.start }) {
       starts.removeFirst(first)
     }
-    ends = ends.filter { starts.contains($0.key) }
+    ends = [:]
   }
 
   /// Where the stream begins.
@@ -38,8 +38,18 @@ struct SegmentList {
     return starts.last { $0 <= place } ?? starts.first
   }
 
+  /// Where a segment ends, where that is not the end of its file.
+  mutating func end(of segment: SegmentFile) -> UInt64? {
+    guard let header = segment.header else {
+      // Whether it stands for several cannot be read any more.
+      return manifest.segments.first { $0.start == segment.start }?.byteCount
+        ?? end(of: segment.start)
+    }
+    return header.isMerged ? nil : end(of: segment.start)
+  }
+
   /// Where a segment ends, where its successor says so.
-  mutating func end(of start: StreamPosition) -> UInt64? {
+  private mutating func end(of start: StreamPosition) -> UInt64? {
     if let end = ends[start] { return end == .max ? nil : end }
     guard let successor = successor(of: start) else { return nil }
     let file = try? SegmentFile(

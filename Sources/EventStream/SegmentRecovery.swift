@@ -170,6 +170,12 @@ extension StreamFolder {
     return table
   }
 
+  private func isMerged(_ start: StreamPosition) -> Bool {
+    let segment = try? SegmentFile(
+      fileSystem, folder: path, start: start, streamTag: 0, access: .read)
+    return segment?.header?.isMerged ?? false
+  }
+
   /// Reads the sealed segments that the manifest does not know, and forgets those that are gone.
   fileprivate func complete(
     _ manifest: Manifest, _ sealed: ArraySlice<StreamPosition>, _ identity: StreamIdentity
@@ -181,6 +187,13 @@ extension StreamFolder {
     for start in sealed {
       if let summary = known[start] {
         complete.segments.append(summary)
+        continue
+      }
+      if let last = complete.segments.last, known[last.start] != nil, start < last.end,
+        isMerged(last.start)
+      {
+        // A merge had given it up before the writer ended.
+        try? fileSystem.remove("\(segmentsPath)/\(Layout.segmentName(start))")
         continue
       }
       do {

@@ -32,7 +32,7 @@ package func checkStream(_ path: String, fileSystem: any FileSystem, isThorough:
     do {
       let segment = try reader.segments.open(start, reader.identity)
       try check.look(
-        at: segment, end: reader.segments.end(of: start),
+        at: segment, end: reader.segments.end(of: segment),
         isLast: reader.segments.successor(of: start) == nil, isThorough: isThorough, &place)
     } catch {
       // Retention was faster.

@@ -23,7 +23,7 @@ extension StreamReader {
 
   private func hasMore() -> Bool {
     guard let segment else {
-      guard (try? segments.refresh()) != nil else { return false }
+      guard (try? refresh()) != nil else { return false }
       return segments.segment(holding: place) != nil
     }
     if (try? segment.batch(at: position, epoch: epoch)) != nil { return true }
@@ -36,7 +36,7 @@ extension StreamReader {
   private func needsRefresh(_ segment: SegmentFile) -> Bool {
     guard let status = try? segment.file.status() else { return false }
     guard status.isRemoved || status.byteCount < position else { return false }
-    guard (try? segments.refresh()) != nil else { return false }
+    guard (try? refresh()) != nil else { return false }
     return segments.last.map { $0 > segment.start || status.isRemoved && $0 == segment.start }
       ?? false
   }
@@ -59,7 +59,7 @@ extension StreamReader {
 
   private func updateTail() {
     if tail == nil || segments.hasAppeared(at: tail!.summary.end) || tail!.isRemoved {
-      guard (try? segments.refresh()) != nil, let last = segments.last else { return }
+      guard (try? refresh()) != nil, let last = segments.last else { return }
       if tail?.segment.start != last || tail!.isRemoved {
         tail = (try? segments.open(last, identity)).map { StreamTail($0) }
       }

@@ -6,7 +6,7 @@ extension StreamReader {
   /// Nothing before it is; behind it, events of before that moment may follow, as far as they
   /// came out of order, so the caller passes over them. To the end, where all events are earlier.
   package func seek(toTime time: Instant) throws(StreamError) {
-    try segments.refresh()
+    try refresh()
     let known = Dictionary(
       segments.manifest.segments.map { ($0.start, $0) }, uniquingKeysWith: { first, _ in first })
     var end = segments.start
@@ -17,7 +17,7 @@ extension StreamReader {
       }
       do {
         let segment = try segments.open(start, identity)
-        let found = try segment.firstBatch(reaching: time, end: segments.end(of: start))
+        let found = try segment.firstBatch(reaching: time, end: segments.end(of: segment))
         if let place = found.place {
           seek(to: max(place, segments.start))
           return

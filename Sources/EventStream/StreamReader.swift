@@ -160,7 +160,7 @@ package final class StreamReader {
   private func read(_ segment: SegmentFile, at position: UInt64) throws(StreamError)
     -> BatchHeader?
   {
-    if let end = segments.end(of: segment.start), position >= end { return nil }
+    if let end = segments.end(of: segment), position >= end { return nil }
     return try? segment.batch(at: position, epoch: epoch)
   }
 
@@ -174,8 +174,9 @@ package final class StreamReader {
       let isCut = status.map { $0.byteCount < position } ?? false
       quietEndCount += 1
       if isRemoved || isCut || quietEndCount % 32 == 0 || segments.hasAppeared(at: place) {
-        try segments.refresh()
+        try refresh()
       }
+      if self.segment == nil { return true }
       if isRemoved, segments.last.map({ $0 >= segment.start }) ?? false {
         self.segment = nil
         return true
@@ -184,9 +185,10 @@ package final class StreamReader {
     guard let successor = segments.successor(of: segment.start) else {
       return resume(segment, end: nil)
     }
+    if self.segment == nil { return true }
     // Batches may have been appended before the successor was made and after they were looked for.
     if try read(segment, at: position) != nil { return true }
-    if resume(segment, end: segments.end(of: segment.start) ?? .max) { return true }
+    if resume(segment, end: segments.end(of: segment) ?? .max) { return true }
     try open(successor)
     return true
   }
@@ -199,11 +201,20 @@ package final class StreamReader {
     return true
   }
 
+  /// Looks which segments there are. One that was merged into another is let go: what it holds is
+  /// in that one. One that retention gave up is read to its end.
+  func refresh() throws(StreamError) {
+    try segments.refresh()
+    guard let segment, place >= segments.start, (try? segment.file.status().isRemoved) ?? false
+    else { return }
+    self.segment = nil
+  }
+
   private func openSegment() throws(StreamError) -> SegmentFile? {
     // Retention may take a segment between finding its name and opening it, not for ever.
     for _ in 0..<8 {
       if let segment { return segment }
-      if !segments.holds(place) { try segments.refresh() }
+      if !segments.holds(place) { try refresh() }
       guard let start = segments.segment(holding: place) else { return nil }
       try open(start)
     }
@@ -222,7 +233,7 @@ package final class StreamReader {
         throw .unreadable(path: folder.path, code: error.code)
       }
       segment = nil
-      try segments.refresh()
+      try refresh()
     }
   }
 }

@@ -14,6 +14,11 @@ final class Zstd {
     (ZSTD_c_minMatch, 6),
   ]
 
+  private let level: Int32?
+
+  /// - Parameter level: zstd's own, for what is compressed once and read for long; `nil`: fast.
+  init(level: Int32? = nil) { self.level = level }
+
   deinit {
     unsafe ZSTD_freeCCtx(compression)
     unsafe ZSTD_freeDCtx(decompression)
@@ -26,15 +31,16 @@ final class Zstd {
   func compress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
     -> Int?
   {
-    if unsafe compression == nil { unsafe compression = Self.makeCompression() }
+    if unsafe compression == nil { unsafe compression = makeCompression() }
     // SAFETY: zstd stays within the two counts and keeps no pointer.
     let count = unsafe ZSTD_compress2(
       compression, output.baseAddress, output.count, input.baseAddress, input.count)
     return ZSTD_isError(count) == 0 && count < input.count ? count : nil
   }
 
-  private static func makeCompression() -> OpaquePointer? {
+  private func makeCompression() -> OpaquePointer? {
     let context = unsafe ZSTD_createCCtx()
+    let parameters = level.map { [(ZSTD_c_compressionLevel, $0)] } ?? Self.parameters
     for (parameter, value) in parameters {
       unsafe ZSTD_CCtx_setParameter(context, parameter, value)
     }

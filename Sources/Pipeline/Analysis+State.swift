@@ -4,7 +4,7 @@ internal import Patterns
 
 extension Analysis {
   /// Raised with every change of what is written; states of another layout are not read.
-  package static let stateVersion: UInt32 = 1
+  package static let stateVersion: UInt32 = 2
   /// `SPS1`: what a state begins with.
   private static let magic: UInt32 = 0x3153_5053
 
@@ -21,6 +21,7 @@ extension Analysis {
     encoder.encode(reports)
     patternExamples.encode(into: &encoder)
     serviceExamples.encode(into: &encoder)
+    measureReader.encode(into: &encoder)
     encoder.encode(column: traits.map(\.rawValue))
     encoder.encode(column: versions)
     return encoder.bytes
@@ -49,6 +50,7 @@ extension Analysis {
     reports = try decoder.decode()
     patternExamples = try Examples(decoding: &decoder, by: .pattern)
     serviceExamples = try Examples(decoding: &decoder, by: .service)
+    measureReader = try MeasureReader(decoding: &decoder)
     traits = try decoder.decodeColumn(of: UInt16.self).map(PatternTraits.init(rawValue:))
     versions = try decoder.decodeColumn(count: traits.count)
     guard decoder.remainingByteCount == 0, traits.count == miner.patternCount,
@@ -86,6 +88,7 @@ extension AnomalyReport: StateCodable {
     encoder.encode(patternKey)
     encoder.encode(template)
     encoder.encode(serviceName)
+    encoder.encode(measureName)
     encoder.encode(sourceName)
     encoder.encode(strings: examples)
   }
@@ -95,6 +98,7 @@ extension AnomalyReport: StateCodable {
     patternKey = try decoder.decode()
     template = try decoder.decode()
     serviceName = try decoder.decode()
+    measureName = try decoder.decode()
     sourceName = try decoder.decode()
     examples = try decoder.decodeStrings()
   }

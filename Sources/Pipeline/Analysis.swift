@@ -9,6 +9,8 @@ package struct AnomalyReport: Hashable, Sendable {
   package var patternKey: UInt64?
   package var template: String?
   package var serviceName: String?
+  /// What the number is called that has grown.
+  package var measureName: String?
   /// Name of the source, where the subject is one.
   package var sourceName: String?
   /// Raw events of that very pattern or service, at most three.
@@ -44,6 +46,9 @@ package final class Analysis {
   var reports: [AnomalyReport] = []
   var patternExamples = Examples(by: .pattern)
   var serviceExamples = Examples(by: .service)
+  var measureReader = MeasureReader()
+  /// Those of the batch that is being looked at.
+  private var measures: [MeasuredNumber] = []
   var traits: [PatternTraits] = []
   /// By pattern: counts up when its template changes.
   var versions: [UInt32] = []
@@ -64,6 +69,7 @@ package final class Analysis {
     reports = other.reports
     patternExamples = other.patternExamples
     serviceExamples = other.serviceExamples
+    measureReader = other.measureReader
     traits = other.traits
     versions = other.versions
   }
@@ -84,6 +90,10 @@ package final class Analysis {
     let firstOffset = batch.firstOffset ?? nextOffset
     batch.firstOffset = firstOffset
     miner.mine(batch)
+    if options.detects {
+      measures.removeAll(keepingCapacity: true)
+      measureReader.read(batch, into: &measures)
+    }
     let patternCount = miner.patternCount
     // A merge takes effect at its own event, not at the end of whatever batch it came in.
     var start = 0
@@ -185,7 +195,7 @@ package final class Analysis {
 
   private func observe(_ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64) {
     guard options.detects, !range.isEmpty else { return }
-    detector.observe(batch, range, traits: traits)
+    detector.observe(batch, range, traits: traits, measures: measures)
   }
 
   // MARK: Reports
@@ -202,6 +212,7 @@ package final class Analysis {
       if case .pattern(let id) = anomaly.subject {
         report.patternKey = miner.key(miner.resolve(id))
         report.template = miner.template(miner.resolve(id))
+        if anomaly.kind == .value { report.measureName = measureReader.name(of: id) }
       }
       if options.keepsExamples, let example = example(for: anomaly, in: batch) {
         report.examples = [example]

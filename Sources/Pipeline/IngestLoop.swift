@@ -1,3 +1,4 @@
+internal import Detection
 internal import Events
 internal import Ingest
 package import Patterns
@@ -41,6 +42,7 @@ final class IngestLoop {
   private var merged = EventBatch(byteCapacity: 0, recordCapacity: 1)
   private var isEnded: [Bool] = []
   private var ticker = Ticker()
+  private var lateness = LateMarker()
   private var lastReport = Instant.distantPast
   private var lastReadByteCount: UInt64 = 0
   private let pause = Monitor()
@@ -235,6 +237,7 @@ final class IngestLoop {
   /// Takes up the sources that the set has found since last time.
   private func admitSources(areLater: Bool) {
     guard sources.count > feeds.count else { return }
+    pool.fit(sourceCount: sources.count)
     for source in sources.sources.dropFirst(feeds.count) {
       let number = names.sources.intern(source.name)
       precondition(number == source.id.rawValue, "a source's number is that of its name")
@@ -258,6 +261,7 @@ final class IngestLoop {
   // MARK: Output
 
   private func emit(_ batch: EventBatch) {
+    lateness.mark(batch)
     if wantsCheckpoints { batch.checkpoints = checkpoints(of: batch) }
     _ = output(Parcel(content: .batch(batch), names: names))
   }
@@ -271,6 +275,7 @@ final class IngestLoop {
   private func emit(_ record: ControlRecord) {
     // What it is about came before it: the end of a source stands behind its last event.
     if merged.count > 0 { emitMerged() }
+    lateness.observe(record)
     _ = output(Parcel(content: .control(record), names: names))
   }
 

@@ -22,6 +22,9 @@ final class Recorder {
   private let beginning: StreamBeginning?
   /// Where the stream shall begin, once the state as of there is kept.
   private var pruning: (place: StreamPosition, thread: WorkerThread, isDone: StopFlag)?
+  /// Small segments that are being made one.
+  private var merging: (merged: Mailbox<MergedSegment?>, thread: WorkerThread, isDone: StopFlag)?
+  private var lastMerge = Instant(microseconds: 0)
   private let isEnding = StopFlag()
   private let clock: @Sendable () -> Instant
   private let isStopped: () -> Bool
@@ -81,6 +84,29 @@ final class Recorder {
       report(status)
     }
     try prune(now)
+    try merge(now)
+  }
+
+  /// Makes one of several small segments, on a thread of its own; a merge that fails is no trouble.
+  private func merge(_ now: Instant) throws(StreamError) {
+    if let merging {
+      guard merging.isDone.isSet else { return }
+      merging.thread.join()
+      self.merging = nil
+      if let merged = merging.merged.read() { _ = try? writer.commit(merged) }
+      return
+    }
+    guard now.microseconds(since: lastMerge) >= 60_000_000 else { return }
+    lastMerge = now
+    guard let plan = writer.mergePlan() else { return }
+    let merged = Mailbox<MergedSegment?>(nil)
+    let isDone = StopFlag()
+    let thread = WorkerThread { [isEnding] in
+      let made = (try? plan.prepare(isStopped: { isEnding.isSet })) ?? nil
+      merged.update { $0 = made }
+      isDone.set()
+    }
+    merging = (merged, thread, isDone)
   }
 
   /// Gives up the oldest segments where the limits ask for it. The state of the analysis as of the
@@ -111,6 +137,8 @@ final class Recorder {
     isEnding.set()
     pruning?.thread.join()
     pruning = nil
+    merging?.thread.join()
+    merging = nil
     try writer.close()
     report(status)
   }

@@ -19,7 +19,7 @@ final class SourceFeed {
   let id: SourceID
   private var recognizer: EventRecognizer
   private let framer = LineFramer()
-  private var ends = LineEnds()
+  private var ends = LineEnds(capacity: 256)
   /// Holds what was read and is not yet part of a closed event; `nil` where there is none.
   private var buffer: EventBatch?
   private var filled = 0

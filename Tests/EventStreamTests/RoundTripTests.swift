@@ -22,6 +22,24 @@ func readAll(_ reader: StreamReader) throws -> [Plain] {
   }
 }
 
+extension [Plain] {
+  /// One event or control record each, wherever batches begin and end; without checkpoints.
+  var flattened: [Plain] {
+    flatMap { item -> [Plain] in
+      guard case .batch(let batch) = item else { return [item] }
+      return batch.events.enumerated().map { index, event in
+        var single = batch
+        single.firstOffset = batch.firstOffset.map { $0 + UInt64(index) }
+        single.bytes = []
+        single.events = [event]
+        single.events[0].rawOffset = 0
+        single.checkpoints = [:]
+        return .batch(single)
+      }
+    }
+  }
+}
+
 struct RoundTripTests {
   @Test(arguments: 0..<20)
   func `what was appended is read back, byte for byte and field for field`(_ seed: UInt64) throws {

@@ -68,7 +68,8 @@ private enum Step {
       if Int.random(in: 0..<6, using: &random) == 0 {
         let bytes = cut.analysis.encode()
         cut.analysis = try Analysis(decoding: bytes, options: options)
-        #expect(cut.analysis.encode() == bytes)
+        let isSame = cut.analysis.encode() == bytes
+        #expect(isSame)
       }
       if Bool.random(using: &random) {
         wholeReports += whole.takeReports()
@@ -80,7 +81,8 @@ private enum Step {
     wholeReports += whole.takeReports()
     cutReports += cut.analysis.takeReports()
     #expect(fingerprint(cut.analysis, cutReports) == fingerprint(whole, wholeReports))
-    #expect(cut.analysis.encode() == whole.encode())
+    let isSame = cut.analysis.encode() == whole.encode()
+    #expect(isSame)
     let builder = SnapshotBuilder(namedPatterns: nil)
     #expect("\(builder.build(cut.analysis))" == "\(builder.build(whole))")
     for id in 0..<UInt32(whole.miner.patternCount) {

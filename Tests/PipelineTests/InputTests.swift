@@ -106,6 +106,42 @@ import Testing
     #expect(lineCounts == turnover.lineCounts)
   }
 
+  /// The times of a file's events, and which of them come late.
+  struct Lateness: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    /// Seconds after nine, in the order of the file.
+    var times: [Int]
+    var late: [Int]
+
+    static let all: [Lateness] = [
+      Lateness(testDescription: "in order", times: [0, 1, 2, 30], late: []),
+      Lateness(testDescription: "a little disorder", times: [0, 10, 8, 11], late: []),
+      Lateness(testDescription: "late", times: [0, 10, 20, 12, 21, 15], late: [12, 15]),
+      Lateness(
+        testDescription: "one stray time ahead", times: [0, 1, 7200, 2, 3, 4], late: []),
+    ]
+  }
+
+  @Test(arguments: Lateness.all)
+  func `what comes later than it may is marked and counted`(_ lateness: Lateness) throws {
+    let folder = Scratch.folder()
+    let lines = lateness.times.map {
+      "\(Instant(seconds: 1_795_338_000 + Int64($0)).rfc3339) INFO \($0)\n"
+    }
+    try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/a.log"))
+    var late: [Int] = []
+    let analysis = Analysis()
+    try readFiles(["\(folder)/a.log"]) { batch, names in
+      for index in 0..<batch.count where unsafe batch.records[index].flags.contains(.late) {
+        let raw = unsafe String(decoding: batch.raw(index), as: UTF8.self)
+        late.append(Int(raw.split(separator: " ")[2].dropLast()) ?? -1)
+      }
+      analysis.consume(batch, names: names)
+    }
+    #expect(late == lateness.late)
+    #expect(analysis.totals.lateCount == UInt64(late.count))
+  }
+
   @Test func `a line of 100 MB comes through in parts, whole`() throws {
     let path = Scratch.folder() + "/long.log"
     _ = FileManager.default.createFile(atPath: path, contents: nil)

@@ -4,7 +4,7 @@ internal import Events
 @safe
 struct ClosedEvents: ~Copyable {
   private var records: UnsafeMutablePointer<EventRecord>
-  private var capacity = 1024
+  private var capacity = 64
   private var count = 0
 
   init() { unsafe records = .allocate(capacity: capacity) }

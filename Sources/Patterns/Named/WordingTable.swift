@@ -15,6 +15,7 @@ struct WordingTable: @unchecked Sendable {
   }
 
   private(set) var patterns: [NamedPattern] = []
+  private var names: Set<String> = []
   private(set) var problems: [PatternProblem]
   var compiledCount: Int { compiled.count }
 
@@ -36,8 +37,10 @@ struct WordingTable: @unchecked Sendable {
     problems += file.problems
     let library = addLibrary(of: file)
     for pattern in file.patterns {
-      patterns.removeAll { $0.name == pattern.name }
-      entries.removeAll { $0.pattern.name == pattern.name }
+      if !names.insert(pattern.name).inserted {
+        patterns.removeAll { $0.name == pattern.name }
+        entries.removeAll { $0.pattern.name == pattern.name }
+      }
       patterns.append(pattern)
       for wording in pattern.wordings {
         entries.append(

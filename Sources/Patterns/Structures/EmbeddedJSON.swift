@@ -25,7 +25,9 @@ func embeddedJSON(_ bytes: LineBytes, _ start: Int, _ end: Int) -> EmbeddedJSON?
   for _ in 0..<8 {
     i = braceAndQuote(bytes, i, last)
     guard i < last else { return nil }
-    if skipNested(bytes, i, last) == last {
+    // `usage={"cpu":"1m"}` is a value of the message, not its structure.
+    let isValue = i > start && bytes[i &- 1] == ascii("=")
+    if !isValue, skipNested(bytes, i, last) == last {
       var textEnd = i
       while textEnd > start, isJoint(bytes[textEnd &- 1]) { textEnd &-= 1 }
       return EmbeddedJSON(textEnd: textEnd, objectStart: i, objectEnd: last)
@@ -38,7 +40,6 @@ func embeddedJSON(_ bytes: LineBytes, _ start: Int, _ end: Int) -> EmbeddedJSON?
 /// What stands between a text and the object that ends it.
 private func isJoint(_ byte: UInt8) -> Bool {
   byte <= 0x20 || byte == ascii(":") || byte == ascii("-") || byte == ascii("|")
-    || byte == ascii("=")
 }
 
 /// Position of the first `{` that a quote follows, blanks aside; `end` when there is none.

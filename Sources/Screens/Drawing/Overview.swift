@@ -35,7 +35,7 @@ extension ScreenModel {
       let open = snapshot.anomalies.filter { $0.end == nil }.count
       canvas.rule(
         row: layout.frame.bodyTop,
-        left: "events by service (each row on its own scale, its usual level in the middle)",
+        left: "events by service, each on its own scale",
         right: incidentText(snapshot)
           + "\(open) anomal\(open == 1 ? "y" : "ies") open, \(snapshot.anomalies.count) in all",
         theme: theme)

@@ -29,6 +29,8 @@ package enum AnomalySentence {
     case .drop(let observed, _, _, _): return observed == 0 ? "GONE" : "DOWN"
     case .silence: return "GONE"
     case .level: return "WORSE"
+    case .value(_, _, _, let value, let usual, _, _):
+      return "SLOW " + NumberText.ratio(value / usual)
     case .clock: return "CLOCK"
     }
   }
@@ -54,6 +56,11 @@ package enum AnomalySentence {
     case .level(let observed, let all, let window, let share, let chance):
       return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)) at warn or worse, "
         + "\(percent(share)) expected; \(test(chance))"
+    case .value(let observed, let window, let share, let value, let usual, let past, let chance):
+      return
+        "\(share == 0.5 ? "half" : "15%") of \(count(observed)) in \(TimeText.words(window)) above "
+        + "\(NumberText.plain(value)), before above \(NumberText.plain(usual)) in \(count(past)); "
+        + "KS \(test(chance))"
     case .clock(let offset):
       return
         "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "

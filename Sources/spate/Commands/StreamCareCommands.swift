@@ -178,6 +178,47 @@ struct StreamPruneCommand: ParsableCommand {
   }
 }
 
+struct StreamMergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Make few large segments of many small ones, better compressed.",
+    discussion: """
+      EXAMPLES:
+        spate stream merge shop
+
+      Offsets and bytes stay as they are, and whoever reads goes on. A recording does this by
+      itself, now and then.
+      """)
+
+  @OptionGroup var place: NamedStream
+
+  mutating func run() throws {
+    let (path, writer) = try place.openWriter()
+    let console = Console()
+    Interruption.note()
+    do throws(StreamError) {
+      var count = 0
+      let before = writer.byteCount
+      while let plan = writer.mergePlan(leastCount: 2),
+        let merged = try plan.prepare(isStopped: { Interruption.status != nil }),
+        try writer.commit(merged)
+      {
+        count += plan.segmentCount
+      }
+      try writer.close()
+      try? console.write(
+        line: count == 0
+          ? "nothing to merge"
+          : "\(count) segments merged: \(NumberText.bytes(before)) before, "
+            + "\(NumberText.bytes(writer.byteCount)) now")
+    } catch {
+      throw UserMessage(of: error, path: path)
+    }
+    try console.flush()
+    if let status = Interruption.status { throw status }
+  }
+}
+
 struct StreamPinCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pin",

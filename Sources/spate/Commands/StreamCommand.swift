@@ -8,7 +8,8 @@ struct StreamCommand: ParsableCommand {
     abstract: "The recorded streams.",
     subcommands: [
       StreamListCommand.self, StreamInfoCommand.self, StreamCheckCommand.self,
-      StreamPruneCommand.self, StreamPinCommand.self, StreamUnpinCommand.self,
+      StreamPruneCommand.self, StreamMergeCommand.self, StreamPinCommand.self,
+      StreamUnpinCommand.self,
     ])
 }
 

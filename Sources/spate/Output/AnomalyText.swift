@@ -18,6 +18,7 @@ enum AnomalyText {
     json.field("kind", anomaly.kind.rawValue)
     json.field("pattern", report.patternKey.map(KeyText.of))
     json.field("template", report.template)
+    if let name = report.measureName { json.field("field", name) }
     json.field("service", report.serviceName)
     json.field("score", rounded(anomaly.score))
     let numbers = anomaly.evidence.counts
@@ -43,7 +44,8 @@ enum AnomalyText {
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
     line += "  \((report.serviceName ?? "-").rightPadded(14))"
     line += "  \(TextSafety.printable(subject(of: report)))\n"
-    line += "\(margin)\(AnomalySentence.why(anomaly))\n"
+    let field = report.measureName.map { TextSafety.printable($0) + ": " } ?? ""
+    line += "\(margin)\(field)\(AnomalySentence.why(anomaly))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
       line += "\(margin)e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
@@ -81,6 +83,7 @@ extension Anomaly.Evidence {
     case .silence(let silent, let usual, _):
       (0, usual > 0 ? Double(silent) / Double(usual) : nil)
     case .level(let observed, let all, _, let share, _): (observed, Double(all) * share)
+    case .value(let observed, _, _, _, _, _, _): (observed, nil)
     case .clock: (0, nil)
     }
   }

@@ -152,6 +152,9 @@ extension HeaderReader {
     position = close &+ 1
     if position < end, text[position] == ascii(":"), hasTime || hasLevel {
       markFirm(position)
+    } else if text[position] == ascii(":"), inner == start &+ 1 {
+      // `(sqlalchemy.pool): 2026-11-22 …`
+      position &+= 1
     } else if hasTime, hasLevel, opening == ascii("[") || opening == ascii("<"), wordCount == 0 {
       // Between a level and its message.
       firmEnd = position

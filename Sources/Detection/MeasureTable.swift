@@ -1,0 +1,188 @@
+internal import Events
+
+/// How large a measure was, for many series: all of its past in bins of a quarter octave, the last
+/// 20 s one by one.
+struct MeasureTable: Sendable {
+  /// Series that have a measure; others are not looked at.
+  static let rowLimit = 4096
+  static let binCount = 128
+  static let recentCount = 64
+  /// Ticks that are recent.
+  static let recentTicks: Int32 = 4
+  private static let binsPerOctave = 4
+  private static let lowestPower = -10
+  /// Values after which all of the past is halved, so that it follows.
+  private static let pastLimit: UInt32 = 4000
+
+  /// By row: the past, and how much of it there is.
+  private(set) var bins: [UInt16] = []
+  private(set) var pastCounts: [UInt32] = []
+  /// Bin of the median and of the 85th percentile of the past.
+  private(set) var medians: [UInt8] = []
+  private(set) var highs: [UInt8] = []
+  /// The last values, oldest first, as bins, and their ticks.
+  private(set) var recent: [UInt8] = []
+  private(set) var recentTimes: [Int32] = []
+  private(set) var recentCounts: [UInt8] = []
+
+  var rowCount: Int { pastCounts.count }
+
+  mutating func addRow() {
+    bins.append(contentsOf: repeatElement(0, count: Self.binCount))
+    pastCounts.append(0)
+    medians.append(0)
+    highs.append(0)
+    recent.append(contentsOf: repeatElement(0, count: Self.recentCount))
+    recentTimes.append(contentsOf: repeatElement(0, count: Self.recentCount))
+    recentCounts.append(0)
+  }
+
+  mutating func clear(_ row: Int) {
+    for bin in 0..<Self.binCount { bins[row * Self.binCount + bin] = 0 }
+    pastCounts[row] = 0
+    recentCounts[row] = 0
+  }
+
+  mutating func add(_ row: Int, _ value: Float, at tick: Int32) {
+    if Int(recentCounts[row]) == Self.recentCount { settle(row, count: 1, keeps: true) }
+    let place = row * Self.recentCount + Int(recentCounts[row])
+    recent[place] = Self.bin(of: value)
+    recentTimes[place] = tick
+    recentCounts[row] += 1
+  }
+
+  /// Makes what is no longer recent part of the past, or forgets it.
+  mutating func settle(_ row: Int, until tick: Int32, keeps: Bool) {
+    let start = row * Self.recentCount
+    var count = 0
+    while count < Int(recentCounts[row]), recentTimes[start + count] <= tick - Self.recentTicks {
+      count += 1
+    }
+    if count > 0 { settle(row, count: count, keeps: keeps) }
+  }
+
+  private mutating func settle(_ row: Int, count: Int, keeps: Bool) {
+    let start = row * Self.recentCount
+    let left = Int(recentCounts[row]) - count
+    if keeps {
+      for index in 0..<count { bins[row * Self.binCount + Int(recent[start + index])] &+= 1 }
+      let before = pastCounts[row]
+      pastCounts[row] += UInt32(count)
+      if pastCounts[row] > Self.pastLimit { halve(row) }
+      // A few more of many hardly move them.
+      if pastCounts[row] < 128 || pastCounts[row] >> 5 != before >> 5 {
+        medians[row] = UInt8(quantile(row, 0.5))
+        highs[row] = UInt8(quantile(row, 0.85))
+      }
+    }
+    for index in 0..<left {
+      recent[start + index] = recent[start + count + index]
+      recentTimes[start + index] = recentTimes[start + count + index]
+    }
+    recentCounts[row] = UInt8(left)
+  }
+
+  private mutating func halve(_ row: Int) {
+    var sum: UInt32 = 0
+    for bin in (row * Self.binCount)..<((row + 1) * Self.binCount) {
+      bins[bin] /= 2
+      sum += UInt32(bins[bin])
+    }
+    pastCounts[row] = sum
+  }
+
+  /// The present becomes the past: what has lasted is normal.
+  mutating func accept(_ row: Int) {
+    for bin in 0..<Self.binCount { bins[row * Self.binCount + bin] = 0 }
+    pastCounts[row] = 0
+    settle(row, count: Int(recentCounts[row]), keeps: true)
+  }
+
+  private func quantile(_ row: Int, _ share: Double) -> Int {
+    var left = Double(pastCounts[row]) * share
+    for bin in 0..<Self.binCount {
+      left -= Double(bins[row * Self.binCount + bin])
+      if left <= 0 { return bin }
+    }
+    return Self.binCount - 1
+  }
+
+  /// How many recent values lie at least `bins` above a bin.
+  func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8) -> Int {
+    var count = 0
+    let start = row * Self.recentCount
+    for index in start..<(start + Int(recentCounts[row])) where recent[index] >= bin &+ bins {
+      count += 1
+    }
+    return count
+  }
+
+  /// The recent value below which a share of the recent ones lie, as a bin.
+  func recentQuantile(_ row: Int, _ share: Double) -> Int {
+    let start = row * Self.recentCount
+    let sorted = recent[start..<(start + Int(recentCounts[row]))].sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
+  }
+
+  /// ln of the probability that recent and past values are of one distribution.
+  ///
+  /// Source: the two-sample test of Kolmogorov and Smirnov, its one-sided tail by the leading term.
+  func logShift(_ row: Int) -> Double {
+    let n = Double(pastCounts[row])
+    let m = Double(recentCounts[row])
+    guard n > 0, m > 0 else { return 0 }
+    var now = [Double](repeating: 0, count: Self.binCount)
+    let start = row * Self.recentCount
+    for index in start..<(start + Int(recentCounts[row])) { now[Int(recent[index])] += 1 / m }
+    var distance = 0.0
+    var largest = 0.0
+    for bin in 0..<Self.binCount {
+      distance += Double(bins[row * Self.binCount + bin]) / n - now[bin]
+      largest = max(largest, distance)
+    }
+    return -2 * largest * largest * n * m / (n + m)
+  }
+
+  static func bin(of value: Float) -> UInt8 {
+    guard value > 0 else { return 0 }
+    guard value.isFinite else { return UInt8(binCount - 1) }
+    // Linear within an octave: bins of 1, 1.25, 1.5, 1.75.
+    let within = Int((value.significand - 1) * Float(binsPerOctave))
+    let bin = (Int(value.exponent) - lowestPower) * binsPerOctave + within
+    return UInt8(min(max(bin, 0), binCount - 1))
+  }
+
+  /// The middle of a bin.
+  static func value(of bin: Int) -> Double {
+    let power = bin / binsPerOctave + lowestPower
+    let step = (Double(bin % binsPerOctave) + 0.5) / Double(binsPerOctave)
+    return Double(sign: .plus, exponent: power, significand: 1 + step)
+  }
+}
+
+extension MeasureTable: StateCodable {
+  func encode(into encoder: inout StateEncoder) {
+    encoder.encode(column: bins)
+    encoder.encode(column: pastCounts)
+    encoder.encode(column: medians)
+    encoder.encode(column: highs)
+    encoder.encode(column: recent)
+    encoder.encode(column: recentTimes)
+    encoder.encode(column: recentCounts)
+  }
+
+  init(decoding decoder: inout StateDecoder) throws(StateError) {
+    bins = try decoder.decodeColumn()
+    pastCounts = try decoder.decodeColumn()
+    medians = try decoder.decodeColumn(count: pastCounts.count)
+    highs = try decoder.decodeColumn(count: pastCounts.count)
+    recent = try decoder.decodeColumn()
+    recentTimes = try decoder.decodeColumn(count: recent.count)
+    recentCounts = try decoder.decodeColumn(count: pastCounts.count)
+    guard bins.count == pastCounts.count * Self.binCount,
+      recent.count == pastCounts.count * Self.recentCount,
+      recent.allSatisfy({ $0 < Self.binCount }), recentCounts.allSatisfy({ $0 <= Self.recentCount })
+    else { throw .invalid("measures") }
+  }
+}

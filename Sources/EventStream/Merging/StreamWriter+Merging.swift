@@ -1,0 +1,71 @@
+extension StreamWriter {
+  /// The oldest small segments that are worth becoming one; `nil` where there are none.
+  /// - Parameters:
+  ///   - leastCount: Fewer are left as they are, unless together they are half a segment.
+  ///   - byteLimit: What they have together, at most; `nil`: what a segment may have.
+  package func mergePlan(leastCount: Int = 4, byteLimit: UInt64? = nil) -> SegmentMerge? {
+    let limit = byteLimit ?? options.segmentByteLimit
+    var group: [SegmentSummary] = []
+    var byteCount: UInt64 = 0
+    func isWorth() -> Bool {
+      group.count >= leastCount || group.count > 1 && byteCount >= limit / 2
+    }
+    for (index, segment) in manifest.segments.enumerated() {
+      let isLast = index + 1 == manifest.segments.count
+      let next = isLast ? self.segment.start : manifest.segments[index + 1].start
+      // What does not reach to the next one is damaged, or was not read to its end.
+      let isSmall = segment.byteCount < limit / 2 && segment.end == next
+      if !isSmall || byteCount + segment.byteCount > limit {
+        if isWorth() { break }
+        group = []
+        byteCount = 0
+        if !isSmall { continue }
+      }
+      group.append(segment)
+      byteCount += segment.byteCount
+    }
+    guard isWorth() else { return nil }
+    return SegmentMerge(folder: folder, identity: identity, segments: group, epoch: epoch)
+  }
+
+  /// Puts a segment that was prepared in the place of those that it stands for.
+  ///
+  /// It takes the name of the first in one step. From there on the others say what it says too,
+  /// and readers pass over them; they go once the manifest names it. A crash in between costs
+  /// some space.
+  /// - Returns: Whether it was; not where retention was faster.
+  @discardableResult
+  package func commit(_ merged: MergedSegment) throws(StreamError) -> Bool {
+    try checkUsable()
+    let files = folder.fileSystem
+    let temporary = folder.mergingPath(merged.summary.start)
+    let count = merged.starts.count
+    guard let first = manifest.segments.firstIndex(where: { $0.start == merged.starts[0] }),
+      first + count <= manifest.segments.count,
+      manifest.segments[first..<first + count].map(\.start) == merged.starts,
+      manifest.segments[first + count - 1].end == merged.summary.end
+    else {
+      try? files.remove(temporary)
+      return false
+    }
+    let path = "\(folder.segmentsPath)/\(Layout.segmentName(merged.summary.start))"
+    do {
+      try files.rename(temporary, to: path)
+      try files.syncFolder(folder.segmentsPath)
+    } catch {
+      throw StreamError(error, path: path, operation: .rename)
+    }
+    let old = manifest
+    manifest.segments.replaceSubrange(first..<first + count, with: [merged.summary])
+    do {
+      try writeManifest()
+    } catch {
+      manifest = old
+      throw error
+    }
+    for start in merged.starts.dropFirst() {
+      try? files.remove("\(folder.segmentsPath)/\(Layout.segmentName(start))")
+    }
+    return true
+  }
+}
