@@ -9,7 +9,8 @@ struct Stage: Sendable {
   /// Every stage, in the order in which a line meets them; then what joins them, then what is asked
   /// once for a pattern or by a person.
   static let all: [Stage] = [
-    .frame, .recognise, .mine, .detect, .append, .readBack, .whole, .name, .search,
+    .frame, .recognise, .mine, .mineFew, .mineMany, .detect, .append, .readBack, .whole, .name,
+    .search,
   ]
 }
 

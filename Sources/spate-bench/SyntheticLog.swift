@@ -128,7 +128,7 @@ struct SyntheticLog {
 }
 
 /// SplitMix64.
-private struct SplitMix {
+struct SplitMix {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -1,4 +1,5 @@
 import Events
+import Patterns
 import Testing
 
 @testable import Pipeline
@@ -61,17 +62,20 @@ import Testing
     #expect(analysis.totals.eventCount == 84)
   }
 
-  @Test func `a state that was kept can be split too`() throws {
+  @Test func `a state that was kept, or written and read back, can be split too`() throws {
     let analysis = Analysis()
     consume(lines, analysis)
     let copy = analysis.copy()
-    for analysis in [analysis, copy] {
+    let read = try Analysis(decoding: analysis.encode(), options: analysis.options)
+    for analysis in [analysis, copy, read] {
       let key = analysis.miner.key(PatternID(rawValue: 0))
       analysis.consume(
         PatternAct(.split, key: key).record(at: Instant(seconds: 2)), names: EventNames())
       consume(lines, analysis)
     }
     #expect(counts(copy) == counts(analysis))
+    #expect(counts(read) == counts(analysis))
+    #expect(read.miner.isPinned(PatternID(rawValue: 0)))
     #expect(counts(copy).count == 5)
   }
 
