@@ -9,6 +9,8 @@ struct Tokenizer: ~Copyable {
   static let tokenLimit = 256
   /// A word longer than this is a value: no prose has such.
   static let wordByteLimit = 64
+  /// Punctuation in a row that is looked at byte by byte; what follows without a blank is a value.
+  static let looseLimit = 256
 
   /// Tokens in all, with those of fields outside the message.
   static let fieldTokenLimit = tokenLimit + 32
@@ -102,6 +104,9 @@ struct Tokenizer: ~Copyable {
     // Lists are looked for only where there can be one.
     var mayHoldList = false
     var values = 0
+    // A chunk that is nothing but punctuation would be looked at anew from each of its bytes.
+    var looseChunkEnd = 0
+    var looseCount = 0
 
     // SAFETY (whole loop): `i` and `j` stay within `start...byteCount`; words are read 8 bytes at a
     // time, which the caller's padding covers; `count` stays within `tokenLimit`.
@@ -204,6 +209,14 @@ struct Tokenizer: ~Copyable {
         kind = scanner.scan(mask)
         end = scanner.end
         if end == i {
+          looseCount = j == looseChunkEnd ? looseCount &+ 1 : 0
+          looseChunkEnd = j
+        }
+        if end == i, looseCount > Self.looseLimit {
+          kind = .text
+          end = j
+          isTraced = false
+        } else if end == i {
           // Punctuation that belongs to no word or value.
           unsafe steps[stepCount] = ScanStep(
             start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: i &+ 1),
