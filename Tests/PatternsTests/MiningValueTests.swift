@@ -52,6 +52,8 @@ import Testing
     Case("fans ( 3552 3534 3375 )", "fans ( <num> <num> <num> )"),
     Case("ids [4, 5, 6]", "ids [<num>, <num>, <num>]"),
     Case("\"GET /api/v1/orders/17?x=y HTTP/1.1\" 502", "\"GET /api/v1/orders/<num>\" 502"),
+    Case("\"GET /css/site.cfaecadf.css HTTP/1.1\" 200", "\"GET /css/<id>\" 200"),
+    Case("\"GET /css/site.min.css HTTP/1.1\" 200", "\"GET /css/site.min.css\" 200"),
     Case("proxied GET /api/v1/orders/17 slowly", "proxied GET <path> slowly"),
     Case("jk2_init() Found child 6725", "jk2_init() Found child <num>"),
     Case("grüße an 5 müller", "grüße an <num> müller"),

@@ -75,6 +75,28 @@ func endsPath(_ byte: UInt8) -> Bool {
     || byte == 0x20
 }
 
+/// Whether a part between dots or dashes is eight or more of the letters that hexadecimal digits
+/// have: `site.cfaecadf.css` holds no digit by chance.
+private func holdsHexadecimal(
+  _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ mask: UInt16
+) -> Bool {
+  if mask & (TokenClass.dot.rawValue | TokenClass.dash.rawValue) == 0 { return false }
+  var run = 0
+  var isHexadecimal = true
+  for i in start...end {
+    let byte = i < end ? unsafe bytes[i] : UInt8(ascii: ".")
+    if byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") {
+      if isHexadecimal, run >= 8 { return true }
+      run = 0
+      isHexadecimal = true
+    } else {
+      run &+= 1
+      isHexadecimal = isHexadecimal && isHexDigit(byte)
+    }
+  }
+  return false
+}
+
 /// Whether a segment names something rather than identifying it: letters, or with one or two digits
 /// at the end (`v2`, `oauth2`).
 private func isSegmentName(
@@ -84,6 +106,7 @@ private func isSegmentName(
   if mask & TokenClass.digit.rawValue == 0 {
     // Percent signs and such stand in what somebody typed.
     return mask & TokenClass.inner.rawValue == 0
+      && !(unsafe holdsHexadecimal(bytes, start, end, mask))
   }
   var i = end
   while i > start, unsafe isDigit(bytes[i &- 1]) { i &-= 1 }
