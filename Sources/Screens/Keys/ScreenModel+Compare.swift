@@ -6,9 +6,9 @@ internal import Pipeline
 extension ScreenModel {
   /// How long B is where nothing says more.
   private static let usualMicroseconds: Int64 = 300_000_000
-  /// How long before an anomaly B begins, and how long B is then.
-  private static let leadMicroseconds: Int64 = 15_000_000
-  private static let aftermathMicroseconds: Int64 = 120_000_000
+  /// How long before an incident B begins, and how long after its last anomaly it ends.
+  private static let leadMicroseconds: Int64 = 2_000_000
+  private static let aftermathMicroseconds: Int64 = 20_000_000
 
   mutating func openCompare(_ snapshot: Snapshot) {
     guard let clock = snapshot.clock else { return say("nothing to compare yet") }
@@ -31,9 +31,13 @@ extension ScreenModel {
       return from < to ? from...to : nil
     }
     guard view == .anomalies, snapshot.anomalies.indices.contains(anomalyLine) else { return nil }
-    let time = snapshot.anomalies[anomalyLine].time
-    let from = time.advanced(byMicroseconds: -Self.leadMicroseconds)
-    return from...time.advanced(byMicroseconds: Self.aftermathMicroseconds)
+    let anomaly = snapshot.anomalies[anomalyLine]
+    // A follower's time would leave the beginning of it all in what was usual.
+    let incident = snapshot.incidents.first { $0.number == anomaly.incident }
+    let start = min(incident?.start ?? anomaly.time, anomaly.time)
+    let end = max(incident?.last ?? anomaly.time, anomaly.time)
+    return start.advanced(byMicroseconds: -Self.leadMicroseconds)
+      ... end.advanced(byMicroseconds: Self.aftermathMicroseconds)
   }
 
   mutating func setCompareEdge(isEnd: Bool, _ snapshot: Snapshot) {
