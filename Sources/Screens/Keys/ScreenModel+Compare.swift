@@ -36,8 +36,9 @@ extension ScreenModel {
     let incident = snapshot.incidents.first { $0.number == anomaly.incident }
     let start = min(incident?.start ?? anomaly.time, anomaly.time)
     let end = max(incident?.last ?? anomaly.time, anomaly.time)
-    return start.advanced(byMicroseconds: -Self.leadMicroseconds)
-      ... end.advanced(byMicroseconds: Self.aftermathMicroseconds)
+    return start.advanced(
+      byMicroseconds: -Self.leadMicroseconds)...end.advanced(
+        byMicroseconds: Self.aftermathMicroseconds)
   }
 
   mutating func setCompareEdge(isEnd: Bool, _ snapshot: Snapshot) {
