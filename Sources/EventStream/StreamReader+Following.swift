@@ -91,7 +91,8 @@ struct StreamTail {
         summary.add(header, endingAt: end)
         position = end
       } else if let next = (try? segment.resume(from: position, end: nil, epoch: 0)) ?? nil {
-        position = next
+        // Appended meanwhile, as the reader has it too.
+        if (try? segment.batchHeader(at: position)) == nil { position = next }
       } else {
         return
       }

@@ -197,7 +197,9 @@ package final class StreamReader {
     guard let next = try? segment.resume(from: position, end: end, epoch: epoch) else {
       return false
     }
-    position = next
+    // What is behind may have been appended since `position` was looked at; then so was what is
+    // there, before it, and nothing is missing.
+    if (try? read(segment, at: position)) == nil { position = next }
     return true
   }
 
