@@ -77,6 +77,35 @@ struct EventClock: Sendable {
     return placeOddly(time, source, origin)
   }
 
+  /// Moves the clock by events of a batch for as long as each comes in its place: what `place` does to
+  /// them, with everything in reach at once.
+  /// - Returns: The index of the first that needs a second look, or how many there are.
+  mutating func placeSteadily(_ batch: EventBatch, from start: Int) -> Int {
+    guard isSteady else { return start }
+    var index = start
+    var now = now
+    while index < batch.count {
+      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
+      let number = unsafe batch.records[index].source.rawValue
+      let source = Int(number)
+      guard source < sources.count, sources[source].skew <= 0 else { break }
+      let skew = sources[source].skew
+      let first = index
+      while index < batch.count, unsafe batch.records[index].source.rawValue == number {
+        let time = Self.clamped(unsafe batch.records[index].time.microseconds) &+ skew
+        let distance = time &- now
+        guard distance <= jumpLimit, distance >= -lateness else { break }
+        if distance > 0 { now = time }
+        index += 1
+      }
+      guard index > first else { break }
+      sources[source].lateRun = 0
+      sources[source].heard = now
+    }
+    self.now = now
+    return index
+  }
+
   /// Nothing came for `elapsed`.
   mutating func pass(_ elapsed: Int64) {
     guard now != .min else { return }

@@ -12,12 +12,16 @@ package struct LateMarker: Sendable {
   }
 
   package mutating func mark(_ batch: EventBatch) {
-    for index in 0..<batch.count {
+    var index = 0
+    while true {
+      index = clock.placeSteadily(batch, from: index)
+      guard index < batch.count else { return }
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records[index]
       let (_, lag) = clock.place(
         record.time.microseconds, source: Int(record.source.rawValue), origin: record.timeOrigin)
       if lag > 0 { unsafe batch.records[index].flags.insert(.late) }
+      index += 1
     }
   }
 

@@ -28,8 +28,9 @@ struct LineReader: ~Copyable {
   private let expressions: ExpressionReader?
   private let firstExpression: UInt16
   private let singleLine: UnsafeMutablePointer<Bool>
-  /// For the line at hand.
-  private var memo = TimeMemo()
+  /// For the line at hand. Behind a pointer, as the winners are, so that reading does not change the
+  /// reader itself: the compiler would copy it for every line.
+  private let memo: UnsafeMutablePointer<TimeMemo>
   /// Two for each first byte.
   private let winners: UnsafeMutablePointer<UInt16>
 
@@ -51,10 +52,13 @@ struct LineReader: ~Copyable {
     unsafe singleLine = program.singleLine
     unsafe winners = .allocate(capacity: 512)
     unsafe winners.initialize(repeating: Winner.none, count: 512)
+    unsafe memo = .allocate(capacity: 1)
+    unsafe memo.initialize(to: TimeMemo())
   }
 
   deinit {
     unsafe winners.deallocate()
+    unsafe memo.deallocate()
     recent.free()
   }
 
@@ -70,7 +74,7 @@ struct LineReader: ~Copyable {
 
   /// Reads the line `start ..< end`.
   /// - Returns: The number of its format; `result` always has a message.
-  mutating func read(
+  func read(
     _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>? = nil
   ) -> Int {
@@ -81,7 +85,7 @@ struct LineReader: ~Copyable {
     if first == ascii("{"), readJSON(t, start, end, context, jsonShape, &result) {
       return jsonFormat
     }
-    memo.from = -1
+    unsafe memo.pointee.from = -1
     let slot = Int(first) &* 2
     // SAFETY: two entries for each of 256 bytes.
     let newest = unsafe winners[slot]
@@ -101,7 +105,7 @@ struct LineReader: ~Copyable {
 
   /// Reads a line that no format fits which fitted lately.
   @inline(never)
-  private mutating func readOther(
+  private func readOther(
     _ t: LineBytes, _ start: Int, _ end: Int, _ slot: Int, _ newest: UInt16, _ older: UInt16,
     _ result: inout Recognition, _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
@@ -135,7 +139,7 @@ struct LineReader: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func fits(
+  private func fits(
     _ alternative: UInt16, _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Bool {
@@ -143,7 +147,7 @@ struct LineReader: ~Copyable {
       return unsafe fitsSpecial(alternative, t, start, end, &result, captures)
     }
     let fits = unsafe runFormat(
-      tables, Int(alternative), t, start, end, context, &memo, &result, captures)
+      tables, Int(alternative), t, start, end, context, &memo.pointee, &result, captures)
     if !fits, let captures = unsafe captures { unsafe captures.pointee.removeAll() }
     return fits
   }
@@ -164,7 +168,7 @@ struct LineReader: ~Copyable {
   var formatsAside: [Int] { expressions.map { $0.aside.map($0.format) } ?? [] }
 
   @inline(__always)
-  private mutating func win(
+  private func win(
     _ alternative: UInt16, _ slot: Int, _ newest: UInt16, _ t: LineBytes,
     _ result: inout Recognition
   ) -> Int {
@@ -220,7 +224,7 @@ struct LineReader: ~Copyable {
     return unsafe header.read(&memo, &found, nil) ? found.severity : .unknown
   }
 
-  private mutating func readGeneric(
+  private func readGeneric(
     _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
@@ -229,7 +233,7 @@ struct LineReader: ~Copyable {
       return format
     }
     var header = HeaderReader(t, start, end, context)
-    if unsafe header.read(&memo, &result, captures) {
+    if unsafe header.read(&memo.pointee, &result, captures) {
       lookIntoMessage(t, &result)
       return genericFormat
     }
@@ -238,7 +242,7 @@ struct LineReader: ~Copyable {
   }
 
   /// `<189>date=2026-11-22 …`: a syslog priority, and behind it whatever its program writes.
-  private mutating func readPriority(
+  private func readPriority(
     _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition,
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int? {
@@ -253,7 +257,7 @@ struct LineReader: ~Copyable {
       format = logfmtFormat
     } else {
       var header = HeaderReader(t, inner, end, context)
-      if unsafe header.read(&memo, &result, captures) {
+      if unsafe header.read(&memo.pointee, &result, captures) {
         lookIntoMessage(t, &result)
       } else {
         unsafe captures?.pointee.removeAll()
