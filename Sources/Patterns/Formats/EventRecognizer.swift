@@ -7,7 +7,7 @@ package import Events
 @safe
 package struct EventRecognizer: ~Copyable {
   let options: RecognizerOptions
-  var reader: LineReader
+  let reader: LineReader
   var joiner = Joiner()
   var containers = ContainerReader()
   var names: RecognizerNames

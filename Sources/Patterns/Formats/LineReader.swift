@@ -4,8 +4,11 @@ internal import Events
 ///
 /// Remembers, for each byte that a line can begin with, the two formats that recognised such a line
 /// last; a source that mixes formats so asks few of them, and no line asks them all twice.
+///
+/// A class, so that it is read where it stands: as a part of the recogniser, which changes while it
+/// reads, it would be copied for every line.
 @safe
-struct LineReader: ~Copyable {
+final class LineReader {
   /// What stands for no declared format among the remembered ones.
   private enum Winner {
     static let none = UInt16.max
@@ -28,8 +31,7 @@ struct LineReader: ~Copyable {
   private let expressions: ExpressionReader?
   private let firstExpression: UInt16
   private let singleLine: UnsafeMutablePointer<Bool>
-  /// For the line at hand. Behind a pointer, as the winners are, so that reading does not change the
-  /// reader itself: the compiler would copy it for every line.
+  /// For the line at hand; behind a pointer as the winners are, so that access to it is not checked.
   private let memo: UnsafeMutablePointer<TimeMemo>
   /// Two for each first byte.
   private let winners: UnsafeMutablePointer<UInt16>

@@ -100,8 +100,10 @@ struct RawSeam {
   private var open: EventRecord?
 
   mutating func needsLineEnd(before index: Int, in batch: EventBatch) -> Bool {
-    let next = unsafe batch.records[index]
     let endsLine = unsafe batch.raw(index).last == UInt8(ascii: "\n")
+    // Nearly every event: nothing is copied for it.
+    if endsLine, open == nil { return false }
+    let next = unsafe batch.records[index]
     defer { open = endsLine ? nil : next }
     guard let open else { return false }
     return open.source != next.source || open.generation != next.generation
