@@ -30,22 +30,12 @@ extension EventLookup {
     }
   }
 
-  /// The longest runs of events in a window; its end is not part of it.
+  /// What lies in a window, whose end is not part of it.
   private static func ranges(
     of window: ClosedRange<Instant>, in batch: EventBatch
   ) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var start: Int?
-    for index in 0..<batch.count {
-      let time = unsafe batch.records[index].time
-      let isInside = time >= window.lowerBound && time < window.upperBound
-      if isInside, start == nil { start = index }
-      if !isInside, let begin = start {
-        ranges.append(begin..<index)
-        start = nil
-      }
+    batch.runs { record, _ in
+      record.time >= window.lowerBound && record.time < window.upperBound
     }
-    if let start { ranges.append(start..<batch.count) }
-    return ranges
   }
 }

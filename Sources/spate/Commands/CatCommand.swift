@@ -35,6 +35,8 @@ struct CatCommand: ParsableCommand {
     let end = try place.seek(reader)
     let library = json ? RecognitionArguments.library() : nil
     let console = Console()
+    // Asked of the arguments once: each question costs more than an event.
+    let (raw, control) = (raw, control)
     var seam = RawSeam()
     Interruption.note()
     loop: while true {
@@ -53,7 +55,11 @@ struct CatCommand: ParsableCommand {
           if raw, seam.needsLineEnd(before: index, in: batch) {
             try console.write(CollectionOfOne(UInt8(ascii: "\n")))
           }
-          try print(batch, index, offset, reader.names, library, console)
+          if raw {
+            try unsafe console.write(batch.raw(index))
+          } else {
+            try print(batch, index, offset, reader.names, library, console)
+          }
         }
       case .control(let record):
         if control { try console.write(line: ControlText.line(record, names: reader.names)) }
@@ -78,9 +84,7 @@ struct CatCommand: ParsableCommand {
     _ batch: EventBatch, _ index: Int, _ offset: UInt64, _ names: EventNames,
     _ library: FormatLibrary?, _ console: Console
   ) throws {
-    if raw {
-      try unsafe console.write(batch.raw(index))
-    } else if let library {
+    if let library {
       let fields = EventText.fields(of: index, in: batch, library, names)
       try console.write(
         EventText.json(batch, index, names: names, fields: fields, offset: offset))

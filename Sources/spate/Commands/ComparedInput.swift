@@ -41,29 +41,10 @@ struct ComparedInput {
         case .whole(let side): take(batch, 0..<batch.count, side, names)
         case .windows(let windows):
           for (window, side) in zip(windows, ComparisonSide.allCases) {
-            for range in Self.ranges(of: window, in: batch, first) {
-              take(batch, range, side, names)
-            }
+            let runs = batch.runs { window.contains($0, offset: first + UInt64($1)) }
+            for range in runs { take(batch, range, side, names) }
           }
         }
       }, control: { _, _ in })
-  }
-
-  /// The longest runs of events that lie in a window.
-  private static func ranges(
-    of window: RangeArgument, in batch: EventBatch, _ first: UInt64
-  ) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var start: Int?
-    for index in 0..<batch.count {
-      let isInside = unsafe window.contains(batch.records[index], offset: first + UInt64(index))
-      if isInside, start == nil { start = index }
-      if !isInside, let begin = start {
-        ranges.append(begin..<index)
-        start = nil
-      }
-    }
-    if let start { ranges.append(start..<batch.count) }
-    return ranges
   }
 }
