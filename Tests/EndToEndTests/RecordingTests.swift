@@ -127,6 +127,17 @@ import Testing
         == "2026-11-22T09:00:00Z INFO one\n2026-11-22T09:00:01Z INFO two and more\n")
   }
 
+  @Test func `recorders that begin in the same second have streams of their own`() throws {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    let recorders = try (0..<3).map { _ in try program.start(["record", log]) }
+    #expect(try eventually { try program.run("stream", "ls").lines.count == 4 })
+    for recorder in recorders {
+      recorder.signal(SIGTERM)
+      #expect(recorder.wait() == 143)
+    }
+  }
+
   @Test func `places in a stream are found by offset and by time`() throws {
     let program = Program()
     #expect(

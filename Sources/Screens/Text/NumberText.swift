@@ -5,6 +5,11 @@ package enum NumberText {
   /// `9,651,204`
   package static func grouped(_ value: some BinaryInteger) -> String { value.grouped }
 
+  /// `1 event`, `1,204 events`
+  package static func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// At most five characters: `4,092`, `41.0k`, `238k`, `9.65M`.
   package static func short(_ value: UInt64) -> String {
     if value < 10_000 { return grouped(value) }

@@ -91,7 +91,7 @@ struct AnomaliesCommand: ParsableCommand {
     if !json {
       if count == 0 {
         try console.write(
-          line: "no anomalies in \(analysis.totals.eventCount.grouped) events")
+          line: "no anomalies in " + NumberText.counted(analysis.totals.eventCount, "event"))
       }
       if history.isEmpty {
         try console.write(

@@ -45,7 +45,8 @@ struct StorageArguments: ParsableArguments {
         status: .usage)
     }
     let source = input.paths.first { $0 != "-" } ?? input.exec.first ?? "stdin"
-    let name = StreamPlaces.unnamed(at: WallClock.now(), source: source)
+    let name = StreamPlaces.unnamed(
+      at: WallClock.now(), source: source, processID: SystemFileSystem().processID)
     return Place(path: folder + "/" + name, name: name, isUnnamed: true)
   }
 

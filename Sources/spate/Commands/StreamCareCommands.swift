@@ -75,9 +75,10 @@ struct StreamCheckCommand: ParsableCommand {
     }
     try console.write(
       line:
-        "\(check.segmentCount) segments, \(NumberText.grouped(UInt64(check.batchCount))) batches, "
-        + "\(NumberText.grouped(check.eventCount)) events, "
-        + "\(NumberText.grouped(check.controlCount)) control records\(fast ? " (headers)" : "")")
+        "\(NumberText.counted(check.segmentCount, "segment")), "
+        + "\(NumberText.grouped(check.batchCount)) batch\(check.batchCount == 1 ? "" : "es"), "
+        + "\(NumberText.counted(check.eventCount, "event")), "
+        + NumberText.counted(check.controlCount, "control record") + (fast ? " (headers)" : ""))
     for damage in check.damage {
       var line = "damaged: \(damage.path), bytes \(damage.bytes.lowerBound) to "
       line += "\(damage.bytes.upperBound)"

@@ -79,12 +79,14 @@ enum StreamPlaces {
       && name[..<8].allSatisfy(\.isNumber) && name[9..<15].allSatisfy(\.isNumber)
   }
 
-  /// A name for a stream that nobody named: by its start and its first source.
-  static func unnamed(at time: Instant, source: String) -> String {
+  /// A name for a stream that nobody named: by its start, its first source, and the process, since two
+  /// may begin in the same second.
+  static func unnamed(at time: Instant, source: String, processID: Int32) -> String {
     let c = time.civil()
     let stem = source.split(separator: "/").last.map(String.init) ?? source
     let safe = stem.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }
     return "\(c.year.padded(4))\(c.month.padded(2))\(c.day.padded(2))-"
       + "\(c.hour.padded(2))\(c.minute.padded(2))\(c.second.padded(2))-\(String(safe.prefix(40)))"
+      + "-\(processID)"
   }
 }

@@ -40,7 +40,7 @@ struct ComparisonReport {
   private func text(_ window: Comparison.Window) -> String {
     let errors = Double(window.errorCount) / Double(max(1, window.eventCount))
     return "\(window.start.rfc3339) .. \(window.end.rfc3339)  "
-      + "\(TimeText.span(window.microseconds))  \(NumberText.grouped(window.eventCount)) events  "
+      + "\(TimeText.span(window.microseconds))  \(NumberText.counted(window.eventCount, "event"))  "
       + "\(NumberText.percent(errors)) errors"
   }
 

@@ -46,7 +46,9 @@ struct PatternReport {
     }
     try console.write(
       line: "\(NumberText.grouped(totals.eventCount).leftPadded(width))"
-        + "  events = 100.0%, \(rows.count) patterns, \(NumberText.grouped(totals.lineCount)) lines"
+        + "  event\(totals.eventCount == 1 ? "" : "s") = 100.0%"
+        + ", \(NumberText.counted(rows.count, "pattern"))"
+        + ", \(NumberText.counted(totals.lineCount, "line"))"
         + ", \(NumberText.grouped(totals.unparsedCount)) unparsed")
   }
 

@@ -28,7 +28,7 @@ enum StreamText {
     try line(
       "offsets",
       "#\(info.startOffset) to #\(info.endOffset), "
-        + "\(NumberText.grouped(info.endOffset - info.startOffset)) events")
+        + NumberText.counted(info.endOffset - info.startOffset, "event"))
     if let span = info.timeSpan {
       try line("times", "\(span.lowerBound.rfc3339) to \(span.upperBound.rfc3339)")
     }
@@ -36,7 +36,9 @@ enum StreamText {
       try line("received", "\(span.lowerBound.rfc3339) to \(span.upperBound.rfc3339)")
     }
     try line(
-      "size", "\(NumberText.bytes(info.byteCount)) in \(info.segments.count) segments")
+      "size",
+      "\(NumberText.bytes(info.byteCount)) in \(NumberText.counted(info.segments.count, "segment"))"
+    )
     if info.isBeingWritten {
       try line("writer", info.writerProcessID.map { "process \($0)" } ?? "another process")
     }

@@ -20,10 +20,10 @@ struct SummaryReport {
     let totals = analysis.totals
     let names = analysis.names
     try console.write(
-      line: "\(NumberText.grouped(totals.eventCount)) events in "
-        + "\(NumberText.grouped(totals.lineCount)) lines from "
-        + "\(names.sources.count) \(names.sources.count == 1 ? "source" : "sources")"
-        + ", \(names.services.count) \(names.services.count == 1 ? "service" : "services")"
+      line: "\(NumberText.counted(totals.eventCount, "event")) in "
+        + "\(NumberText.counted(totals.lineCount, "line")) from "
+        + "\(NumberText.counted(names.sources.count, "source"))"
+        + ", \(NumberText.counted(names.services.count, "service"))"
         + span)
     if totals.unparsedCount > 0 {
       let share = Double(totals.unparsedCount) / Double(max(1, totals.eventCount)) * 100
