@@ -46,11 +46,28 @@ import Testing
       recorder.signal(SIGTERM)
       recorder.wait()
     }
-    let isLocked = eventually {
-      let refused = (try? program.run("stream", "merge", "s")) ?? prune
-      return refused.status == 1 && refused.error.contains("recording into it")
+    let isLocked = try eventually {
+      try program.run("stream", "info", "s").output.contains("writer")
     }
     #expect(isLocked)
+    let refused = try program.run("stream", "merge", "s")
+    #expect(refused.status == 1 && refused.error.contains("recording into it"), "\(refused.error)")
+  }
+
+  @Test func `a recorder waits for whoever tidies the stream`() throws {
+    let program = Program()
+    #expect(try program.run(["record", "--once", "--stream", "s"] + Program.shopLogs).status == 0)
+    // Held as a prune would hold it, and let go while the recorder asks again.
+    let lock = try FileHandle(
+      forUpdating: URL(fileURLWithPath: program.home + "/state/spate/streams/s/LOCK"))
+    var whole = flock(l_type: Int16(F_WRLCK), l_whence: 0, l_start: 0, l_len: 0, l_pid: 0)
+    let setLockOfOpenFile: Int32 = 37  // F_OFD_SETLK, which the module lacks
+    #expect(unsafe fcntl(lock.fileDescriptor, setLockOfOpenFile, &whole) == 0)
+    let log = try program.write("2026-05-07T09:00:00Z INFO one more\n", to: "more.log")
+    let recorder = try program.start(["record", "--once", "--stream", "s", log])
+    usleep(300_000)
+    try lock.close()
+    #expect(recorder.wait() == 0)
   }
 
   @Test func `anomalies from a place on know what came before it`() throws {

@@ -82,11 +82,19 @@ struct StorageArguments: ParsableArguments {
     if let slash = place.path.lastIndex(of: "/"), slash != place.path.startIndex {
       _ = UserFiles.makeFolder(String(place.path[..<slash]))
     }
-    do throws(StreamError) {
-      return try StreamWriter(
-        path: place.path, fileSystem: SystemFileSystem(), create: true)
-    } catch {
-      throw UserMessage(of: error, path: place.path)
+    // A prune or merge that runs just now lets go in a moment; a recorder should not fail for it.
+    var attemptsLeft = 20
+    while true {
+      do throws(StreamError) {
+        return try StreamWriter(
+          path: place.path, fileSystem: SystemFileSystem(), create: true)
+      } catch {
+        guard case .locked = error, attemptsLeft > 0 else {
+          throw UserMessage(of: error, path: place.path)
+        }
+      }
+      attemptsLeft -= 1
+      WallClock.sleep(microseconds: 50_000)
     }
   }
 }
