@@ -41,6 +41,46 @@ struct ScreenTests {
     #expect(screen.isBackAtShell())
   }
 
+  @Test func `an incident is acknowledged, marked and reported, and all of it is kept`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' --stream shop \(logs)")
+    #expect(screen.shows("6,935 events"))
+    #expect(screen.shows("input ended") || screen.shows("LIVE"))
+    try screen.press("4")
+    #expect(screen.shows("newest incident first"))
+    try screen.press("M")
+    #expect(screen.shows("note:"))
+    try screen.type("the first sign")
+    try screen.press("R")
+    #expect(screen.shows("written: spate-incident-"))
+    try screen.press("a")
+    #expect(screen.shows("acknowledged"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.home)
+    let name = try #require(names.first { $0.hasPrefix("spate-incident-") })
+    let report = try String(contentsOfFile: program.home + "/" + name, encoding: .utf8)
+    #expect(report.contains("the first sign") && report.contains("spate replay --stream shop"))
+    // Each command of the report does what it says.
+    for line in report.split(separator: "\n") where line.hasPrefix("spate ") {
+      let words = line.split(separator: " ").dropFirst().map(String.init)
+      if words.first == "replay" { continue }
+      let result = try program.run(words)
+      #expect(result.status == 0 && !result.output.isEmpty, "\(line): \(result.error)")
+    }
+    try screen.type("'\(Program.path)' replay --stream shop --from 2099-01-01T00:00:00Z")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("'")
+    #expect(screen.shows("the first sign"))
+    try screen.press("4")
+    #expect(screen.shows("acknowledged"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `one looks back, steps, goes to a place and comes back to the end`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)

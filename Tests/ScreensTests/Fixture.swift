@@ -130,6 +130,7 @@ enum Fixture {
     snapshot.window.bucketCount = 60
     snapshot.window.start = ago(3600 + 19.204)
     snapshot.anomalies = anomalies()
+    for index in snapshot.anomalies.indices { snapshot.anomalies[index].incident = 1 }
     snapshot.incidents = [incident(start: ago(676), last: ago(319))]
     snapshot.patterns = specs().enumerated().map { index, spec in
       var row = PatternRow(

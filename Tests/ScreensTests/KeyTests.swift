@@ -229,6 +229,49 @@ import Testing
     #expect(driver.lines.last?.contains("4 of 4: DOWN  payment-svc") == true)
   }
 
+  @Test func `what is acknowledged or muted is jumped over and counts no more`() {
+    var driver = Driver()
+    driver.press(.character("4"), .down, .character("a"), .down, .character("a"), .character("a"))
+    #expect(driver.model.annotations.acknowledged.count == 1)
+    #expect(driver.model.annotations.muted.count == 1)
+    #expect(driver.model.pressing(driver.snapshot).count == 2)
+    driver.press(.character("1"), .character("]"))
+    #expect(driver.lines.last?.contains("1 of 2: ") == true)
+    // What is muted is muted again when it comes again; what is known is another when it does.
+    for index in driver.snapshot.anomalies.indices {
+      driver.snapshot.anomalies[index].offset += 1000
+    }
+    driver.update()
+    #expect(driver.model.pressing(driver.snapshot).count == 3)
+    driver.press(.character("4"), .end, .enter, .down, .character("a"))
+    #expect(driver.model.annotations.muted.isEmpty)
+  }
+
+  @Test func `marks are made, found again, written on and taken away`() {
+    var driver = Driver()
+    driver.press(.character("3"), .up, .up, .character("m"), .up, .up, .character("M"))
+    driver.type("here it began")
+    driver.press(.enter)
+    let marked = driver.model.annotations.marks.map(\.offset)
+    #expect(marked.count == 2)
+    driver.press(.character("g"), .character("u"))
+    #expect(driver.model.stream.selectedRow?.offset == marked[0])
+    #expect(driver.lines.last?.contains("here it began") == true)
+    driver.press(.character("u"), .character("u"))
+    #expect(driver.model.stream.selectedRow?.offset == marked[1])
+    #expect(driver.lines.last?.contains("no mark after this event") == true)
+    driver.press(.character("'"), .enter)
+    #expect(driver.model.view == .stream && driver.model.stream.selectedRow?.offset == marked[0])
+    // The note is mended where it stands.
+    driver.press(.character("'"), .character("M"))
+    driver.type(", at noon")
+    driver.press(.enter)
+    #expect(driver.model.annotations.marks.first?.note == "here it began, at noon")
+    driver.press(.character("m"), .character("m"))
+    #expect(driver.model.annotations.marks.isEmpty)
+    #expect(driver.lines.contains { $0.contains("none yet; m marks an event") })
+  }
+
   @Test(arguments: [
     ("goto 03:41", [ScreenAction.goToTime(Instant(seconds: 1_785_555_660))]),
     ("goto #5", [.goTo(offset: 5)]), ("speed 10", [.setSpeed(10)]),

@@ -8,6 +8,7 @@ struct KeyMap: Sendable {
     case look = "LOOK FOR"
     case time = "TIME AND REPLAY"
     case jump = "JUMP"
+    case note = "NOTE"
     case show = "SHOW"
     case takeOut = "TAKE OUT"
     case shell = "SHELL"
@@ -31,7 +32,7 @@ struct KeyMap: Sendable {
   private let table: [Key: [(screens: ScreenKinds, command: Command)]]
 
   init() {
-    entries = Self.move + Self.views + Self.look + Self.time + Self.rest
+    entries = Self.move + Self.views + Self.look + Self.time + Self.notes + Self.rest
     var table: [Key: [(screens: ScreenKinds, command: Command)]] = [:]
     for entry in entries {
       for (key, command) in entry.keys { table[key, default: []].append((entry.screens, command)) }
@@ -72,7 +73,7 @@ struct KeyMap: Sendable {
         (.pageUp, .pageUp),
       ]),
     entry(
-      .move, [.overview, .pattern, .anomalies, .sources, .help], "g G",
+      .move, [.overview, .pattern, .anomalies, .sources, .marks, .help], "g G",
       "first, last, also Home End",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(
@@ -96,8 +97,11 @@ struct KeyMap: Sendable {
       .move, .stream, "Enter", "all lines of the event", [(.enter, .open)],
       footer: ("Enter unfold", 2)),
     entry(
-      .move, .anomalies, "Enter", "its pattern or service", [(.enter, .open)],
+      .move, .anomalies, "Enter", "unfold; its pattern or service", [(.enter, .open)],
       footer: ("Enter open", 1)),
+    entry(
+      .move, .marks, "Enter", "this event in the stream", [(.enter, .open)],
+      footer: ("Enter in stream", 1)),
     entry(
       .move, .all, "q Esc", "back one level", keys("q", .back, .escape), footer: ("q back", 0)),
     entry(.move, .all, "Q", "quit, also Ctrl-C twice", keys("Q", .quit)),
@@ -110,7 +114,11 @@ struct KeyMap: Sendable {
       footer: ("2 pattern", 9)),
     entry(.views, .data, "3", "the stream of events", keys("3", .stream), footer: ("3 stream", 9)),
     entry(
-      .views, .data, "4 a", "all anomalies", keys("4a", .anomalies), footer: ("4 anomalies", 10)),
+      .views, [.overview, .stream, .sources, .marks], "4 a", "all anomalies",
+      keys("4a", .anomalies), footer: ("4 anomalies", 10)),
+    entry(
+      .views, [.pattern, .anomalies], "4", "all anomalies", keys("4", .anomalies),
+      footer: ("4 anomalies", 10)),
     entry(
       .views, .data, "5 d", "compare two windows", keys("5d", .compare), footer: ("d compare", 7)),
     entry(
@@ -172,7 +180,8 @@ struct KeyMap: Sendable {
     entry(
       .time, .data, "T", "clock to a time or #offset", keys("T", .goTo), footer: ("T go to", 6)),
     entry(
-      .time, [.stream, .pattern, .anomalies], "r", "clock to this event", keys("r", .clockHere),
+      .time, [.stream, .pattern, .anomalies, .marks], "r", "clock to this event",
+      keys("r", .clockHere),
       footer: ("r clock here", 7)),
     entry(
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
@@ -204,6 +213,19 @@ struct KeyMap: Sendable {
       footer: ("t time", 11)),
   ]
 
+  private static let notes: [Entry] = [
+    entry(
+      .note, [.pattern, .stream, .anomalies, .marks], "m M", "mark, mark with a note",
+      keys("m", .mark) + keys("M", .markWithNote), footer: ("m M mark", 8)),
+    entry(
+      .note, .stream, "u U", "next, previous mark",
+      keys("u", .nextMark) + keys("U", .previousMark), footer: ("u U marks", 9)),
+    entry(.note, .data, "'", "list of marks", keys("'", .marks)),
+    entry(
+      .note, [.pattern, .anomalies], "a", "acknowledge, again: mute", keys("a", .acknowledge),
+      footer: ("a acknowledge", 5)),
+  ]
+
   private static let rest: [Entry] = [
     entry(.show, .overview, "s", "next sort order", keys("s", .sort), footer: ("s sort", 7)),
     entry(
@@ -217,6 +239,9 @@ struct KeyMap: Sendable {
     entry(
       .takeOut, [.overview, .anomalies], "y", "copy the line", keys("y", .copy),
       footer: ("y copy", 8)),
+    entry(
+      .takeOut, [.overview, .pattern, .anomalies], "R", "report of the incident, Markdown",
+      keys("R", .report), footer: ("R report", 9)),
     entry(
       .takeOut, .compare, "y", "copy the command for this", keys("y", .copy),
       footer: ("y copy command", 8)),
