@@ -11,6 +11,8 @@ package struct EventFilter: Hashable, Sendable {
   /// PCRE2 expressions that the raw text must match, and must not match.
   package var matching: [String] = []
   package var notMatching: [String] = []
+  /// An id that the raw text must hold, not as a part of a longer one.
+  package var identifier: String?
   package init() {}
   package var isEmpty: Bool { self == EventFilter() }
 }

@@ -81,6 +81,36 @@ struct ScreenTests {
     #expect(screen.isBackAtShell())
   }
 
+  @Test func `the events of one id are gone through, and listed alone`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' --no-record \(logs)")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("3", "/")
+    try screen.type("order confirmed order=")
+    #expect(screen.shows("/order confirmed"))
+    try screen.press("N")
+    #expect(
+      eventually {
+        screen.lines.contains {
+          $0.hasPrefix("▌") && $0.contains("order confirmed order=ord_4f03c21902")
+        }
+      })
+    try screen.press("o")
+    #expect(screen.shows("order=ord_4f03c21902; o O go on"))
+    try screen.press("i")
+    #expect(screen.shows("filter: id ord_4f03c21902"))
+    #expect(
+      eventually {
+        screen.lines.count { $0.contains("09:34:48.") } == 5
+          && screen.text.contains("order created") && screen.text.contains("receipt sent")
+      })
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `one looks back, steps, goes to a place and comes back to the end`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)

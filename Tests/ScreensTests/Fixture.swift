@@ -241,6 +241,7 @@ enum Fixture {
       && filter.matching.allSatisfy {
         event.message.contains($0.hasPrefix("(?i)") ? String($0.dropFirst(4)) : $0)
       }
+      && (filter.identifier.map { event.message.contains($0) } ?? true)
       && filter.notMatching.allSatisfy { !event.message.contains($0) }
   }
 

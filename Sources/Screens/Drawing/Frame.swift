@@ -95,6 +95,7 @@ extension ScreenModel {
     if filter.isEmpty { return "" }
     var parts: [String] = []
     if filter.minimumSeverity > .unknown { parts.append("level>=\(filter.minimumSeverity.name)") }
+    if let identifier = filter.identifier { parts.append("id \(identifier)") }
     parts += filter.matching.map { "/\($0)/" } + filter.notMatching.map { "not /\($0)/" }
     if !filter.onlyPatterns.isEmpty {
       let numbers = snapshot.patterns.filter { filter.onlyPatterns.contains($0.id) }.map {

@@ -6,10 +6,12 @@ enum Command: Hashable, Sendable, CaseIterable {
   // Views
   case overview, pattern, stream, anomalies, compare, sources, marks
   // Look for
-  case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, level, prompt
+  case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, onlyIdentifier, level,
+    prompt
   // Jump
   case nextError, previousError, nextWarning, previousWarning, nextAnomaly, previousAnomaly
   case nextPattern, previousPattern, nextMark, previousMark
+  case nextOfIdentifier, previousOfIdentifier
   // Time
   case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
   case slower, faster, goTo, zoomIn, zoomOut, clockHere

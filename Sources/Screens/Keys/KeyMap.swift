@@ -151,6 +151,9 @@ struct KeyMap: Sendable {
     entry(
       .look, [.overview, .pattern, .stream], "+ -", "only this, hide this",
       keys("+", .only) + keys("-", .hide), footer: ("+ only  - hide", 2)),
+    entry(
+      .look, [.stream, .pattern], "i", "only events with its id", keys("i", .onlyIdentifier),
+      footer: ("i id", 6)),
     entry(.look, [.overview, .stream], "L", "lowest level shown", keys("L", .level)),
     entry(.look, .all, ":", "command, Tab completes", keys(":", .prompt)),
     entry(
@@ -159,6 +162,9 @@ struct KeyMap: Sendable {
     entry(
       .jump, [.overview, .stream], "w W", "next, previous warning",
       keys("w", .nextWarning) + keys("W", .previousWarning)),
+    entry(
+      .jump, .stream, "o O", "next, previous with the same id",
+      keys("o", .nextOfIdentifier) + keys("O", .previousOfIdentifier), footer: ("o O same id", 5)),
     entry(
       .jump, [.overview, .pattern, .stream, .anomalies], "] [", "next, previous anomaly",
       keys("]", .nextAnomaly) + keys("[", .previousAnomaly), footer: ("] [ anomaly", 4)),

@@ -165,6 +165,50 @@ extension ScreenModel {
     return []
   }
 
+  // MARK: Ids
+
+  /// The next event that holds the same id: the one that was followed before, if this event has it.
+  mutating func jumpToIdentifier(forward: Bool, _ snapshot: Snapshot) -> [ScreenAction] {
+    guard let event = stream.selectedRow else { return [] }
+    let identifiers = EventIdentifiers.find(in: event.lines)
+    guard let id = identifiers.first(where: { $0.value == stream.identifier }) ?? identifiers.first
+    else {
+      say("this event holds no id; / searches for any text")
+      return []
+    }
+    stream.identifier = id.value
+    var filter = streamFilter
+    filter.identifier = id.value
+    say("\(id.text); o O go on, i shows its events only")
+    return search(filter, forward: forward, snapshot)
+  }
+
+  /// Shows the events of one id across all services, in order: of each id that the event holds in
+  /// turn, then everything again.
+  mutating func showOnlyIdentifier(_ snapshot: Snapshot) {
+    let event: EventRow? =
+      if case .pattern = view { pattern?.selectedExample } else { stream.selectedRow }
+    guard let event else { return say("no event selected") }
+    let identifiers = EventIdentifiers.find(in: event.lines)
+    let place = identifiers.firstIndex { $0.value == filter.identifier }
+    let next = identifiers.dropFirst(place.map { $0 + 1 } ?? 0).first
+    guard let next, place != nil || filter.identifier == nil else {
+      let wasOn = filter.identifier != nil
+      filter.identifier = nil
+      return say(
+        wasOn ? "events of any id again" : "this event holds no id; / searches for any text")
+    }
+    filterIsOff = false
+    filter.identifier = next.value
+    stream.identifier = next.value
+    say("only \(next.text), in order; i again: its next id, then all")
+    if view != .stream {
+      stream.scope = .all
+      stream.select(event.offset)
+      push(.stream)
+    }
+  }
+
   /// From the selected event on, or from the end where the stream is followed.
   private func search(
     _ filter: EventFilter, forward: Bool, _ snapshot: Snapshot
