@@ -61,6 +61,8 @@ package enum ScreenAction: Hashable, Sendable {
   case setZone(String)
   /// Answered by `ScreenAnswer.annotated`, or `.trouble` where nothing can be kept.
   case annotate([Annotations.Change])
+  /// Take out of a pattern, by its stable id, what was merged into it; keep it from merging.
+  case split(key: String), pin(key: String)
   /// Write the report of an incident, by its number; answered by `.note` or `.trouble`.
   case report(incident: Int)
 }

@@ -247,6 +247,17 @@ import Testing
     #expect(driver.model.annotations.muted.isEmpty)
   }
 
+  @Test func `a pattern is split or kept where it is recorded, and only there`() {
+    var driver = Driver()
+    driver.press(.enter)
+    let key = driver.snapshot.pattern(driver.model.pattern!.id)!.key
+    #expect(driver.press(.character("x")) == [.split(key: key)])
+    #expect(driver.press(.character("X")) == [.pin(key: key)])
+    driver.snapshot.mode = .paused
+    #expect(driver.press(.character("x")) == [])
+    #expect(driver.lines.last?.contains("where the stream is recorded") == true)
+  }
+
   @Test func `marks are made, found again, written on and taken away`() {
     var driver = Driver()
     driver.press(.character("3"), .up, .up, .character("m"), .up, .up, .character("M"))

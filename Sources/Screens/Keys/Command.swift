@@ -22,6 +22,8 @@ enum Command: Hashable, Sendable, CaseIterable {
   case time, sort, details, redraw, help
   // Note
   case mark, markWithNote, acknowledge
+  // Patterns
+  case split, pin
   // Take out
   case copy, copyRule, report
   // Shell

@@ -32,7 +32,8 @@ struct KeyMap: Sendable {
   private let table: [Key: [(screens: ScreenKinds, command: Command)]]
 
   init() {
-    entries = Self.move + Self.views + Self.look + Self.time + Self.notes + Self.rest
+    entries =
+      Self.move + Self.views + Self.look + Self.time + Self.notes + Self.patterns + Self.rest
     var table: [Key: [(screens: ScreenKinds, command: Command)]] = [:]
     for entry in entries {
       for (key, command) in entry.keys { table[key, default: []].append((entry.screens, command)) }
@@ -230,6 +231,12 @@ struct KeyMap: Sendable {
     entry(
       .note, [.pattern, .anomalies], "a", "acknowledge, again: mute", keys("a", .acknowledge),
       footer: ("a acknowledge", 5)),
+  ]
+
+  private static let patterns: [Entry] = [
+    entry(
+      .note, .pattern, "x X", "split what was merged, keep from merging",
+      keys("x", .split) + keys("X", .pin), footer: ("x split", 9))
   ]
 
   private static let rest: [Entry] = [

@@ -120,6 +120,7 @@ extension ScreenModel {
     case .nextMark, .previousMark: jumpToMark(forward: command == .nextMark, snapshot)
     case .acknowledge: return acknowledge(snapshot)
     case .report: return report(snapshot)
+    case .split, .pin: return change(isSplit: command == .split, snapshot)
     case .copy, .copyRule: return copy(isRule: command == .copyRule, snapshot)
     }
     return []
