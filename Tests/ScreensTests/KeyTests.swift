@@ -247,6 +247,26 @@ import Testing
     #expect(driver.model.annotations.muted.isEmpty)
   }
 
+  @Test func `what was before the mark is compared with what came after it`() {
+    var driver = Driver()
+    driver.press(.character("4"), .down, .down, .character("m"), .character("d"))
+    let whole = driver.model.compare.query!
+    driver.press(.character("w"), .character("w"), .character("w"))
+    let mark = driver.model.annotations.marks[0].time
+    let query = driver.model.compare.query!
+    #expect(query.b == mark...whole.b.upperBound && query.a.upperBound == mark)
+    #expect(
+      query.a.upperBound.microseconds(since: query.a.lowerBound)
+        == query.b.upperBound.microseconds(since: query.b.lowerBound))
+    // Without a mark there is no such choice.
+    var bare = Driver()
+    bare.press(.character("d"))
+    for _ in 0..<4 {
+      bare.press(.character("w"))
+      #expect(bare.model.compare.choice != .mark)
+    }
+  }
+
   @Test func `a pattern is split or kept where it is recorded, and only there`() {
     var driver = Driver()
     driver.press(.enter)

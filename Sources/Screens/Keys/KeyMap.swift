@@ -209,7 +209,7 @@ struct KeyMap: Sendable {
         (.character("<"), .windowShorter), (.character(">"), .windowLonger),
       ], footer: ("< > length", 4)),
     entry(
-      .time, .compare, "w", "A is: before B, a day ago, all before", keys("w", .nextChoice),
+      .time, .compare, "w", "A: before B, a day ago, all, the mark", keys("w", .nextChoice),
       footer: ("w what A is", 5)),
     entry(.time, .compare, "x", "swap A and B", keys("x", .swapWindows), footer: ("x swap", 6)),
     entry(

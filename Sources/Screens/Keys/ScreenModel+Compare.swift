@@ -59,7 +59,7 @@ extension ScreenModel {
     case .otherWindow: compare.moved = compare.moved == .a ? .b : .a
     case .swapWindows: compare.swap()
     case .nextChoice:
-      compare.nextChoice(start: start)
+      compare.nextChoice(start: start, marks: annotations.marks.map(\.time))
       say("A is \(compare.choice.rawValue)")
     case .windowBack, .windowOn: compare.move(isOn: command == .windowOn, start: start)
     case .windowShorter, .windowLonger:
