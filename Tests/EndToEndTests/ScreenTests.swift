@@ -26,6 +26,18 @@ struct ScreenTests {
     #expect(screen.shows("back"))
   }
 
+  @Test func `where no file is yet, that is said, and one that comes is followed`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    try screen.type("'\(Program.path)' --no-record '*.log'")
+    #expect(screen.shows("*.log: no file there yet"))
+    _ = try program.write("2026-11-22T09:00:00Z INFO came late\n", to: "late.log")
+    #expect(screen.shows("came late"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `a pipe is read to its end, keys still work, and the screen stays`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
