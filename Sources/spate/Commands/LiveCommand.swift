@@ -29,8 +29,14 @@ struct LiveCommand: ParsableCommand {
     let place: StorageArguments.Place
     let opened: OpenedStream
     (place, opened) = try openStream()
-    let (names, resume) = ResumePoints.of(opened.writer)
+    var names = EventNames()
+    let resume = ResumePoints.of(opened.writer, names: &names)
     let sources = try input.open(follow: true, resume: resume)
+    var notices = opened.notices
+    if sources.sources.isEmpty {
+      notices.append(
+        "\(input.paths.joined(separator: " ")): no file there yet; one that comes is followed")
+    }
     let recognition = try input.recognition.options()
     var options = Session.Options(recognition: recognition, openReader: opened.openReader)
     options.streamName = place.name
@@ -45,7 +51,7 @@ struct LiveCommand: ParsableCommand {
     }
     let loop = ScreenLoop(options, display: display, type: type)
     try loop.run(
-      .sources(sources, names: names, recordingTo: opened.writer, limits), notices: opened.notices)
+      .sources(sources, names: names, recordingTo: opened.writer, limits), notices: notices)
   }
 
   /// Opens the stream to record into; in memory where that is asked for, or where the folder
@@ -73,9 +79,26 @@ struct LiveCommand: ParsableCommand {
     }
   }
 
-  /// Without a terminal: reads to the end and prints what was found.
+  /// Without a terminal: reads to the end and prints what was found. It records only into a stream
+  /// that is named, and reports on all of that.
   private func printReport() throws {
     let analysis = Analysis()
+    if storage.stream != nil, !noRecord {
+      try RecordedInput(input, into: storage).run(
+        follow: false, givesPast: true,
+        batch: { analysis.consume($0, names: $1) },
+        control: { analysis.consume($0, names: $1) },
+        events: { analysis.totals.eventCount })
+    } else {
+      try readFiles(into: analysis)
+    }
+    analysis.finish()
+    let console = Console()
+    try SummaryReport(analysis).print(to: console)
+    try console.flush()
+  }
+
+  private func readFiles(into analysis: Analysis) throws {
     var progress = Progress()
     let sources = try input.open(follow: false)
     try FileRun(sources, options: try input.recognition.options(), clock: WallClock.now).run(
@@ -89,10 +112,6 @@ struct LiveCommand: ParsableCommand {
       },
       progress: { progress.show($0, events: analysis.totals.eventCount) })
     progress.clear()
-    analysis.finish()
-    let console = Console()
-    try SummaryReport(analysis).print(to: console)
-    try console.flush()
   }
 }
 
