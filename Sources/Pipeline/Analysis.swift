@@ -149,8 +149,12 @@ package final class Analysis {
     makeReports(with: nil)
   }
 
+  /// Acts that this run has performed: they change what is shown and take no offset.
+  private(set) var actCount = 0
+
   private func perform(_ act: PatternAct) {
     guard let pattern = miner.pattern(withKey: act.key) else { return }
+    actCount += 1
     switch act.kind {
     case .pin: miner.pin(pattern)
     case .split:

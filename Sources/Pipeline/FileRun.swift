@@ -18,7 +18,7 @@ package final class FileRun {
     package var knownByteCount: UInt64 = 0
     package var sources: [SourceStatus] = []
 
-    fileprivate init(_ sources: [SourceStatus] = []) {
+    init(_ sources: [SourceStatus] = []) {
       readByteCount = sources.reduce(0) { $0 + $1.readByteCount }
       knownByteCount = sources.reduce(0) { $0 + ($1.knownByteCount ?? 0) }
       self.sources = sources

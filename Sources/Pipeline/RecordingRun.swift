@@ -2,7 +2,7 @@ package import EventStream
 package import Events
 package import Ingest
 
-/// Reads sources into a stream and does nothing else: no mining, no screen.
+/// Reads sources into a stream, and hands on what was appended; nothing is mined or shown here.
 package final class RecordingRun {
   private let sources: SourceSet
   private let names: EventNames
@@ -27,20 +27,28 @@ package final class RecordingRun {
   }
 
   /// Runs until every source has ended or it is stopped; the stream is then synced and closed.
-  /// - Parameter note: Told of each control record that is stored.
+  /// - Parameters:
+  ///   - batch: Given each batch that is in the stream now, on the calling thread.
+  ///   - control: Given each control record that is in the stream now.
+  ///   - progress: Told how far reading has come, at most ten times a second.
+  /// - Throws: `StreamError`, or what `batch` or `control` throws: all that was appended is kept.
   package func run(
     isStopped: @escaping @Sendable () -> Bool,
-    note: (ControlRecord, EventNames) -> Void
-  ) throws(StreamError) {
+    batch: (EventBatch, EventNames) throws -> Void = { _, _ in },
+    control: (ControlRecord, EventNames) throws -> Void,
+    progress: (FileRun.Progress) -> Void = { _ in }
+  ) throws {
     let queue = BoundedQueue<Parcel>(limit: 8)
     let stop = StopFlag()
     let pool = BatchPool()
+    let status = Mailbox(FileRun.Progress())
     let box = UncheckedBox(sources)
     let reader = WorkerThread { [names, options, clock] in
       IngestLoop(
         sources: box.value, options: options, names: names, pool: pool, wantsCheckpoints: true,
         clock: clock,
-        isStopped: { stop.isSet || isStopped() }, report: { _, _ in },
+        isStopped: { stop.isSet || isStopped() },
+        report: { statuses, _ in status.write(FileRun.Progress(statuses)) },
         output: { queue.push($0) }
       ).run()
       box.value.close()
@@ -56,17 +64,26 @@ package final class RecordingRun {
       writer: writer, path: nil, limits: limits, beginning: beginning, clock: clock,
       isStopped: isStopped,
       report: { _ in })
+    var lastProgress = clock()
     while let parcels = queue.takeAll(waitingMicroseconds: 100_000) {
       for parcel in parcels {
         try recorder.append(parcel)
         switch parcel.content {
-        case .batch(let batch): pool.give(batch)
-        case .control(let record): note(record, parcel.names)
+        case .batch(let events):
+          try batch(events, parcel.names)
+          pool.give(events)
+        case .control(let record): try control(record, parcel.names)
         }
       }
       try recorder.keepUp()
       if isStopped() { sources.waker.wake() }
+      let now = clock()
+      if now.microseconds(since: lastProgress) >= 100_000 {
+        lastProgress = now
+        progress(status.read())
+      }
     }
+    progress(status.read())
     try recorder.finish()
   }
 }

@@ -52,6 +52,27 @@ import Testing
     #expect(hasMore, "the new line alone")
   }
 
+  /// What a command prints of files, it prints of the stream that it recorded them into.
+  @Test(arguments: [["patterns", "--json"], ["anomalies", "--json"], []])
+  func `with a stream named, files are recorded and analysed at once`(command: [String]) throws {
+    let program = Program()
+    let (first, rest) = (Array(Program.shopLogs.prefix(1)), Program.shopLogs)
+    let recorded = try program.run(command + ["--stream", "s"] + rest)
+    #expect(recorded.status == 0 && recorded.error == "", "\(recorded.error)")
+    let alone = try program.run(command + rest)
+    #expect(recorded.output == alone.output)
+    #expect(try program.run(["record", "--once", "--stream", "other"] + rest).status == 0)
+    let bytes = try program.run("cat", "--raw", "--stream", "s").bytes
+    let isRecorded = try program.run("cat", "--raw", "--stream", "other").bytes == bytes
+    #expect(isRecorded)
+    // Again: nothing is new, so nothing is recorded; the stream is the same.
+    let again = try program.run(command + ["--stream", "s"] + first)
+    #expect(again.status == 0)
+    #expect(again.output == (command.first == "anomalies" ? "" : alone.output))
+    let isSame = try program.run("cat", "--raw", "--stream", "s").bytes == bytes
+    #expect(isSame)
+  }
+
   @Test func `killed while containers take turns, a named stream has each line once`() throws {
     let program = Program()
     let log = try program.write("", to: "pods.log")

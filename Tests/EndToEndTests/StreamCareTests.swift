@@ -60,6 +60,7 @@ import Testing
     // Held as a prune would hold it, and let go while the recorder asks again.
     let lock = try FileHandle(
       forUpdating: URL(fileURLWithPath: program.home + "/state/spate/streams/s/LOCK"))
+    #expect(fcntl(lock.fileDescriptor, F_SETFD, FD_CLOEXEC) == 0)
     var whole = flock(l_type: Int16(F_WRLCK), l_whence: 0, l_start: 0, l_len: 0, l_pid: 0)
     let setLockOfOpenFile: Int32 = 37  // F_OFD_SETLK, which the module lacks
     #expect(unsafe fcntl(lock.fileDescriptor, setLockOfOpenFile, &whole) == 0)

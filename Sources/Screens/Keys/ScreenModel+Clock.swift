@@ -47,9 +47,8 @@ extension ScreenModel {
     switch view {
     case .pattern: pattern?.selectedExample?.offset
     case .stream: stream.selectedRow?.offset
-    case .anomalies:
-      snapshot.anomalies.indices.contains(anomalyLine)
-        ? snapshot.anomalies[anomalyLine].offset : nil
+    case .anomalies: selectedAnomaly(snapshot)?.offset
+    case .marks: selectedMark?.offset
     case .compare: compare.selectedRow?.firstOffset
     case .overview, .sources, .help: nil
     }
@@ -104,11 +103,9 @@ extension ScreenModel {
         event.lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
       }
     case .anomalies:
-      text =
-        snapshot.anomalies.indices.contains(anomalyLine)
-        ? AnomalySentence.line(snapshot.anomalies[anomalyLine], names: names(snapshot)) : nil
+      text = selectedAnomaly(snapshot).map { AnomalySentence.line($0, names: names(snapshot)) }
     case .compare: text = compare.query.map { compareCommand($0, snapshot) }
-    case .sources, .help: text = nil
+    case .sources, .marks, .help: text = nil
     }
     guard let text else {
       say("nothing to copy here")

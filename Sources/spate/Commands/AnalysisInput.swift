@@ -3,7 +3,8 @@ internal import EventStream
 internal import Events
 internal import Pipeline
 
-/// What a command without a screen analyses: files, pipes and commands, or a recorded stream.
+/// What a command without a screen analyses: files, pipes and commands, or a recorded stream; with
+/// both, what is read is recorded into the stream on its way.
 struct AnalysisInput: ParsableArguments {
   @OptionGroup var input: InputOptions
   @OptionGroup var stream: StreamArguments
@@ -12,20 +13,41 @@ struct AnalysisInput: ParsableArguments {
       "Threads that read files and analyse: 1, or 2 (more help nothing); the results are the same.",
       valueName: "n")) var workers: Int = 2
 
+  private var namesSources: Bool { !input.paths.isEmpty || !input.exec.isEmpty }
+
   /// Whether a recorded stream is read: one that was named, or the newest where nothing else was.
-  var readsStream: Bool {
-    stream.stream != nil || (input.paths.isEmpty && input.exec.isEmpty && Console.inputIsTerminal)
-  }
+  var readsStream: Bool { !namesSources && (stream.stream != nil || Console.inputIsTerminal) }
+
+  /// Whether what is read goes into a stream.
+  var records: Bool { namesSources && stream.stream != nil }
 
   /// Feeds everything to `batch` and `control` in stream order.
+  /// - Parameter past: Told, where it records, when what the stream held before has been fed.
   func run(
-    joinsLines: Bool = true, follow: Bool = false, events: () -> UInt64,
+    joinsLines: Bool = true, follow: Bool = false, past: () throws -> Void = {},
+    events: () -> UInt64,
     batch: (EventBatch, EventNames) throws -> Void,
     control: (ControlRecord, EventNames) throws -> Void
   ) throws {
     if readsStream { return try readStream(follow: follow, batch: batch, control: control) }
+    guard stream.from == nil, stream.to == nil else {
+      throw UserMessage(
+        "--from and --to are places in a stream; name it with --stream, and no files",
+        status: .usage)
+    }
     guard workers > 0 else {
       throw UserMessage("--workers \(workers): write 1 or more", status: .usage)
+    }
+    if records {
+      guard joinsLines else {
+        throw UserMessage(
+          "--stream keeps events, and --each-line makes none; leave out one of them", status: .usage
+        )
+      }
+      var storage = try StorageArguments.parse([])
+      storage.stream = stream.stream
+      return try RecordedInput(input, into: storage).run(
+        follow: follow, givesPast: true, past: past, batch: batch, control: control, events: events)
     }
     var progress = Progress()
     let sources = try input.open(follow: follow)

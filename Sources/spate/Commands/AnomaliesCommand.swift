@@ -56,7 +56,9 @@ struct AnomaliesCommand: ParsableCommand {
       let text = IncidentText(incident, reports, names: analysis.names.services)
       try print(json ? text.json : text.text, text.json)
     }
+    var isPast = source.records
     func report(_ reports: [AnomalyReport]) throws {
+      if isPast { return }
       let closed = analysis.takeClosedIncidents().filter { stream?.shows($0.offset) ?? true }
       if incidents {
         told += reports
@@ -75,6 +77,12 @@ struct AnomaliesCommand: ParsableCommand {
     } else {
       try source.run(
         follow: follow,
+        // What a stream that goes on held before was told when it came.
+        past: {
+          _ = analysis.takeReports()
+          _ = analysis.takeClosedIncidents()
+          isPast = false
+        },
         events: { analysis.totals.eventCount },
         batch: { batch, names in
           analysis.consume(batch, names: names)

@@ -29,7 +29,8 @@ struct LiveCommand: ParsableCommand {
     let place: StorageArguments.Place
     let opened: OpenedStream
     (place, opened) = try openStream()
-    let (names, resume) = ResumePoints.of(opened.writer)
+    var names = EventNames()
+    let resume = ResumePoints.of(opened.writer, names: &names)
     let sources = try input.open(follow: true, resume: resume)
     let recognition = try input.recognition.options()
     var options = Session.Options(recognition: recognition, openReader: opened.openReader)
@@ -73,9 +74,26 @@ struct LiveCommand: ParsableCommand {
     }
   }
 
-  /// Without a terminal: reads to the end and prints what was found.
+  /// Without a terminal: reads to the end and prints what was found. It records only into a stream
+  /// that is named, and reports on all of that.
   private func printReport() throws {
     let analysis = Analysis()
+    if storage.stream != nil, !noRecord {
+      try RecordedInput(input, into: storage).run(
+        follow: false, givesPast: true,
+        batch: { analysis.consume($0, names: $1) },
+        control: { analysis.consume($0, names: $1) },
+        events: { analysis.totals.eventCount })
+    } else {
+      try readFiles(into: analysis)
+    }
+    analysis.finish()
+    let console = Console()
+    try SummaryReport(analysis).print(to: console)
+    try console.flush()
+  }
+
+  private func readFiles(into analysis: Analysis) throws {
     var progress = Progress()
     let sources = try input.open(follow: false)
     try FileRun(sources, options: try input.recognition.options(), clock: WallClock.now).run(
@@ -89,10 +107,6 @@ struct LiveCommand: ParsableCommand {
       },
       progress: { progress.show($0, events: analysis.totals.eventCount) })
     progress.clear()
-    analysis.finish()
-    let console = Console()
-    try SummaryReport(analysis).print(to: console)
-    try console.flush()
   }
 }
 

@@ -14,6 +14,12 @@ enum StreamPlaces {
     return folder + "/" + name
   }
 
+  /// How a command names the stream at a path: shorter where it lies in the default folder.
+  static func name(of path: String) -> String {
+    guard let folder = UserFiles.streamFolder, path.hasPrefix(folder + "/") else { return path }
+    return String(path.dropFirst(folder.count + 1))
+  }
+
   /// Whether a word on the command line means a stream: the folder of one, or the name of one where no
   /// such file is.
   static func isStream(_ name: String) -> Bool {
