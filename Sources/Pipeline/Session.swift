@@ -288,6 +288,9 @@ package final class Session {
     frozen = nil
   }
 
+  /// Plays a span of event time again and again, from its beginning; `nil`: on to the end.
+  package func loop(_ span: ClosedRange<Instant>?) { lookBack().send(.loop(span)) }
+
   package func step(events: Int) { lookBack().send(.step(events: events)) }
   package func scrub(microseconds: Int64) { lookBack().send(.scrub(microseconds: microseconds)) }
   package func goTo(offset: UInt64) { lookBack().send(.goTo(offset: offset)) }

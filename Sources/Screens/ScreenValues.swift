@@ -53,6 +53,8 @@ package enum ScreenAction: Hashable, Sendable {
   case setSpeed(Double)
   /// Answered by `ScreenAnswer.found`.
   case search(SearchQuery)
+  /// Play this span of event time again and again; `nil`: no more.
+  case loop(ClosedRange<Instant>?)
   /// `TerminalSession.copy`.
   case copy(String)
   /// Half or twice the window.

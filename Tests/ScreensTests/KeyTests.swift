@@ -247,6 +247,21 @@ import Testing
     #expect(driver.model.annotations.muted.isEmpty)
   }
 
+  @Test func `A and B are played again and again until that is ended`() {
+    var driver = Driver(Fixture.snapshot(mode: .paused))
+    #expect(driver.press(.character("b")) == [])
+    driver.press(.character("{"))
+    let start = driver.snapshot.clock!
+    driver.snapshot.clock = start.advanced(byMicroseconds: 60_000_000)
+    driver.press(.character("}"))
+    let span = start...start.advanced(byMicroseconds: 60_000_000)
+    #expect(driver.press(.character("b")) == [.loop(span), .play])
+    #expect(driver.text.contains("loop 03:47:19 to 03:48:19"))
+    #expect(driver.press(.character("b")) == [.loop(nil)])
+    driver.press(.character("b"), .character("F"))
+    #expect(driver.model.loop == nil)
+  }
+
   @Test func `what was before the mark is compared with what came after it`() {
     var driver = Driver()
     driver.press(.character("4"), .down, .down, .character("m"), .character("d"))

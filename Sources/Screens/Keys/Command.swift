@@ -14,7 +14,7 @@ enum Command: Hashable, Sendable, CaseIterable {
   case nextOfIdentifier, previousOfIdentifier
   // Time
   case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
-  case slower, faster, goTo, zoomIn, zoomOut, clockHere
+  case slower, faster, goTo, zoomIn, zoomOut, clockHere, loop
   // Compare
   case compareFrom, compareTo, otherWindow, swapWindows, nextChoice
   case windowBack, windowOn, windowShorter, windowLonger

@@ -194,8 +194,9 @@ struct KeyMap: Sendable {
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
-      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "compare from, to the clock",
+      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "A, B at the clock: compare, loop",
       keys("{", .compareFrom) + keys("}", .compareTo)),
+    entry(.time, .data, "b", "play A to B again and again", keys("b", .loop)),
     entry(
       .time, .compare, "Tab", "the other window", [(.tab, .otherWindow), (.backTab, .otherWindow)],
       footer: ("Tab A or B", 2)),

@@ -50,7 +50,7 @@ extension ScreenModel {
       compare.from = clock
       if let to = compare.to, to <= clock { compare.to = nil }
     }
-    say("compare \(isEnd ? "to" : "from") \(time); d compares with what was before")
+    say("\(isEnd ? "B" : "A") is \(time); d compares with what was before, b plays A to B")
   }
 
   mutating func changeWindows(_ command: Command, _ snapshot: Snapshot) {

@@ -106,7 +106,7 @@ extension ScreenModel {
     case .nextPattern: otherPattern(by: 1, snapshot)
     case .previousPattern: otherPattern(by: -1, snapshot)
     case .pauseOrPlay, .follow, .stepBack, .stepOn, .scrubBack, .scrubOn, .scrubFarBack,
-      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere:
+      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere, .loop:
       return moveClock(command, snapshot)
     case .compareFrom, .compareTo: setCompareEdge(isEnd: command == .compareTo, snapshot)
     case .otherWindow, .swapWindows, .nextChoice, .windowBack, .windowOn, .windowShorter,

@@ -153,6 +153,7 @@ final class ScreenLoop {
     case .setSpeed(let speed):
       self.speed = speed
       if case .replay = snapshot.mode { session.play(speed: speed) }
+    case .loop(let span): session.loop(span)
     case .search(let query): session.ask(.search(query))
     case .copy(let text):
       let isCopied = terminal.copy(text)
