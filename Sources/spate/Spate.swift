@@ -28,8 +28,8 @@ struct Spate: ParsableCommand {
       """,
     subcommands: [
       LiveCommand.self, RecordCommand.self, ReplayCommand.self, CatCommand.self,
-      ParseCommand.self, PatternsCommand.self, CountCommand.self, AnomaliesCommand.self,
-      CompareCommand.self, StreamCommand.self, FormatsCommand.self,
+      ParseCommand.self, PatternsCommand.self, CountCommand.self, FlowsCommand.self,
+      AnomaliesCommand.self, CompareCommand.self, StreamCommand.self, FormatsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 

@@ -13,14 +13,16 @@ enum ConditionArgument {
       lines), lines, and the event's own, as 'spate parse --json' shows them: http.status, order_id.
     """
 
-  static func condition(_ text: String?, library: FormatLibrary) throws -> Condition? {
+  static func condition(
+    _ text: String?, option: String = "--where", library: FormatLibrary
+  ) throws -> Condition? {
     guard let text else { return nil }
     do throws(ConditionProblem) {
       return try Condition(text, library: library)
     } catch {
       throw UserMessage(
         """
-        --where cannot be read
+        \(option) cannot be read
               \(TextSafety.printable(text))
               \(String(repeating: " ", count: error.offset))^ \(error.message)
         """, status: .usage)
