@@ -183,6 +183,8 @@ extension Detector {
     }
     patterns[pattern].latest = Series.none
     releaseMeasure(index)
+    releaseCategories(index)
+    forgetFlows(index)
     series[Int(index)].pattern = .max
     seriesRings.clear(Int(index))
     freeSeries.append(index)

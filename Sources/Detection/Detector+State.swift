@@ -29,6 +29,11 @@ extension Detector {
     encoder.encode(anomalyCount)
     encoder.encode(measures)
     encoder.encode(column: freeMeasures)
+    encoder.encode(flowTable)
+    encoder.encode(categories)
+    encoder.encode(column: arrivals)
+    encoder.encode(arrivalMinute)
+    encoder.encode(toldValues)
     encoder.encode(isCold)
     encoder.encode(incident)
     encoder.encode(incidentCount)
@@ -68,6 +73,11 @@ extension Detector {
     anomalyCount = try decoder.decode()
     measures = try decoder.decode()
     freeMeasures = try decoder.decodeColumn()
+    flowTable = try decoder.decode()
+    categories = try decoder.decode()
+    arrivals = try decoder.decodeColumn(count: Int(Self.arrivalMinutes))
+    arrivalMinute = try decoder.decode()
+    toldValues = try decoder.decode()
     isCold = try decoder.decode()
     incident = try decoder.decode()
     incidentCount = try decoder.decode()
@@ -106,6 +116,8 @@ extension Detector {
       freeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
       activeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
       series.allSatisfy({ $0.measure < measures.rowCount }),
+      flowTable.pairs.allSatisfy({ $0.fromSeries < series.count && $0.toSeries < series.count }),
+      series.allSatisfy({ $0.categories < categories.blockCount }),
       freeMeasures.allSatisfy({ (0..<measures.rowCount).contains(Int($0)) })
     else { throw .invalid("series") }
   }

@@ -68,6 +68,7 @@ extension Detector {
     testLevels(tick, end)
     testSeries(tick, end)
     testValues(tick, end)
+    testFlows(tick, end)
   }
 
   /// Lets go of what has not been seen for the length of the rings, and frees the flags of the tick

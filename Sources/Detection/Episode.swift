@@ -12,6 +12,13 @@ struct Episode: Sendable {
     if case .silence = anomaly.evidence { return true }
     return false
   }
+  /// A field held a value that it never held: nothing about it goes on.
+  var isUnseenValue: Bool {
+    if case .unseen = anomaly.evidence { return true }
+    return false
+  }
+  /// The pair whose second step stays away.
+  var flow: Int32?
   /// The series it is about, if it is about one.
   var series: Int32?
   /// The service it is about; `nil` for traffic and sources.
@@ -80,6 +87,7 @@ extension Detector {
       recent.append(episode.anomaly)
       if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
     }
+    if episode.isUnseenValue || episode.anomaly.kind == .sequence { return }
     let echoUntil = time + Self.echoMicroseconds
     if let series = episode.series {
       let series = Int(series)

@@ -39,6 +39,8 @@ struct Series: Sendable {
   var isResting = false
   /// Its row in the table of measures; negative: it has none.
   var measure: Int32 = -1
+  /// Its block in the table of categories; negative: it has none.
+  var categories: Int32 = -1
   /// What it measures is larger than before.
   var isSlow = false
   /// The most that a minute of that past held, where it came in bursts; else 0.

@@ -148,6 +148,10 @@ package struct PatternDetail: Hashable, Sendable {
   /// The pattern as a PCRE2 expression that matches all its events' messages.
   package var expression: String
   package var grok: String
+  /// Templates of patterns that were merged into it and can be taken out again.
+  package var mergedTemplates: [String] = []
+  /// Whether it is kept from being merged.
+  package var isPinned = false
 
   package init(
     pattern: PatternID, variables: [Variable], examples: [EventRow], expression: String,

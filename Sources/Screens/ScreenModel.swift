@@ -65,6 +65,8 @@ package struct ScreenModel: Sendable {
   /// What `t` calls local: the zone of the options until `:tz` names another.
   var zone: ScreenZone
   var speed: Double
+  /// What is played again and again.
+  var loop: ClosedRange<Instant>?
 
   private var questions = Questions()
   var prompt: Prompt?

@@ -53,6 +53,8 @@ package enum ScreenAction: Hashable, Sendable {
   case setSpeed(Double)
   /// Answered by `ScreenAnswer.found`.
   case search(SearchQuery)
+  /// Play this span of event time again and again; `nil`: no more.
+  case loop(ClosedRange<Instant>?)
   /// `TerminalSession.copy`.
   case copy(String)
   /// Half or twice the window.
@@ -61,6 +63,8 @@ package enum ScreenAction: Hashable, Sendable {
   case setZone(String)
   /// Answered by `ScreenAnswer.annotated`, or `.trouble` where nothing can be kept.
   case annotate([Annotations.Change])
+  /// Take out of a pattern, by its stable id, what was merged into it; keep it from merging.
+  case split(key: String), pin(key: String)
   /// Write the report of an incident, by its number; answered by `.note` or `.trouble`.
   case report(incident: Int)
 }

@@ -26,6 +26,18 @@ struct ScreenTests {
     #expect(screen.shows("back"))
   }
 
+  @Test func `where no file is yet, that is said, and one that comes is followed`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    try screen.type("'\(Program.path)' --no-record '*.log'")
+    #expect(screen.shows("*.log: no file there yet"))
+    _ = try program.write("2026-11-22T09:00:00Z INFO came late\n", to: "late.log")
+    #expect(screen.shows("came late"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `a pipe is read to its end, keys still work, and the screen stays`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
@@ -79,6 +91,33 @@ struct ScreenTests {
     #expect(screen.shows("acknowledged"))
     try screen.press("Q")
     #expect(screen.isBackAtShell())
+  }
+
+  @Test func `a pattern that was merged is split on the screen, and in every replay`() throws {
+    let program = Program()
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus", "hal"]
+    let lines = names.map { "table \($0) was rebuilt\n" }
+    let log = try program.write((lines + lines + lines).joined(), to: "app.log")
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    try screen.type("'\(Program.path)' --stream s app.log")
+    #expect(screen.shows("was rebuilt") && screen.shows("24 events"))
+    try screen.press("Enter")
+    #expect(screen.shows("merged in, x splits"))
+    try screen.press("x")
+    #expect(screen.shows("kept apart"))
+    try screen.press("q")
+    #expect(screen.shows("table dee was rebuilt"))
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    handle.write(Data(lines.joined().utf8))
+    #expect(screen.shows("32 events"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+    let replayed = try program.run("patterns", "--json", "--stream", "s")
+    #expect(
+      replayed.output.contains(#""template":"table dee was rebuilt","count":4"#),
+      "\(replayed.output)")
   }
 
   @Test func `the events of one id are gone through, and listed alone`() throws {

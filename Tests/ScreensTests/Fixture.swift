@@ -305,9 +305,11 @@ enum Fixture {
         topValues: [("30000", 4092)], quantiles: nil),
     ]
     let examples = (0..<exampleCount).map { event(789_966 - UInt64($0) * 7) }
-    return PatternDetail(
+    var detail = PatternDetail(
       pattern: id, variables: variables, examples: examples,
       expression: "^capture failed for payment (\\d+) after (\\d+ms)$",
       grok: "capture failed for payment %{INT:payment} after %{DURATION:dur}")
+    detail.mergedTemplates = ["capture failed for payment <num> after never"]
+    return detail
   }
 }

@@ -247,6 +247,52 @@ import Testing
     #expect(driver.model.annotations.muted.isEmpty)
   }
 
+  @Test func `A and B are played again and again until that is ended`() {
+    var driver = Driver(Fixture.snapshot(mode: .paused))
+    #expect(driver.press(.character("b")) == [])
+    driver.press(.character("{"))
+    let start = driver.snapshot.clock!
+    driver.snapshot.clock = start.advanced(byMicroseconds: 60_000_000)
+    driver.press(.character("}"))
+    let span = start...start.advanced(byMicroseconds: 60_000_000)
+    #expect(driver.press(.character("b")) == [.loop(span), .play])
+    #expect(driver.text.contains("loop 03:47:19 to 03:48:19"))
+    #expect(driver.press(.character("b")) == [.loop(nil)])
+    driver.press(.character("b"), .character("F"))
+    #expect(driver.model.loop == nil)
+  }
+
+  @Test func `what was before the mark is compared with what came after it`() {
+    var driver = Driver()
+    driver.press(.character("4"), .down, .down, .character("m"), .character("d"))
+    let whole = driver.model.compare.query!
+    driver.press(.character("w"), .character("w"), .character("w"))
+    let mark = driver.model.annotations.marks[0].time
+    let query = driver.model.compare.query!
+    #expect(query.b == mark...whole.b.upperBound && query.a.upperBound == mark)
+    #expect(
+      query.a.upperBound.microseconds(since: query.a.lowerBound)
+        == query.b.upperBound.microseconds(since: query.b.lowerBound))
+    // Without a mark there is no such choice.
+    var bare = Driver()
+    bare.press(.character("d"))
+    for _ in 0..<4 {
+      bare.press(.character("w"))
+      #expect(bare.model.compare.choice != .mark)
+    }
+  }
+
+  @Test func `a pattern is split or kept where it is recorded, and only there`() {
+    var driver = Driver()
+    driver.press(.enter)
+    let key = driver.snapshot.pattern(driver.model.pattern!.id)!.key
+    #expect(driver.press(.character("x")) == [.split(key: key)])
+    #expect(driver.press(.character("X")) == [.pin(key: key)])
+    driver.snapshot.mode = .paused
+    #expect(driver.press(.character("x")) == [])
+    #expect(driver.lines.last?.contains("where the stream is recorded") == true)
+  }
+
   @Test func `marks are made, found again, written on and taken away`() {
     var driver = Driver()
     driver.press(.character("3"), .up, .up, .character("m"), .up, .up, .character("M"))

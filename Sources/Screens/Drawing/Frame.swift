@@ -187,6 +187,10 @@ extension ScreenModel {
         text += "  live in " + TimeText.span(Int64(min(wait, 9e17)))
       }
     }
+    if let loop {
+      let time = timeText(snapshot)
+      text += "  loop \(time.dated(loop.lowerBound)) to \(time.dated(loop.upperBound))"
+    }
     if snapshot.lateCount > 0 { text += "  late \(NumberText.grouped(snapshot.lateCount))" }
     if snapshot.gapCount > 0 { text += "  gaps \(NumberText.grouped(snapshot.gapCount))" }
     return text

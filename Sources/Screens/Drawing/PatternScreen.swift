@@ -92,8 +92,14 @@ extension ScreenModel {
     into canvas: inout Canvas
   ) {
     let share = NumberText.percent(row.count, of: snapshot.eventCount)
+    var head = row.name.map { "template  named \($0)" } ?? "template"
+    if let detail = pattern?.detail, detail.pattern == row.id {
+      let count = detail.mergedTemplates.count
+      if count > 0 { head += "  \(count) merged in, x splits" }
+      if detail.isPinned { head += "  kept apart" }
+    }
     canvas.rule(
-      row: frame.bodyTop, left: row.name.map { "template  named \($0)" } ?? "template",
+      row: frame.bodyTop, left: head,
       right: row.meaning ?? "\(NumberText.grouped(row.count)) events, \(share) of all", theme: theme
     )
     let width = canvas.columns - 2

@@ -14,7 +14,7 @@ enum Command: Hashable, Sendable, CaseIterable {
   case nextOfIdentifier, previousOfIdentifier
   // Time
   case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
-  case slower, faster, goTo, zoomIn, zoomOut, clockHere
+  case slower, faster, goTo, zoomIn, zoomOut, clockHere, loop
   // Compare
   case compareFrom, compareTo, otherWindow, swapWindows, nextChoice
   case windowBack, windowOn, windowShorter, windowLonger
@@ -22,6 +22,8 @@ enum Command: Hashable, Sendable, CaseIterable {
   case time, sort, details, redraw, help
   // Note
   case mark, markWithNote, acknowledge
+  // Patterns
+  case split, pin
   // Take out
   case copy, copyRule, report
   // Shell

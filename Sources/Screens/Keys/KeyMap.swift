@@ -32,7 +32,8 @@ struct KeyMap: Sendable {
   private let table: [Key: [(screens: ScreenKinds, command: Command)]]
 
   init() {
-    entries = Self.move + Self.views + Self.look + Self.time + Self.notes + Self.rest
+    entries =
+      Self.move + Self.views + Self.look + Self.time + Self.notes + Self.patterns + Self.rest
     var table: [Key: [(screens: ScreenKinds, command: Command)]] = [:]
     for entry in entries {
       for (key, command) in entry.keys { table[key, default: []].append((entry.screens, command)) }
@@ -193,8 +194,9 @@ struct KeyMap: Sendable {
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
-      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "compare from, to the clock",
+      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "A, B at the clock: compare, loop",
       keys("{", .compareFrom) + keys("}", .compareTo)),
+    entry(.time, .data, "b", "play A to B again and again", keys("b", .loop)),
     entry(
       .time, .compare, "Tab", "the other window", [(.tab, .otherWindow), (.backTab, .otherWindow)],
       footer: ("Tab A or B", 2)),
@@ -208,7 +210,7 @@ struct KeyMap: Sendable {
         (.character("<"), .windowShorter), (.character(">"), .windowLonger),
       ], footer: ("< > length", 4)),
     entry(
-      .time, .compare, "w", "A is: before B, a day ago, all before", keys("w", .nextChoice),
+      .time, .compare, "w", "A: before B, a day ago, all, the mark", keys("w", .nextChoice),
       footer: ("w what A is", 5)),
     entry(.time, .compare, "x", "swap A and B", keys("x", .swapWindows), footer: ("x swap", 6)),
     entry(
@@ -230,6 +232,12 @@ struct KeyMap: Sendable {
     entry(
       .note, [.pattern, .anomalies], "a", "acknowledge, again: mute", keys("a", .acknowledge),
       footer: ("a acknowledge", 5)),
+  ]
+
+  private static let patterns: [Entry] = [
+    entry(
+      .note, .pattern, "x X", "split what was merged, keep from merging",
+      keys("x", .split) + keys("X", .pin), footer: ("x split", 9))
   ]
 
   private static let rest: [Entry] = [

@@ -106,7 +106,7 @@ extension ScreenModel {
     case .nextPattern: otherPattern(by: 1, snapshot)
     case .previousPattern: otherPattern(by: -1, snapshot)
     case .pauseOrPlay, .follow, .stepBack, .stepOn, .scrubBack, .scrubOn, .scrubFarBack,
-      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere:
+      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere, .loop:
       return moveClock(command, snapshot)
     case .compareFrom, .compareTo: setCompareEdge(isEnd: command == .compareTo, snapshot)
     case .otherWindow, .swapWindows, .nextChoice, .windowBack, .windowOn, .windowShorter,
@@ -120,6 +120,7 @@ extension ScreenModel {
     case .nextMark, .previousMark: jumpToMark(forward: command == .nextMark, snapshot)
     case .acknowledge: return acknowledge(snapshot)
     case .report: return report(snapshot)
+    case .split, .pin: return change(isSplit: command == .split, snapshot)
     case .copy, .copyRule: return copy(isRule: command == .copyRule, snapshot)
     }
     return []

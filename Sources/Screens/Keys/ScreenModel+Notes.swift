@@ -99,6 +99,36 @@ extension ScreenModel {
     if !mark.note.isEmpty { say(mark.note) }
   }
 
+  // MARK: Patterns
+
+  /// Takes a pattern apart, or keeps it as it is: an act that becomes part of the stream.
+  mutating func change(isSplit: Bool, _ snapshot: Snapshot) -> [ScreenAction] {
+    guard let detail = pattern?.detail, let row = snapshot.pattern(detail.pattern) else {
+      say("no pattern here yet")
+      return []
+    }
+    guard snapshot.mode == .live, !snapshot.hasEnded else {
+      say(
+        snapshot.mode == .live
+          ? "the input has ended: a stream is changed only while it is recorded"
+          : "patterns are split and kept where the stream is recorded; F follows live")
+      return []
+    }
+    if isSplit, detail.mergedTemplates.isEmpty {
+      say("nothing was merged into this pattern")
+      return []
+    }
+    if !isSplit, detail.isPinned {
+      say("it is kept from merging already")
+      return []
+    }
+    say(
+      isSplit
+        ? "split: \(detail.mergedTemplates.count) merged patterns stand for themselves again"
+        : "kept: from here on it is merged with none")
+    return [isSplit ? .split(key: row.key) : .pin(key: row.key)]
+  }
+
   // MARK: Report
 
   mutating func report(_ snapshot: Snapshot) -> [ScreenAction] {

@@ -32,6 +32,11 @@ struct LiveCommand: ParsableCommand {
     var names = EventNames()
     let resume = ResumePoints.of(opened.writer, names: &names)
     let sources = try input.open(follow: true, resume: resume)
+    var notices = opened.notices
+    if sources.sources.isEmpty {
+      notices.append(
+        "\(input.paths.joined(separator: " ")): no file there yet; one that comes is followed")
+    }
     let recognition = try input.recognition.options()
     var options = Session.Options(recognition: recognition, openReader: opened.openReader)
     options.streamName = place.name
@@ -46,7 +51,7 @@ struct LiveCommand: ParsableCommand {
     }
     let loop = ScreenLoop(options, display: display, type: type)
     try loop.run(
-      .sources(sources, names: names, recordingTo: opened.writer, limits), notices: opened.notices)
+      .sources(sources, names: names, recordingTo: opened.writer, limits), notices: notices)
   }
 
   /// Opens the stream to record into; in memory where that is asked for, or where the folder

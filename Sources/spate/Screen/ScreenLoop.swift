@@ -153,6 +153,7 @@ final class ScreenLoop {
     case .setSpeed(let speed):
       self.speed = speed
       if case .replay = snapshot.mode { session.play(speed: speed) }
+    case .loop(let span): session.loop(span)
     case .search(let query): session.ask(.search(query))
     case .copy(let text):
       let isCopied = terminal.copy(text)
@@ -162,6 +163,8 @@ final class ScreenLoop {
     case .zoomIn: session.zoom(in: true)
     case .zoomOut: session.zoom(in: false)
     case .annotate(let changes): annotate(changes, &model, snapshot)
+    case .split(let key): act(.split, key, session, &model, snapshot)
+    case .pin(let key): act(.pin, key, session, &model, snapshot)
     case .report(let number): report(on: number, &model, snapshot)
     case .setZone(let name):
       let answer: ScreenAnswer =
@@ -182,6 +185,17 @@ final class ScreenLoop {
         .trouble("not kept: \(message.text)"), snapshot: snapshot, now: WallClock.now())
     }
     model.receive(.annotated(notebook.annotations), snapshot: snapshot, now: WallClock.now())
+  }
+
+  private func act(
+    _ kind: PatternAct.Kind, _ key: String, _ session: Session, _ model: inout ScreenModel,
+    _ snapshot: Snapshot
+  ) {
+    guard let key = UInt64(key, radix: 16), session.perform(PatternAct(kind, key: key)) else {
+      return model.receive(
+        .trouble("nothing is recorded here any more, so nothing can be changed"),
+        snapshot: snapshot, now: WallClock.now())
+    }
   }
 
   private func report(on number: Int, _ model: inout ScreenModel, _ snapshot: Snapshot) {
