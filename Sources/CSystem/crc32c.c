@@ -1,36 +1,42 @@
 #include "CSystem.h"
 #include <string.h>
 
-// Bit 31 of a polynomial is its lowest term, so multiplying by x shifts to the right.
-#define TIMES_X(c) (((c) >> 1) ^ (0x82F63B78u & (0u - ((c) & 1))))
-
-// Bytes that each of three checksums takes in before they are made one.
-#define LANE_BYTES 1024
+#define POLYNOMIAL 0x82F63B78u
 
 static uint32_t table[256];
-// What LANE_BYTES zeros make of a checksum, by its four bytes.
-static uint32_t lane_shift[4][256];
 
-static uint32_t product(uint32_t a, uint32_t b) {
-  uint32_t sum = 0;
-  for (; a != 0; a <<= 1, b = TIMES_X(b))
-    if (a & 0x80000000u) sum ^= b;
-  return sum;
+// Three runs of so many bytes are taken at once, as the processor's instruction answers only after
+// three cycles and can be asked in each. What follows the checksum of a run is then shifted behind
+// it: `shift` says what each byte of a checksum becomes over `RUN` bytes of zero.
+#define RUN 1024
+static uint32_t shift[4][256];
+
+// Both reflected: the highest bit is the coefficient of x^0.
+static uint32_t multiply(uint32_t a, uint32_t b) {
+  uint32_t product = 0;
+  for (uint32_t bit = 0x80000000u; bit != 0; bit >>= 1) {
+    if (a & bit) product ^= b;
+    b = (b >> 1) ^ (POLYNOMIAL & (0u - (b & 1)));
+  }
+  return product;
 }
 
 __attribute__((constructor)) static void make_tables(void) {
   for (uint32_t i = 0; i < 256; i++) {
     uint32_t c = i;
-    for (int k = 0; k < 8; k++) c = TIMES_X(c);
+    for (int k = 0; k < 8; k++) c = (c >> 1) ^ (POLYNOMIAL & (0u - (c & 1)));
     table[i] = c;
   }
-  // x to the power of the bits of a lane, a power of two: x squared again and again.
+  // x^(8 * RUN): x^1, squared thirteen times.
   uint32_t power = 0x40000000u;
-  for (uint32_t bits = 1; bits < 8 * LANE_BYTES; bits *= 2) power = product(power, power);
-  for (int byte = 3; byte >= 0; byte--)
-    for (uint32_t bit = 0x80; bit != 0; bit >>= 1, power = TIMES_X(power))
-      for (uint32_t i = 0; i < 256; i++)
-        if (i & bit) lane_shift[byte][i] ^= power;
+  for (unsigned bits = 1; bits < 8 * RUN; bits *= 2) power = multiply(power, power);
+  for (int place = 0; place < 4; place++) {
+    for (uint32_t i = 1; i < 256; i++) {
+      uint32_t lowest = i & (0u - i);
+      shift[place][i] = i == lowest ? multiply(power, lowest << (8 * place))
+                                    : shift[place][i ^ lowest] ^ shift[place][lowest];
+    }
+  }
 }
 
 static uint32_t crc_bytewise(uint32_t crc, const unsigned char *p, size_t n) {
@@ -64,28 +70,27 @@ static int has_hardware(void) { return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
 #endif
 
 #ifdef HARDWARE_TARGET
-static uint32_t after_lane(uint32_t c) {
-  return lane_shift[0][c & 0xFF] ^ lane_shift[1][c >> 8 & 0xFF] ^
-         lane_shift[2][c >> 16 & 0xFF] ^ lane_shift[3][c >> 24];
+static uint32_t behind_run(uint32_t c) {
+  return shift[0][c & 0xFF] ^ shift[1][c >> 8 & 0xFF] ^ shift[2][c >> 16 & 0xFF] ^ shift[3][c >> 24];
 }
 
 HARDWARE_TARGET static uint32_t crc_hardware(uint32_t crc, const unsigned char *p, size_t n) {
   uint64_t c = crc;
-  // The instruction takes three cycles and one can begin in each: three lanes at once.
-  while (n >= 3 * LANE_BYTES) {
+  while (n >= 3 * RUN) {
     uint64_t second = 0, third = 0;
-    for (size_t i = 0; i < LANE_BYTES; i += 8) {
+    for (size_t i = 0; i < RUN; i += 8) {
       uint64_t words[3];
       memcpy(&words[0], p + i, 8);
-      memcpy(&words[1], p + LANE_BYTES + i, 8);
-      memcpy(&words[2], p + 2 * LANE_BYTES + i, 8);
+      memcpy(&words[1], p + RUN + i, 8);
+      memcpy(&words[2], p + 2 * RUN + i, 8);
       c = CRC_WORD(c, words[0]);
       second = CRC_WORD(second, words[1]);
       third = CRC_WORD(third, words[2]);
     }
-    c = after_lane(after_lane((uint32_t)c) ^ (uint32_t)second) ^ (uint32_t)third;
-    p += 3 * LANE_BYTES;
-    n -= 3 * LANE_BYTES;
+    c = behind_run((uint32_t)c) ^ second;
+    c = behind_run((uint32_t)c) ^ third;
+    p += 3 * RUN;
+    n -= 3 * RUN;
   }
   while (n >= 8) {
     uint64_t word;
