@@ -128,6 +128,47 @@ import Testing
     #expect(follower.wait() == 143)
   }
 
+  @Test func `twenty readers each get every event, in order, while the writer goes on`() throws {
+    let program = Program()
+    var text = "2026-11-22T09:00:00Z INFO line 0\n"
+    let log = try program.write(text, to: "app.log")
+    let recorder = try program.start(["record", "--stream", "live", log])
+    #expect(
+      try eventually { try program.run("cat", "--raw", "--stream", "live").output == text })
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    var readers: [(child: Child, output: String, fromOffset: Int)] = []
+    for round in 0..<40 {
+      // One comes every second round: some see it all live, others have a past to read first.
+      if round.isMultiple(of: 2) {
+        let output = program.home + "/followed-\(round)"
+        let from = round.isMultiple(of: 4) ? 0 : 100
+        let child = try program.start(
+          ["cat", "--raw", "--follow", "--stream", "live", "--from", "#\(from)"], output: output)
+        readers.append((child, output, from))
+      }
+      let lines = (round * 50 + 1...round * 50 + 50).map {
+        "2026-11-22T09:00:00Z INFO line \($0)\n"
+      }
+      handle.write(Data(lines.joined().utf8))
+      text += lines.joined()
+      usleep(5000)
+    }
+    let whole = Data(text.utf8)
+    let later = Data(text.split(separator: "\n").dropFirst(100).map { $0 + "\n" }.joined().utf8)
+    for reader in readers {
+      let expected = reader.fromOffset == 0 ? whole : later
+      let isWhole = eventually {
+        (try? Data(contentsOf: URL(fileURLWithPath: reader.output))) == expected
+      }
+      #expect(isWhole, "\(reader.output)")
+    }
+    for child in readers.map(\.child) + [recorder] {
+      child.signal(SIGTERM)
+      #expect(child.wait() == 143)
+    }
+  }
+
   @Test func `a line without an end does not run into another file's`() throws {
     let program = Program()
     let first = try program.write("2026-11-22T09:00:00Z INFO one", to: "a.log")

@@ -209,6 +209,37 @@ private struct Recording {
     }
   }
 
+  @Test func `a state that a lost past left behind is missed, not made up`() throws {
+    let files = MemoryFileSystem(byteLimit: 256 << 20)
+    var streamOptions = StreamOptions()
+    streamOptions.segmentByteLimit = 12_000
+    let recording = try Recording(seed: 5, files: files, streamOptions: streamOptions)
+    func check() throws -> StreamCheck {
+      try checkStream("/s", fileSystem: files, isThorough: false)
+    }
+    #expect(try !recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == nil)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, create: false)
+    let beginning = StreamBeginning(
+      options: recording.options, isCaching: false,
+      openReader: { () throws(StreamError) in try StreamReader(path: "/s", fileSystem: files) })
+    let place = writer.startPlace(
+      afterPruningTo: writer.byteCount / 2, ageLimit: nil, now: .distantPast)
+    #expect(place > .start)
+    #expect(try beginning.keep(at: place))
+    try writer.prune(before: place)
+    #expect(try !recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == nil)
+
+    for kind in try files.names(inFolder: "/s/states") {
+      for name in try files.names(inFolder: "/s/states/\(kind)") {
+        try files.remove("/s/states/\(kind)/\(name)")
+      }
+    }
+    #expect(try recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == place.offset)
+  }
+
   @Test func `a recording keeps within its limit, and its rest replays as it was seen`() throws {
     let seed = freshSeed(ProcessInfo.processInfo.environment)
     print("seed \(seed)")

@@ -24,13 +24,22 @@ enum StreamPlaces {
   /// such file is.
   static func isStream(_ name: String) -> Bool {
     let path = UserFiles.exists(name) ? name : (try? self.path(of: name)) ?? name
-    return (try? streamInfo(path, fileSystem: SystemFileSystem())) != nil
+    return (try? streamUsage(path, fileSystem: SystemFileSystem())) != nil
   }
 
-  /// The stream that was begun last.
+  /// The stream that was written last.
   static func newest() -> String? {
     guard let folder = UserFiles.streamFolder else { return nil }
-    return infos(in: folder).last?.path
+    return usages(in: folder).last?.path
+  }
+
+  /// The streams in a folder, the one that was written last at the end; opens none of them.
+  private static func usages(in folder: String) -> [StreamUsage] {
+    let fileSystem = SystemFileSystem()
+    let paths = (try? listStreams(folder, fileSystem: fileSystem)) ?? []
+    return paths.compactMap { try? streamUsage($0, fileSystem: fileSystem) }.sorted {
+      $0.lastWrite ?? .distantPast < $1.lastWrite ?? .distantPast
+    }
   }
 
   /// The streams in a folder that can be read, oldest first.
@@ -67,14 +76,14 @@ enum StreamPlaces {
   /// Removes whole unnamed streams, oldest first, until they are within their limits.
   static func pruneUnnamed(now: Instant) {
     guard let folder = UserFiles.streamFolder else { return }
-    let unnamed = infos(in: folder).filter { isUnnamed($0.path) && !$0.isBeingWritten }
+    let unnamed = usages(in: folder).filter { isUnnamed($0.path) && !$0.isBeingWritten }
     var byteCount = unnamed.reduce(0) { $0 + $1.byteCount }
-    for info in unnamed {
-      let age = now.microseconds(since: lastUse(info))
+    for usage in unnamed {
+      let age = now.microseconds(since: usage.lastWrite ?? now)
       let isOld = age > StorageArguments.unnamedAgeLimitMicroseconds
       guard isOld || byteCount > StorageArguments.unnamedByteLimit else { continue }
-      byteCount -= info.byteCount
-      UserFiles.removeFolder(info.path)
+      byteCount -= usage.byteCount
+      UserFiles.removeFolder(usage.path)
     }
   }
 
