@@ -18,6 +18,7 @@ extension Pattern {
       } else {
         words += 1
         if FailureWords.isFailure(text[slot.range]) { traits.insert(.hasFailureWord) }
+        if RequestWords.isMethod(text[slot.range]) { traits.insert(.isRequest) }
       }
     }
     if words == 0 { traits.insert(.hasNoWords) }
@@ -62,6 +63,17 @@ enum FailureWords {
       return true
     }
     return false
+  }
+}
+
+/// The methods of HTTP, which nobody else writes in capitals.
+enum RequestWords {
+  private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    .map { Array($0.utf8) }
+
+  static func isMethod(_ word: ArraySlice<UInt8>) -> Bool {
+    let bare = word.drop { $0 == UInt8(ascii: "\"") }
+    return methods.contains { $0.elementsEqual(bare) }
   }
 }
 
