@@ -90,14 +90,19 @@ package final class EventBatch: @unchecked Sendable {
     count += 1
   }
 
-  /// Appends `count` records at once: one checked access instead of one a record.
-  package func append(_ source: UnsafePointer<EventRecord>, count added: Int) {
-    if count + added > recordCapacity { reserveRecords(max(count + added, recordCapacity * 2)) }
-    // SAFETY: room was made, and a record is plain bits of another buffer.
-    unsafe (records + count).initialize(from: source, count: added)
-    count += added
+  /// Where the next record goes; whoever asks writes it.
+  @inlinable
+  package func appendPlace() -> UnsafeMutablePointer<EventRecord> {
+    // SAFETY: `state` lives as long as the batch; room is made for the place.
+    if unsafe state.pointee.count == state.pointee.recordCapacity {
+      reserveRecords(count * 2)
+    }
+    let place = unsafe state.pointee.records + state.pointee.count
+    unsafe state.pointee.count &+= 1
+    return unsafe place
   }
 
+  @usableFromInline
   package func reserveRecords(_ capacity: Int) {
     guard capacity > recordCapacity else { return }
     let larger = UnsafeMutablePointer<EventRecord>.allocate(capacity: capacity)

@@ -44,6 +44,8 @@ package struct ScreenModel: Sendable {
   var stream = StreamState()
   var compare = CompareState()
   var anomalies = AnomalyListState()
+  /// Whether the test behind what is selected shows.
+  var showsTest = false
   /// The anomaly that `] [` came to last.
   var jumpedTo: Int?
   var markLine = 0
@@ -111,7 +113,7 @@ package struct ScreenModel: Sendable {
   /// Fits selections and scrolls to what there is and to the size.
   mutating func arrange(_ snapshot: Snapshot) {
     let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
-    let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+    let layout = overviewLayout(snapshot, frame)
     overview.update(
       snapshot, filter: activeFilter, patternRows: layout.patternRows,
       serviceRows: layout.serviceRows, now: now)
@@ -256,6 +258,9 @@ package struct ScreenModel: Sendable {
     case .sources: drawSources(snapshot, frame, into: &canvas)
     case .marks: drawMarks(snapshot, frame, into: &canvas)
     case .help: break
+    }
+    if showsPanel(frame), [.overview, .pattern, .anomalies].contains(view.kind) {
+      drawPanel(snapshot, top: frame.rulerTop - Self.panelRows, into: &canvas)
     }
     drawRuler(snapshot, frame, into: &canvas)
     drawFooter(snapshot, frame, now: now, into: &canvas)

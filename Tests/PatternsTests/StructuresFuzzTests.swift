@@ -24,7 +24,7 @@ private func everything(_ buffer: LineInBuffer, _ shape: borrowing KeyShape) -> 
   var embedded = Recognition()
   embedded.messageStart = buffer.start
   embedded.messageEnd = buffer.end
-  note(readEmbeddedJSON(buffer.bytes, utc, &embedded), embedded)
+  note(readEmbeddedJSON(buffer.line, utc, KeyShape(), &embedded), embedded)
   var container = ContainerLine()
   var reader = ContainerReader()
   if reader.read(buffer.line, buffer.start, buffer.end, utc, &container) {

@@ -245,7 +245,7 @@ struct StructuresJSONTests {
     var recognition = Recognition()
     recognition.messageStart = buffer.start
     recognition.messageEnd = buffer.end
-    #expect(readEmbeddedJSON(buffer.bytes, utc, &recognition))
+    #expect(readEmbeddedJSON(buffer.line, utc, KeyShape(), &recognition))
     let expected = ReadLine(
       time: nil, severity: .warn, message: "request done", service: "api")
     #expect(ReadLine(recognition, buffer) == expected)
@@ -264,7 +264,7 @@ struct StructuresJSONTests {
     var recognition = Recognition()
     recognition.messageStart = buffer.start
     recognition.messageEnd = buffer.end
-    #expect(readEmbeddedJSON(buffer.bytes, utc, &recognition))
+    #expect(readEmbeddedJSON(buffer.line, utc, KeyShape(), &recognition))
     #expect(
       ReadLine(recognition, buffer)
         == ReadLine(time: nil, severity: .unknown, message: message, service: service))

@@ -76,6 +76,8 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
     ScreenCase(
       name: "anomalies-folded",
       keys: [.character("4"), .character("a"), .enter]),
+    ScreenCase(name: "anomalies-why", keys: [.character("4"), .down, .down, .character("p")]),
+    ScreenCase(name: "overview-why", keys: [.character("p")]),
     ScreenCase(
       name: "overview-known", keys: [.character("4"), .character("a"), .character("1")]),
     ScreenCase(

@@ -151,7 +151,7 @@ extension EventRecognizer {
       finish(batch, &names)
     } else {
       // SAFETY: the place is the record's; it is plain bits.
-      unsafe closed.next().initialize(to: open.record)
+      unsafe batch.appendPlace().initialize(to: open.record)
     }
   }
 
@@ -174,7 +174,7 @@ extension EventRecognizer {
     }
     if open.suffixEnd > open.suffixStart { appendSuffix(batch) }
     // SAFETY: the place is the record's; it is plain bits.
-    unsafe closed.next().initialize(to: open.record)
+    unsafe batch.appendPlace().initialize(to: open.record)
   }
 
   /// Puts the message together from two places of its line.

@@ -23,7 +23,6 @@ package struct EventRecognizer: ~Copyable {
   private var isInsideLongLine = false
   private var isAtStart = true
   var lastTime: Instant?
-  var closed = ClosedEvents()
   /// What was read from the line at hand, and what its container says.
   var found = Recognition()
   var container = ContainerLine()
@@ -89,7 +88,6 @@ package struct EventRecognizer: ~Copyable {
       takePart(batch, start, cut, continues: true, &names)
       start = cut
     }
-    closed.move(to: batch)
     return carryOver(start)
   }
 
@@ -114,7 +112,6 @@ package struct EventRecognizer: ~Copyable {
       start = filled
     }
     closeAll(batch, &names)
-    closed.move(to: batch)
     return carryOver(start)
   }
 
@@ -129,7 +126,6 @@ package struct EventRecognizer: ~Copyable {
     self.origin = origin
     self.now = now
     closeSilent(since: limit, batch, &names)
-    closed.move(to: batch)
     return carryOver(taken)
   }
 

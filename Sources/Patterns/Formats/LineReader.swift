@@ -194,12 +194,12 @@ final class LineReader {
   private func lookIntoMessage(_ t: LineBytes, _ result: inout Recognition) {
     if result.messageEnd > result.messageStart,
       t[result.messageEnd &- 1] == ascii("}"),
-      unsafe readEmbeddedJSON(t.base, context, &result)
+      readEmbeddedJSON(t, context, jsonShape, &result)
     {
       return
     }
     if result.structure == .text, holdsPair(t, result.messageStart, result.messageEnd),
-      readEmbeddedLogfmt(t, context, &result)
+      readEmbeddedLogfmt(t, context, logfmtShape, &result)
     {
       return
     }
@@ -253,9 +253,9 @@ final class LineReader {
     guard closing > start &+ 1, closing < end, t[closing] == ascii(">") else { return nil }
     let inner = closing &+ 1
     var format = genericFormat
-    if t[inner] == ascii("{"), readJSON(t, inner, end, context, &result) {
+    if t[inner] == ascii("{"), readJSON(t, inner, end, context, jsonShape, &result) {
       format = jsonFormat
-    } else if readLogfmt(t, inner, end, context, &result) {
+    } else if readLogfmt(t, inner, end, context, logfmtShape, &result) {
       format = logfmtFormat
     } else {
       var header = HeaderReader(t, inner, end, context)

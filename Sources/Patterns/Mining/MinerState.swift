@@ -83,7 +83,7 @@ struct MinerState: ~Copyable {
         unsafe leaves[index] = leaf
         pattern = hot.patterns.resolve(leaf)
         if unsafe entry.pointee.kinds != key.kinds {
-          unsafe entry.pointee.kinds = key.kinds
+          unsafe hot.table.setKinds(key.kinds, of: entry)
           unsafe store.noteKinds(pattern, tokenizer.tokens, tokenizer.count)
         }
       } else {
@@ -172,16 +172,12 @@ extension MinerState {
     let end = unsafe start &+ Int(record.pointee.messageCount)
     let shape = unsafe shapes.find(bytes, start, end, tokenizer.classes)
     if shape < 0 { return nil }
+    if unsafe record.pointee.structure == .text { return shapes.leaf(shape, in: hot.table) }
     var partial = shapes.key(shape)
-    if unsafe record.pointee.structure != .text,
-      !(unsafe fields.addStates(of: record.pointee, bytes, behind: shape, to: &partial))
-    {
+    guard unsafe fields.addStates(of: record.pointee, bytes, behind: shape, to: &partial) else {
       return nil
     }
-    let key = MessageKey(partial)
-    let entry = unsafe hot.table.place(key.value)
-    guard unsafe entry.pointee.key != 0, unsafe entry.pointee.kinds == key.kinds else { return nil }
-    return unsafe entry.pointee.pattern & ~PatternTable.nameBit
+    return hot.table.find(MessageKey(partial))
   }
 
   /// Remembers the shape of the message that was just read.

@@ -28,26 +28,53 @@ package struct PatternOverlaps {
   /// The patterns other than `id` that its expression matches, in the order of their ids.
   package func others(of id: PatternID) -> [PatternID] {
     let id = miner.resolve(id)
+    guard !miner.isOther(id) else { return [] }
     let pattern = miner.pattern(id)
-    guard !miner.isOther(id), var compiled = try? CompiledPattern(pattern.expression) else {
-      return []
-    }
     let readsFields = pattern.readsFields
-    let words = pattern.slots.indices.filter { index in
-      !pattern.slots[index].isVariable && pattern.slots[index].extent == .one
-    }.map { Array(pattern.text[pattern.slots[$0].range]) }
-    let longest = words.max { $0.count < $1.count }.map { ByteSearch($0) }
+    let words = Words(of: pattern, areInOrder: !readsFields)
+    // Most words stand in no other message: few expressions are compiled at all.
+    var compiled: CompiledPattern?
     var found: [PatternID] = []
     for sample in samples where sample.id != id {
       let count = readsFields ? sample.text.count : sample.messageByteCount
       // SAFETY: the text outlives the closure.
       let matches = unsafe sample.text.withUnsafeBufferPointer { text in
         let subject = unsafe UnsafeBufferPointer(rebasing: text[..<count])
-        if let longest, unsafe longest.firstIndex(in: subject, from: 0) == nil { return false }
-        return unsafe compiled.match(subject) == .match
+        guard unsafe words.stand(in: subject) else { return false }
+        if compiled == nil {
+          compiled = try? CompiledPattern(pattern.expression, options: .interpreted)
+        }
+        return unsafe compiled?.match(subject) == .match
       }
       if matches { found.append(sample.id) }
     }
     return found
+  }
+
+  /// The words that an expression spells out, which are in all that it matches.
+  private struct Words {
+    private let all: [ByteSearch]
+    private let longest: Int?
+    /// In a body, the message may stand anywhere among the fields.
+    private let areInOrder: Bool
+
+    init(of pattern: Pattern, areInOrder: Bool) {
+      self.areInOrder = areInOrder
+      let words = pattern.slots.filter { !$0.isVariable && $0.extent == .one && !$0.range.isEmpty }
+        .map { Array(pattern.text[$0.range]) }
+      longest = words.indices.max { words[$0].count < words[$1].count }
+      all = words.map { ByteSearch($0) }
+    }
+
+    func stand(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+      guard let longest else { return true }
+      if unsafe all[longest].firstIndex(in: text, from: 0) == nil { return false }
+      var position = 0
+      for word in all {
+        guard let start = unsafe word.firstIndex(in: text, from: position) else { return false }
+        if areInOrder { position = start + word.needle.count }
+      }
+      return true
+    }
   }
 }

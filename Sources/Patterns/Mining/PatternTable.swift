@@ -19,6 +19,8 @@ struct PatternTable: ~Copyable {
   private(set) var entries: UnsafeMutablePointer<Entry>
   private var mask: Int
   private(set) var count = 0
+  /// Another whenever what `find` says may be another; never 0.
+  private(set) var version: UInt32 = 1
 
   init(capacity: Int = 1024, keyLimit: Int) {
     self.keyLimit = keyLimit
@@ -49,6 +51,22 @@ struct PatternTable: ~Copyable {
     return unsafe entry.pointee.key == 0 ? nil : entry.pointee.pattern & ~Self.nameBit
   }
 
+  /// The pattern of a message's key, if it was last told of such values.
+  @inline(__always)
+  func find(_ key: MessageKey) -> UInt32? {
+    let entry = unsafe place(key.value)
+    guard unsafe entry.pointee.key != 0, unsafe entry.pointee.kinds == key.kinds else { return nil }
+    return unsafe entry.pointee.pattern & ~Self.nameBit
+  }
+
+  /// Notes what kinds the pattern of `entry` was told of.
+  mutating func setKinds(_ kinds: UInt32, of entry: UnsafeMutablePointer<Entry>) {
+    unsafe entry.pointee.kinds = kinds
+    changeVersion()
+  }
+
+  private mutating func changeVersion() { version = version == .max ? 1 : version + 1 }
+
   mutating func set(_ key: UInt64, pattern: UInt32, kinds: UInt32, isName: Bool = false) {
     var entry = unsafe place(key)
     if unsafe entry.pointee.key == 0 {
@@ -61,6 +79,7 @@ struct PatternTable: ~Copyable {
       }
       count += 1
     }
+    changeVersion()
     let isName = unsafe isName || entry.pointee.pattern & Self.nameBit != 0
     unsafe entry.pointee = Entry(
       key: key, pattern: isName ? pattern | Self.nameBit : pattern, kinds: kinds)

@@ -7,22 +7,19 @@
 /// made, so the memory saves work and shows in no result.
 @safe
 struct ShapeMemory: ~Copyable {
-  /// One step behind the bytes that lead to it.
+  /// One step behind the bytes that lead to it. 32 bytes, since a look-up sees many of them.
   private struct Node {
-    /// What the step before must have found.
-    var result: UInt64
-    /// The first eight of the bytes in between, and which bits of them count.
+    /// Of what leads here and what the step before must have found: see `context`.
+    var context: UInt64
+    /// The first eight of the bytes in between.
     var word: UInt64
-    var mask: UInt64
+    /// Where the bytes are kept, all of them; also names the node, as no other has them there.
     var textStart: UInt32
-    var textCount: UInt32
-    /// Names the node; its place may change.
-    var number: UInt32
-    /// What leads here: the number of a node, or of a bucket with the top bit set.
-    var parent: UInt32
-    var child: UInt32 = 0
-    var sibling: UInt32 = 0
     var hits: UInt32 = 0
+    var textCount: UInt16
+    /// Behind a last step the number of a goal.
+    var child: UInt16 = 0
+    var sibling: UInt16 = 0
     var operation: ScanStep.Operation
     var flags: TokenFlags
   }
@@ -46,12 +43,18 @@ struct ShapeMemory: ~Copyable {
   /// Messages that are not looked up where it was not.
   private static let restCount = 1 << 18
 
+  /// The pattern of messages of a path that have no fields, as long as the table is as it was.
+  private struct Leaf {
+    var pattern: UInt32 = 0
+    var version: UInt32 = 0
+  }
+
   /// Where a look-up may go on if the way that it took ends.
   private struct Fork {
-    var result: UInt64
+    var context: UInt64
     var position: Int
-    var sibling: UInt32
     var parent: UInt32
+    var sibling: UInt16
     var isChained: Bool
   }
 
@@ -59,13 +62,15 @@ struct ShapeMemory: ~Copyable {
   private let forks: UnsafeMutablePointer<Fork>
   private let text: UnsafeMutablePointer<UInt8>
   /// First nodes by the word that a message begins with; node 0 is none.
-  private let buckets: UnsafeMutablePointer<UInt32>
+  private let buckets: UnsafeMutablePointer<UInt16>
   /// First nodes by what leads to them and the words there, where there are many ways to go on.
-  private let chains: UnsafeMutablePointer<UInt32>
+  private let chains: UnsafeMutablePointer<UInt16>
+  /// By goal: the key of the message's tokens, and its pattern.
   private let keys: UnsafeMutablePointer<PartialKey>
+  private let leaves: UnsafeMutablePointer<Leaf>
   private var nodeCount = 1
   private var textCount = 0
-  private var keyCount = 0
+  private var goalCount = 0
   private var missCount = 0
   /// Whether any node stands in `chains`.
   private var hasChains = false
@@ -77,13 +82,13 @@ struct ShapeMemory: ~Copyable {
   init() {
     unsafe nodes = .allocate(capacity: Self.nodeLimit)
     unsafe forks = .allocate(capacity: Self.stepLimit)
-    unsafe text = .allocate(capacity: Self.textLimit + 8)
-    unsafe text.initialize(repeating: 0, count: Self.textLimit + 8)
+    unsafe text = .allocate(capacity: Self.textLimit)
     unsafe buckets = .allocate(capacity: Self.bucketCount)
     unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
     unsafe chains = .allocate(capacity: Self.chainCount)
     unsafe chains.initialize(repeating: 0, count: Self.chainCount)
     unsafe keys = .allocate(capacity: Self.nodeLimit)
+    unsafe leaves = .allocate(capacity: Self.nodeLimit)
   }
 
   deinit {
@@ -93,12 +98,13 @@ struct ShapeMemory: ~Copyable {
     unsafe buckets.deallocate()
     unsafe chains.deallocate()
     unsafe keys.deallocate()
+    unsafe leaves.deallocate()
   }
 
   private mutating func removeAll() {
     nodeCount = 1
     textCount = 0
-    keyCount = 0
+    goalCount = 0
     missCount = 0
     hasChains = false
     unsafe buckets.update(repeating: 0, count: Self.bucketCount)
@@ -119,7 +125,24 @@ struct ShapeMemory: ~Copyable {
 
   /// The key of the message's tokens, where `find` found a path.
   @inline(__always)
-  func key(_ index: Int) -> PartialKey { unsafe keys[index] }
+  func key(_ goal: Int) -> PartialKey { unsafe keys[goal] }
+
+  /// The pattern of a message of such a path that has no fields, before all merges; nil where its
+  /// key is unknown, or the pattern was not told of such values.
+  @inline(__always)
+  func leaf(_ goal: Int, in table: borrowing PatternTable) -> UInt32? {
+    // SAFETY: `goal` is one that `find` gave.
+    let known = unsafe leaves[goal]
+    return known.version == table.version ? known.pattern : findLeaf(goal, in: table)
+  }
+
+  @inline(never)
+  private func findLeaf(_ goal: Int, in table: borrowing PatternTable) -> UInt32? {
+    let key = MessageKey(unsafe keys[goal])
+    guard let pattern = table.find(key) else { return nil }
+    unsafe leaves[goal] = Leaf(pattern: pattern, version: table.version)
+    return pattern
+  }
 
   // MARK: Look-up
 
@@ -153,13 +176,13 @@ struct ShapeMemory: ~Copyable {
     // SAFETY: links are 0 or numbers of nodes; words are read within the message and its padding;
     // of forks there are at most as many as steps.
     var index = unsafe buckets[bucket]
-    var result: UInt64 = 0
+    var parent = UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
+    var context = Self.context(parent, 0)
     var position = start
     var word = unsafe readWord(bytes + position, 8)
-    var before: UInt32 = 0
+    var before: UInt16 = 0
     var forkCount = 0
     var stepsLeft = Self.stepLimit
-    var parent = UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
     var isChained = !hasChains
     while true {
       if index == 0, !isChained {
@@ -175,7 +198,7 @@ struct ShapeMemory: ~Copyable {
         let fork = unsafe forks[forkCount]
         index = fork.sibling
         position = fork.position
-        result = fork.result
+        context = fork.context
         parent = fork.parent
         isChained = fork.isChained
         word = unsafe readWord(bytes + position, 8)
@@ -184,8 +207,12 @@ struct ShapeMemory: ~Copyable {
       }
       let node = unsafe nodes + Int(index)
       let sibling = unsafe node.pointee.sibling
-      if unsafe word & node.pointee.mask != node.pointee.word || node.pointee.result != result
-        || node.pointee.parent != parent || !hasText(node, position, walk)
+      let count = unsafe Int(node.pointee.textCount)
+      // One branch, as which of them differs cannot be foretold. Of no bytes none differ.
+      let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* min(count, 8))
+      let difference = unsafe (word ^ node.pointee.word) &<< unused
+      if unsafe (count == 0 ? 0 : difference) | (context ^ node.pointee.context) != 0
+        || !hasText(node, count, position, walk)
       {
         before = index
         index = sibling
@@ -193,59 +220,68 @@ struct ShapeMemory: ~Copyable {
       }
       let child = unsafe node.pointee.child
       let operation = unsafe node.pointee.operation
-      let flags = unsafe node.pointee.flags
-      var next = unsafe position &+ Int(node.pointee.textCount)
+      var next = position &+ count
       if operation == .end, next != end {
         before = index
         index = sibling
         continue
       }
+      let flags = unsafe node.pointee.flags
+      let name = unsafe node.pointee.textStart
       // What is frequent comes to stand in front.
       unsafe node.pointee.hits &+= 1
-      let number = unsafe node.pointee.number
       if before != 0, unsafe nodes[Int(before)].hits < node.pointee.hits { exchange(before, index) }
       if operation == .end { return Int(child) }
       stepsLeft &-= 1
       if stepsLeft < 0 { return -1 }
       if sibling != 0 || !isChained {
         unsafe forks[forkCount] = Fork(
-          result: result, position: position, sibling: sibling, parent: parent,
+          context: context, position: position, parent: parent, sibling: sibling,
           isChained: isChained)
         forkCount &+= 1
       }
-      result = walk.look(operation, flags, &next)
+      let result = walk.look(operation, flags, &next)
       position = next
       word = unsafe readWord(bytes + position, 8)
       before = 0
-      parent = number
+      parent = name
+      context = Self.context(name, result)
       isChained = result == 0 || !hasChains
       index = result == 0 ? 0 : child
     }
   }
 
+  /// What a node is told apart by beside its text: the node or bucket that leads to it, and what
+  /// the step there found.
+  @inline(__always)
+  private static func context(_ parent: UInt32, _ result: UInt64) -> UInt64 {
+    result ^ UInt64(parent) &* 0x9FB2_1C65_1E98_DF25
+  }
+
   /// Whether the whole text of a node, of which the first word fits, stands at `position`.
   @inline(__always)
-  private func hasText(_ node: UnsafeMutablePointer<Node>, _ position: Int, _ walk: ShapeWalk)
-    -> Bool
-  {
-    // SAFETY: the text of a node lies within `text`, with eight bytes behind it.
-    let count = unsafe Int(node.pointee.textCount)
+  private func hasText(
+    _ node: UnsafeMutablePointer<Node>, _ count: Int, _ position: Int, _ walk: ShapeWalk
+  ) -> Bool {
+    // SAFETY: the text of a node lies within `text`.
     if position &+ count > walk.end { return false }
     if count <= 8 { return true }
     let expected = unsafe text + Int(node.pointee.textStart)
     let found = unsafe walk.bytes + position
+    // The last eight, which may overlap what was compared before, then what lies between.
+    let last = count &- 8
+    if unsafe readWord(expected + last, 8) != readWord(found + last, 8) { return false }
     var i = 8
-    while i &+ 8 <= count {
+    while i < last {
       if unsafe readWord(expected + i, 8) != readWord(found + i, 8) { return false }
       i &+= 8
     }
-    let left = count &- i
-    return unsafe left == 0 || readWord(expected + i, left) == readWord(found + i, left)
+    return true
   }
 
   /// Brings what is frequent to the front.
   @inline(never)
-  private func exchange(_ one: UInt32, _ other: UInt32) {
+  private func exchange(_ one: UInt16, _ other: UInt16) {
     // SAFETY: both are numbers of nodes.
     let siblings = unsafe (nodes[Int(one)].sibling, nodes[Int(other)].sibling)
     let kept = unsafe nodes[Int(one)]
@@ -319,7 +355,7 @@ extension ShapeMemory {
     guard restLeft == 0, tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit
     else { return }
     guard nodeCount + tokenizer.stepCount < Self.nodeLimit,
-      textCount + end - start <= Self.textLimit
+      textCount + end - start + tokenizer.stepCount < Self.textLimit
     else {
       missCount += 1
       if missCount > Self.patience { removeAll() }
@@ -334,7 +370,7 @@ extension ShapeMemory {
       if unsafe steps[index].isValue { lookedAt = unsafe Int(steps[index].start) }
     }
     let bucket = unsafe Self.bucket(bytes, start, end)
-    var parent: UInt32?
+    var parent: UInt16?
     var result: UInt64 = 0
     var position = start
     for index in 0..<tokenizer.stepCount where unsafe steps[index].isValue {
@@ -353,10 +389,11 @@ extension ShapeMemory {
         bytes, position, end - position, end, tokenizer.classes, bucket: bucket, parent: parent,
         result, .end, [])
     else { return }
-    if unsafe nodes[Int(last)].child == UInt32.max {
-      unsafe keys.advanced(by: keyCount).initialize(to: key)
-      unsafe nodes[Int(last)].child = UInt32(keyCount)
-      keyCount += 1
+    if unsafe nodes[Int(last)].child == UInt16.max {
+      unsafe keys.advanced(by: goalCount).initialize(to: key)
+      unsafe leaves.advanced(by: goalCount).initialize(to: Leaf())
+      unsafe nodes[Int(last)].child = UInt16(goalCount)
+      goalCount += 1
     }
   }
 
@@ -364,23 +401,24 @@ extension ShapeMemory {
   /// too many.
   private mutating func enter(
     _ message: UnsafePointer<UInt8>, _ position: Int, _ count: Int, _ end: Int,
-    _ classes: UnsafePointer<UInt16>, bucket: Int, parent: UInt32?, _ result: UInt64,
+    _ classes: UnsafePointer<UInt16>, bucket: Int, parent: UInt16?, _ result: UInt64,
     _ operation: ScanStep.Operation, _ flags: TokenFlags
-  ) -> UInt32? {
+  ) -> UInt16? {
     // SAFETY: numbers of nodes are below `nodeCount`; room was made sure of.
     let bytes = unsafe message + position
     let word = unsafe readWord(bytes, min(count, 8))
-    let parentNumber =
-      parent.map { unsafe nodes[Int($0)].number }
+    let parentName =
+      parent.map { unsafe nodes[Int($0)].textStart }
       ?? UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
+    let context = Self.context(parentName, result)
     var slot: Int?
     var index = parent.map { unsafe nodes[Int($0)].child } ?? (unsafe buckets[bucket])
     var siblings = 0
-    var last: UInt32 = 0
+    var last: UInt16 = 0
     while true {
       if index == 0 {
         guard slot == nil, siblings >= Self.siblingLimit else { break }
-        let chain = unsafe chain(message, position, end, classes, parentNumber)
+        let chain = unsafe chain(message, position, end, classes, parentName)
         slot = chain
         siblings = 0
         last = 0
@@ -388,8 +426,8 @@ extension ShapeMemory {
         continue
       }
       let node = unsafe nodes[Int(index)]
-      if node.result == result, node.operation == operation, node.flags == flags,
-        node.parent == parentNumber, node.textCount == count, node.word == word,
+      if node.context == context, node.operation == operation, node.flags == flags,
+        node.textCount == count, node.word == word,
         (8..<max(8, count)).allSatisfy({
           unsafe text[Int(node.textStart) + $0] == bytes[$0]
         })
@@ -401,14 +439,12 @@ extension ShapeMemory {
       index = node.sibling
     }
     guard slot == nil || siblings < Self.chainLimit else { return nil }
-    let mask: UInt64 = count >= 8 ? ~0 : (1 << UInt64(count * 8)) - 1
-    let made = UInt32(nodeCount)
+    let made = UInt16(nodeCount)
     unsafe (text + textCount).update(from: bytes, count: count)
     unsafe nodes.advanced(by: nodeCount).initialize(
       to: Node(
-        result: result, word: word, mask: mask, textStart: UInt32(textCount),
-        textCount: UInt32(count), number: made, parent: parentNumber,
-        child: operation == .end ? UInt32.max : 0, operation: operation, flags: flags))
+        context: context, word: word, textStart: UInt32(textCount), textCount: UInt16(count),
+        child: operation == .end ? UInt16.max : 0, operation: operation, flags: flags))
     if last != 0 {
       unsafe nodes[Int(last)].sibling = made
     } else if let slot {
@@ -420,7 +456,8 @@ extension ShapeMemory {
       unsafe buckets[bucket] = made
     }
     nodeCount += 1
-    textCount += count
+    // No two nodes begin at one place, as it names them.
+    textCount += max(count, 1)
     return made
   }
 }

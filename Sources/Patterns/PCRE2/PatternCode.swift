@@ -12,7 +12,8 @@ package final class PatternCode: Sendable {
   /// Names of groups, in the order of the alphabet.
   package let groupNames: [(name: String, number: Int)]
 
-  /// Compiles to machine code where the platform has a JIT, else for PCRE2's interpreter.
+  /// Compiles to machine code where the platform has a JIT and the options do not say otherwise,
+  /// else for PCRE2's interpreter.
   ///
   /// Subjects are bytes: what is not UTF-8 in them matches nothing and ends no match early.
   /// - Complexity: About 25 µs for a short expression.
@@ -33,8 +34,10 @@ package final class PatternCode: Sendable {
         offset: min(max(errorOffset, 0), source.count), message: Self.message(of: errorCode))
     }
     unsafe pointer = compiled
-    // Without a JIT, matching is slower and gives the same answers.
-    unsafe pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
+    if !options.contains(.interpreted) {
+      // Without a JIT, matching is slower and gives the same answers.
+      unsafe pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
+    }
     var captures: UInt32 = 0
     unsafe pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT), &captures)
     groupCount = Int(captures)

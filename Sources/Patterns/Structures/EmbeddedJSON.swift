@@ -68,13 +68,17 @@ private func braceAndQuote(_ bytes: LineBytes, _ position: Int, _ end: Int) -> I
 /// it lacks; the body becomes the object.
 /// - Returns: Whether there is such an object.
 func readEmbeddedJSON(
-  _ p: UnsafePointer<UInt8>, _ context: TimestampContext, _ recognition: inout Recognition
+  _ bytes: LineBytes, _ context: TimestampContext, _ shape: borrowing KeyShape,
+  _ recognition: inout Recognition
 ) -> Bool {
-  let bytes = unsafe LineBytes(p)
   let start = recognition.messageStart
   guard let found = embeddedJSON(bytes, start, recognition.messageEnd) else { return false }
   var object = Recognition()
-  guard readJSON(bytes, found.objectStart, found.objectEnd, context, &object) else { return false }
+  guard
+    readJSON(
+      bytes, found.objectStart, found.objectEnd, context, shape, from: KeyShape.innerOrdinal,
+      &object)
+  else { return false }
   if recognition.time == nil { recognition.time = object.time }
   if recognition.severity == .unknown { recognition.severity = object.severity }
   if recognition.serviceStart == recognition.serviceEnd {

@@ -7,15 +7,17 @@ internal import Events
 /// a meaning into them (`log.level`, `fields.message`, `kubernetes.container_name`). Tolerant where it
 /// does not matter: raw control bytes in strings, scalars of any spelling, brackets of mixed kind in
 /// what is skipped.
-/// - Parameter shape: What earlier lines of the source looked like; saves most of the work on keys.
+/// - Parameters:
+///   - shape: What earlier lines of the source looked like; saves most of the work on keys.
+///   - ordinal: Which place its first key has in it.
 /// - Returns: Whether it is such an object; `recognition` is unchanged where not.
 func readJSON(
   _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ shape: borrowing KeyShape, _ recognition: inout Recognition
+  _ shape: borrowing KeyShape, from ordinal: Int = 0, _ recognition: inout Recognition
 ) -> Bool {
   guard start < end, bytes[start] == ascii("{") else { return false }
   var fields = StructuredFields()
-  let objectEnd = readObject(bytes, start, end, context, shape, &fields)
+  let objectEnd = readObject(bytes, start, end, context, shape, ordinal, &fields)
   guard objectEnd >= 0, objectEnd == end || skipBlanks(bytes, objectEnd, end) == end else {
     return false
   }
@@ -51,12 +53,12 @@ private let nestedPlaceLimit = 7
 @inline(__always)
 private func readObject(
   _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ shape: borrowing KeyShape, _ fields: inout StructuredFields
+  _ shape: borrowing KeyShape, _ ordinal: Int, _ fields: inout StructuredFields
 ) -> Int {
   // The places of the objects that are open, one byte each, the innermost lowest.
   var places: UInt64 = 0
   var depth = 1
-  var cursor = KeyShape.Cursor()
+  var cursor = KeyShape.Cursor(ordinal: ordinal)
   var i = skipBlanks(bytes, start &+ 1, end)
   if i < end, bytes[i] == ascii("}") { return i &+ 1 }
   while i < end {

@@ -11,6 +11,9 @@ struct KeyShape: ~Copyable {
   /// Beginnings of messages that are told apart, and keys that are remembered behind each.
   private static let kindCount = 64
   private static let kindLimit = 8
+  /// Where the keys of an object or of pairs within a text are remembered from: a source that writes
+  /// such messages writes lines that are nothing else too, with other keys.
+  static let innerOrdinal = commonLimit / 2
   /// Bytes that are remembered of a key with what stands between it and its value.
   static let textLimit = 16
 
@@ -61,7 +64,7 @@ struct KeyShape: ~Copyable {
 
   /// Which place a line's next key has in what is remembered.
   struct Cursor {
-    var ordinal = 0
+    var ordinal: Int
     /// Where the keys behind this line's message are, counted from 1; 0 before its message.
     var kind = 0
 

@@ -4,16 +4,18 @@ internal import Events
 ///
 /// Text with an equals sign in it is no logfmt: it must begin with a pair, hold at least two, and
 /// words without `=` may be at most as many as pairs.
-/// - Parameter shape: What earlier lines of the source looked like; saves most of the work on keys.
+/// - Parameters:
+///   - shape: What earlier lines of the source looked like; saves most of the work on keys.
+///   - ordinal: Which place its first key has in it.
 /// - Returns: Whether it is such a line; `recognition` is unchanged where not.
 func readLogfmt(
   _ bytes: LineBytes, _ start: Int, _ end: Int, _ context: TimestampContext,
-  _ shape: borrowing KeyShape, _ recognition: inout Recognition
+  _ shape: borrowing KeyShape, from ordinal: Int = 0, _ recognition: inout Recognition
 ) -> Bool {
   var fields = StructuredFields()
   var pairCount = 0
   var wordCount = 0
-  var cursor = KeyShape.Cursor()
+  var cursor = KeyShape.Cursor(ordinal: ordinal)
   var i = start
   while i < end {
     var key = 0
@@ -105,11 +107,14 @@ func holdsPair(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
 ///
 /// The recognition keeps the text's own time and service, and gets from the pairs what it lacks.
 func readEmbeddedLogfmt(
-  _ bytes: LineBytes, _ context: TimestampContext, _ recognition: inout Recognition
+  _ bytes: LineBytes, _ context: TimestampContext, _ shape: borrowing KeyShape,
+  _ recognition: inout Recognition
 ) -> Bool {
   var pairs = Recognition()
   let start = recognition.messageStart
-  guard readLogfmt(bytes, start, recognition.messageEnd, context, &pairs),
+  guard
+    readLogfmt(
+      bytes, start, recognition.messageEnd, context, shape, from: KeyShape.innerOrdinal, &pairs),
     pairs.severity != .unknown || pairs.messageStart > start
   else { return false }
   if recognition.time == nil { recognition.time = pairs.time }

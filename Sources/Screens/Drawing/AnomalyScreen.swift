@@ -8,7 +8,10 @@ extension ScreenModel {
   /// Two rows each where there is room: what, and why.
   private func rowsEach(_ frame: FrameLayout) -> Int { frame.isSmall ? 1 : 2 }
 
-  func anomalyRows(_ frame: FrameLayout) -> Int { max((frame.bodyRows - 1) / rowsEach(frame), 1) }
+  func anomalyRows(_ frame: FrameLayout) -> Int {
+    let panel = showsPanel(frame) ? Self.panelRows : 0
+    return max((frame.bodyRows - 1 - panel) / rowsEach(frame), 1)
+  }
 
   func drawAnomalies(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
     let open = snapshot.anomalies.filter { $0.end == nil }.count

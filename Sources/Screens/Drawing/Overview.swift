@@ -6,7 +6,7 @@ internal import Terminal
 /// The first screen: services over time above, patterns by what changed below.
 extension ScreenModel {
   func drawOverview(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
-    let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+    let layout = overviewLayout(snapshot, frame)
     let scope = overview.scope.map { snapshot.serviceName($0) } ?? "all services"
     let span = snapshot.window.bucketMicroseconds &* Int64(snapshot.heatRange.count)
     let window =
@@ -17,6 +17,12 @@ extension ScreenModel {
     drawPatternHead(snapshot, layout, into: &canvas)
     drawPatterns(snapshot, layout, into: &canvas)
     drawPreview(snapshot, layout, into: &canvas)
+  }
+
+  func overviewLayout(_ snapshot: Snapshot, _ frame: FrameLayout) -> OverviewLayout {
+    OverviewLayout(
+      frame: frame, serviceCount: snapshot.services.count,
+      panelRows: showsPanel(frame) ? Self.panelRows : 0)
   }
 
   private func listFilterText(_ snapshot: Snapshot) -> String {

@@ -28,7 +28,7 @@ extension ScreenModel {
     let templateRows = min(max((TextWidth.columns(of: template) + width - 1) / width, 1), most)
     let reasonRows = min(reasons(id, snapshot).count, frame.isRoomy ? 3 : 1)
     let chartRows = frame.isRoomy ? 4 : frame.isSmall ? 1 : 2
-    let ruleRows = frame.isRoomy ? 3 : 0
+    let ruleRows = showsPanel(frame) ? Self.panelRows : frame.isRoomy ? 3 : 0
     let variableCount = pattern?.detail?.variables.count ?? 0
     var row = frame.bodyTop
     let templateTop = row + 1
@@ -84,7 +84,7 @@ extension ScreenModel {
     drawRate(row, snapshot, layout, into: &canvas)
     if layout.variableRows > 0 { drawVariables(layout, into: &canvas) }
     drawExamples(row, snapshot, layout, into: &canvas)
-    if layout.ruleRows > 0 { drawPatternRule(layout, into: &canvas) }
+    if layout.ruleRows > 0, !showsPanel(frame) { drawPatternRule(layout, into: &canvas) }
   }
 
   private func drawTemplate(

@@ -245,6 +245,9 @@ struct KeyMap: Sendable {
     entry(
       .show, .stream, "p", "details of the event", keys("p", .details), footer: ("p details", 4)),
     entry(
+      .show, [.overview, .pattern, .anomalies], "p", "the test behind the badge",
+      keys("p", .details), footer: ("p why", 6)),
+    entry(
       .show, .all, "Ctrl-l F5", "draw again", [(.control("l"), .redraw), (.function(5), .redraw)]),
     entry(
       .show, [.data, .compare], "? F1", "help", keys("?", .help, .function(1)),

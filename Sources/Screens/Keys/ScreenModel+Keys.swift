@@ -114,7 +114,7 @@ extension ScreenModel {
       changeWindows(command, snapshot)
     case .time: nextTimeStyle(snapshot)
     case .sort: nextSort()
-    case .details: stream.showsDetails.toggle()
+    case .details: toggleDetails(snapshot)
     case .mark: return toggleMark(snapshot)
     case .markWithNote: askForNote(snapshot)
     case .nextMark, .previousMark: jumpToMark(forward: command == .nextMark, snapshot)
@@ -136,7 +136,7 @@ extension ScreenModel {
     let frame = frame(snapshot)
     switch view {
     case .overview:
-      let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+      let layout = overviewLayout(snapshot, frame)
       return overview.pane == .patterns ? layout.patternRows : layout.serviceRows
     case .pattern: return exampleRows(snapshot, frame)
     case .stream: return streamHeight(frame)

@@ -15,6 +15,9 @@ struct CatCommand: ParsableCommand {
         spate cat --grep 'timeout|refused' --level warn
         spate cat --raw --stream shop > shop.log       the bytes as they came
         spate cat --json --follow --service payment
+        spate cat --where 'service = api and level >= warn and status = 5*'
+
+      \(ConditionArgument.help)
       """)
 
   @OptionGroup var place: StreamArguments
@@ -28,15 +31,21 @@ struct CatCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only this level and worse.", valueName: "level")) var level: String?
   @Option(help: ArgumentHelp("Only this service; may be repeated.", valueName: "name"))
   var service: [String] = []
+  @Option(name: .customLong("where"), help: ArgumentHelp("Only these events.", valueName: "cond"))
+  var condition: String?
 
   mutating func run() throws {
-    let filter = try EventSelection(grep: grep, level: level, services: service)
+    let library = json || condition != nil ? RecognitionArguments.library() : nil
+    let condition = try library.flatMap {
+      try ConditionArgument.condition(self.condition, library: $0)
+    }
+    let filter = try EventSelection(
+      grep: grep, level: level, services: service, condition: condition)
     let reader = try place.openReader()
     let end = try place.seek(reader)
-    let library = json ? RecognitionArguments.library() : nil
     let console = Console()
     // Asked of the arguments once: each question costs more than an event.
-    let (raw, control) = (raw, control)
+    let (raw, json, control) = (raw, json, control)
     var seam = RawSeam()
     Interruption.note()
     loop: while true {
@@ -58,7 +67,7 @@ struct CatCommand: ParsableCommand {
           if raw {
             try unsafe console.write(batch.raw(index))
           } else {
-            try print(batch, index, offset, reader.names, library, console)
+            try print(batch, index, offset, reader.names, json ? library : nil, console)
           }
         }
       case .control(let record):
@@ -72,6 +81,7 @@ struct CatCommand: ParsableCommand {
       }
     }
     try console.flush()
+    ConditionArgument.note(unknownFields: condition?.unknownFields ?? [])
   }
 
   private func next(_ reader: StreamReader) throws -> StreamItem {
@@ -120,8 +130,10 @@ struct EventSelection {
   private let matcher: LineMatcher?
   private let minimum: Severity
   private let services: [String]
+  private let condition: Condition?
 
-  init(grep: String?, level: String?, services: [String]) throws {
+  init(grep: String?, level: String?, services: [String], condition: Condition? = nil) throws {
+    self.condition = condition
     do throws(PatternSyntaxError) {
       matcher = try grep.map { (text) throws(PatternSyntaxError) in try LineMatcher(text) }
     } catch {
@@ -150,8 +162,8 @@ struct EventSelection {
     if !services.isEmpty, !services.contains(names.services.name(record.service.rawValue)) {
       return false
     }
-    if let matcher { return unsafe matcher.matches(batch.raw(index)) }
-    return true
+    if let matcher, unsafe !matcher.matches(batch.raw(index)) { return false }
+    return condition?.holds(batch, index, names: names) ?? true
   }
 }
 
