@@ -73,6 +73,17 @@ import Testing
     #expect(isSame)
   }
 
+  @Test func `a file is the same one by whatever path it is named`() throws {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    for path in [log, "app.log", "./app.log", "*.log"] {
+      let result = try program.run("record", "--once", "--stream", "s", path)
+      #expect(result.status == 0, "\(path): \(result.error)")
+    }
+    let bytes = try program.run("cat", "--raw", "--stream", "s").output
+    #expect(bytes == "2026-11-22T09:00:00Z INFO one\n")
+  }
+
   @Test func `killed while containers take turns, a named stream has each line once`() throws {
     let program = Program()
     let log = try program.write("", to: "pods.log")

@@ -33,7 +33,7 @@ struct LiveCommand: ParsableCommand {
     (place, opened) = try openStream()
     var names = EventNames()
     let resume = ResumePoints.of(opened.writer, names: &names)
-    let sources = try input.open(follow: true, resume: resume)
+    let sources = try input.open(follow: true, resume: resume, isNamed: storage.stream != nil)
     var notices = opened.notices
     if sources.sources.isEmpty {
       notices.append(
