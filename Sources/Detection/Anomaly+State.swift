@@ -105,6 +105,26 @@ extension Anomaly.Evidence: StateCodable {
       encoder.encode(usual)
       encoder.encode(past)
       encoder.encode(chance)
+    case .broken(
+      let next, let service, let missing, let all, let window, let within, let usual, let chance):
+      encoder.encode(UInt8(8))
+      encoder.encode(next)
+      encoder.encode(service)
+      encoder.encode(missing)
+      encoder.encode(all)
+      encoder.encode(window)
+      encoder.encode(within)
+      encoder.encode(usual)
+      encoder.encode(chance)
+    case .unseen(let slot, let observed, let all, let window, let past, let known, let chance):
+      encoder.encode(UInt8(7))
+      encoder.encode(slot)
+      encoder.encode(observed)
+      encoder.encode(all)
+      encoder.encode(window)
+      encoder.encode(past)
+      encoder.encode(known)
+      encoder.encode(chance)
     }
   }
 
@@ -136,6 +156,18 @@ extension Anomaly.Evidence: StateCodable {
         observedCount: try decoder.decode(), windowMicroseconds: try decoder.decode(),
         share: try decoder.decode(), value: try decoder.decode(), usual: try decoder.decode(),
         pastCount: try decoder.decode(), probability: try decoder.decode())
+    case 7:
+      self = .unseen(
+        slot: try decoder.decode(), observedCount: try decoder.decode(),
+        ofCount: try decoder.decode(), windowMicroseconds: try decoder.decode(),
+        pastCount: try decoder.decode(), knownCount: try decoder.decode(),
+        probability: try decoder.decode())
+    case 8:
+      self = .broken(
+        next: try decoder.decode(), nextService: try decoder.decode(),
+        missingCount: try decoder.decode(), ofCount: try decoder.decode(),
+        windowMicroseconds: try decoder.decode(), withinMicroseconds: try decoder.decode(),
+        usualShare: try decoder.decode(), probability: try decoder.decode())
     default: throw .invalid("evidence")
     }
   }
@@ -146,6 +178,7 @@ extension Episode: StateCodable {
     encoder.encode(anomaly)
     encoder.encode(isTold)
     encoder.encode(isHeld)
+    encoder.encode(flow)
     encoder.encode(series)
     encoder.encode(service)
     encoder.encode(droppedServices)
@@ -162,6 +195,7 @@ extension Episode: StateCodable {
     anomaly = try decoder.decode()
     isTold = try decoder.decode()
     isHeld = try decoder.decode()
+    flow = try decoder.decode()
     series = try decoder.decode()
     service = try decoder.decode()
     droppedServices = try decoder.decode()

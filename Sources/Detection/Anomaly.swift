@@ -38,6 +38,17 @@ package struct Anomaly: Hashable, Sendable {
     case value(
       observedCount: Int, windowMicroseconds: Int64, share: Double, value: Double, usual: Double,
       pastCount: Int, probability: Double)
+    /// A field of a pattern holds a value that it never held: `observedCount` of `ofCount` events since
+    /// the first, none of `pastCount` before, which held `knownCount` values. Busy patterns are sampled.
+    case unseen(
+      slot: Int, observedCount: Int, ofCount: Int, windowMicroseconds: Int64, pastCount: Int,
+      knownCount: Int, probability: Double)
+    /// Of `ofCount` events, `missingCount` were not followed by `next` of the same identifier within
+    /// the time that it may take; before, `usualShare` were.
+    case broken(
+      next: PatternID, nextService: ServiceID, missingCount: Int, ofCount: Int,
+      windowMicroseconds: Int64, withinMicroseconds: Int64, usualShare: Double,
+      probability: Double)
     /// The times of a source lie this far from those of the others; negative: behind them.
     case clock(offsetMicroseconds: Int64)
   }

@@ -183,6 +183,9 @@ extension Detector {
     }
     patterns[pattern].latest = Series.none
     releaseMeasure(index)
+    releaseCategories(index)
+    forgetFlows(index)
+    moveBursts(index, to: nil)
     series[Int(index)].pattern = .max
     seriesRings.clear(Int(index))
     freeSeries.append(index)

@@ -24,6 +24,12 @@ extension Detector {
     fresh.seriesRings.addRows(series.count)
     fresh.gaps = gaps
     fresh.table = table
+    fresh.season = season
+    fresh.season.beginPresent()
+    fresh.flowTable = flowTable
+    fresh.flowTable.beginPresent()
+    fresh.categories = categories
+    fresh.categories.beginPresent()
     fresh.freeSeries = freeSeries
     fresh.services = services
     for index in services.indices where services[index].isKnown {
@@ -43,6 +49,7 @@ extension Detector {
     rested.dispersion = past.dispersion
     rested.gapCount = past.isSilent ? 0 : past.gapCount
     rested.isResting = true
+    rested.categories = past.categories
     let minutes = seriesRings.minutes(index, count: Int(CountRings.minuteCount), until: tick)
     let filled = minutes.drop { $0 == 0 }
     let usual = Double(filled.reduce(0) { $0 + UInt64($1) }) / Double(max(1, filled.count))
@@ -58,6 +65,7 @@ extension Detector {
     rested.dispersion = past.dispersion
     rested.isResting = true
     rested.warnedBefore = past.warnedBefore
+    rested.hours = past.hours
     let row = ServiceRow.base(index)
     let count = Int(CountRings.minuteCount)
     let all = serviceRings.minutes(row + ServiceRow.all, count: count, until: tick)

@@ -67,6 +67,9 @@ extension Detector {
       services[Int(from.service)].newSign = nil
     }
     releaseMeasure(index)
+    releaseCategories(index)
+    mergeFlows(index, into: target)
+    moveBursts(index, to: target)
     series[Int(index)].pattern = .max
     freeSeries.append(index)
   }
@@ -83,7 +86,7 @@ extension Detector {
       let kind = episodes[position].anomaly.kind
       let isTold = episodes.contains { $0.series == target && $0.anomaly.kind == kind }
       // What was new or missing is neither, when it is the same as something that is there.
-      if isTold || kind == .drop || kind == .new || kind == .value {
+      if isTold || kind == .drop || kind == .new || kind == .value || kind == .sequence {
         close(at: position, time: max(series[at].lastSeen, 0))
         continue
       }

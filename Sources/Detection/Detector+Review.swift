@@ -33,8 +33,11 @@ extension Detector {
       }
       return serviceDropIsOver(episode, tick, end)
     case .level: return levelIsOver(index, tick, end)
+    case .value where episode.isUnseenValue:
+      return end - episode.anomaly.time.microseconds >= Self.unseenSpan ? end : nil
     case .value: return valueIsOver(episode, tick, end)
-    case .sequence, .clock: return end
+    case .sequence: return flowIsOver(episode, tick, end)
+    case .clock: return end
     }
   }
 

@@ -29,11 +29,18 @@ extension Detector {
     encoder.encode(anomalyCount)
     encoder.encode(measures)
     encoder.encode(column: freeMeasures)
+    encoder.encode(flowTable)
+    encoder.encode(season)
+    encoder.encode(categories)
+    encoder.encode(column: arrivals)
+    encoder.encode(arrivalMinute)
+    encoder.encode(toldValues)
     encoder.encode(isCold)
     encoder.encode(incident)
     encoder.encode(incidentCount)
     encoder.encode(toldServices)
     encoder.encode(troubleStart)
+    encoder.encode(hasToldRequest)
     encoder.encode(closedIncidents)
     encoder.encode(recentIncidents)
   }
@@ -68,11 +75,18 @@ extension Detector {
     anomalyCount = try decoder.decode()
     measures = try decoder.decode()
     freeMeasures = try decoder.decodeColumn()
+    flowTable = try decoder.decode()
+    season = try decoder.decode()
+    categories = try decoder.decode()
+    arrivals = try decoder.decodeColumn(count: Int(Self.arrivalMinutes))
+    arrivalMinute = try decoder.decode()
+    toldValues = try decoder.decode()
     isCold = try decoder.decode()
     incident = try decoder.decode()
     incidentCount = try decoder.decode()
     toldServices = try decoder.decode()
     troubleStart = try decoder.decode()
+    hasToldRequest = try decoder.decode()
     closedIncidents = try decoder.decode()
     recentIncidents = try decoder.decode()
     try checkSeries()
@@ -106,6 +120,8 @@ extension Detector {
       freeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
       activeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
       series.allSatisfy({ $0.measure < measures.rowCount }),
+      flowTable.pairs.allSatisfy({ $0.fromSeries < series.count && $0.toSeries < series.count }),
+      series.allSatisfy({ $0.categories < categories.blockCount }),
       freeMeasures.allSatisfy({ (0..<measures.rowCount).contains(Int($0)) })
     else { throw .invalid("series") }
   }
@@ -115,6 +131,7 @@ extension Detector {
       activeServices.allSatisfy({ services.indices.contains(Int($0)) })
     else { throw .invalid("services") }
     for service in services {
+      guard service.hours < season.hours.rowCount else { throw .invalid("hours") }
       if let sign = service.newSign, !series.indices.contains(Int(sign.series)) {
         throw .invalid("sign")
       }

@@ -38,6 +38,7 @@ extension Detector {
     fresh.incidentCount = incidentCount
     fresh.toldServices = toldServices
     fresh.troubleStart = troubleStart
+    fresh.hasToldRequest = hasToldRequest
     fresh.closedIncidents = closedIncidents
     fresh.recentIncidents = recentIncidents
     self = fresh
@@ -64,10 +65,12 @@ extension Detector {
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     endIncident(by: end)
+    closeHours(end)
     testServices(tick, end)
     testLevels(tick, end)
     testSeries(tick, end)
     testValues(tick, end)
+    testFlows(tick, end)
   }
 
   /// Lets go of what has not been seen for the length of the rings, and frees the flags of the tick

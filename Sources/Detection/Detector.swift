@@ -44,6 +44,13 @@ package struct Detector: Sendable {
   var freeSeries: [Int32] = []
   var measures = MeasureTable()
   var freeMeasures: [Int32] = []
+  var flowTable = FlowTable()
+  var season = Season()
+  var categories = CategoryTable()
+  /// New values of all fields in each of the last ten minutes, and the last of these.
+  var arrivals = [UInt32](repeating: 0, count: Int(Detector.arrivalMinutes))
+  var arrivalMinute: Int64 = .min / 2
+  var toldValues: [ToldValue] = []
   /// Series that the tests visit, in order of waking.
   var activeSeries: [Int32] = []
 
@@ -70,6 +77,8 @@ package struct Detector: Sendable {
   var toldServices: [ToldService] = []
   /// When the present incident first told of more than something harmless and new.
   var troubleStart: Int64 = .max
+  /// The present incident told of a request that failed.
+  var hasToldRequest = false
   var closedIncidents: [Incident] = []
   /// The last incidents that ended, oldest first.
   package internal(set) var recentIncidents: [Incident] = []
@@ -117,14 +126,17 @@ package struct Detector: Sendable {
   ///   - range: Which of the batch's events; all where not given.
   ///   - traits: By pattern number; a missing one says nothing.
   ///   - measures: Numbers that events of the batch hold, in their order.
+  ///   - values: What fields of its events hold, in their order.
   package mutating func observe(
     _ batch: EventBatch, _ range: Range<Int>? = nil, traits: [PatternTraits],
-    measures: [MeasuredNumber] = []
+    measures: [MeasuredNumber] = [], values: [SeenValue] = []
   ) {
     let range = range ?? 0..<batch.count
     if let first = batch.firstOffset { offset = first + UInt64(range.lowerBound) }
+    let start = offset &- UInt64(range.lowerBound)
     var index = range.lowerBound
     var next = measures.firstIndex { $0.index >= range.lowerBound } ?? measures.count
+    var nextValue = values.firstIndex { $0.index >= range.lowerBound } ?? values.count
     while true {
       index = countPlain(batch, index, range.upperBound)
       // Before anything that comes later can close a tick.
@@ -132,12 +144,27 @@ package struct Detector: Sendable {
         note(measures[next], in: batch)
         next += 1
       }
+      while nextValue < values.count, values[nextValue].index < index {
+        note(values[nextValue], in: batch, from: start)
+        nextValue += 1
+      }
       guard index < range.upperBound else { return }
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records[index]
       observe(record, traits)
       offset &+= 1
       index += 1
+    }
+  }
+
+  private mutating func note(_ value: SeenValue, in batch: EventBatch, from start: UInt64) {
+    // SAFETY: values name events of their batch, and a record is plain bits.
+    let record = unsafe batch.records[Int(value.index)]
+    let offset = start &+ UInt64(value.index)
+    if value.isIdentifier {
+      note(identifier: value, of: record, at: offset)
+    } else {
+      note(category: value, of: record, at: offset)
     }
   }
 

@@ -12,6 +12,13 @@ struct Episode: Sendable {
     if case .silence = anomaly.evidence { return true }
     return false
   }
+  /// A field held a value that it never held: nothing about it goes on.
+  var isUnseenValue: Bool {
+    if case .unseen = anomaly.evidence { return true }
+    return false
+  }
+  /// The pair whose second step stays away.
+  var flow: Int32?
   /// The series it is about, if it is about one.
   var series: Int32?
   /// The service it is about; `nil` for traffic and sources.
@@ -40,7 +47,8 @@ extension Detector {
   mutating func open(
     _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
     time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
-    weight: Double = 0, isTold: Bool = false, isHeld: Bool = false, evidence: Anomaly.Evidence,
+    weight: Double = 0, isRequest: Bool = false, isTold: Bool = false, isHeld: Bool = false,
+    evidence: Anomaly.Evidence,
     configure: (inout Episode) -> Void = { _ in }
   ) {
     var anomaly = Anomaly(
@@ -49,7 +57,7 @@ extension Detector {
       offset: offset, lastOffset: lastOffset, score: score, severity: severity,
       evidence: evidence)
     var isTold = isTold || isHeld
-    if !isTold { isTold = !report(&anomaly, weight: weight) }
+    if !isTold { isTold = !report(&anomaly, weight: weight, isRequest: isRequest) }
     var episode = Episode(
       anomaly: anomaly, series: series, service: service, openedTick: openTick)
     episode.isTold = isTold
@@ -60,8 +68,10 @@ extension Detector {
   }
 
   /// Puts an anomaly into its incident, and out if that learns something by it.
-  mutating func report(_ anomaly: inout Anomaly, weight: Double) -> Bool {
-    guard join(&anomaly, weight: weight) else { return false }
+  mutating func report(
+    _ anomaly: inout Anomaly, weight: Double, isRequest: Bool = false
+  ) -> Bool {
+    guard join(&anomaly, weight: weight, isRequest: isRequest) else { return false }
     anomalyCount += 1
     anomaly.number = anomalyCount
     noteTold(anomaly, weight: weight)
@@ -80,6 +90,7 @@ extension Detector {
       recent.append(episode.anomaly)
       if recent.count > Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
     }
+    if episode.isUnseenValue || episode.anomaly.kind == .sequence { return }
     let echoUntil = time + Self.echoMicroseconds
     if let series = episode.series {
       let series = Int(series)

@@ -21,6 +21,7 @@ extension StateEncoder {
     encode(column: series.map(\.gapCount))
     encode(column: series.map(\.burstBefore))
     encode(column: series.map(\.measure))
+    encode(column: series.map(\.categories))
     encode(column: series.map(\.severity.rawValue))
     encode(column: series.map(\.marks))
   }
@@ -61,6 +62,7 @@ extension StateDecoder {
     try fill(&series, \.gapCount)
     try fill(&series, \.burstBefore)
     try fill(&series, \.measure)
+    try fill(&series, \.categories)
     let severities = try decodeColumn(of: UInt8.self, count: series.count)
     for index in series.indices {
       guard let severity = Severity(rawValue: severities[index]) else { throw .invalid("severity") }
@@ -163,6 +165,7 @@ extension ServiceState: StateCodable {
     encoder.encode(isShifted)
     encoder.encode(isResting)
     encoder.encode(warnedBefore)
+    encoder.encode(hours)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -188,5 +191,6 @@ extension ServiceState: StateCodable {
     isShifted = try decoder.decode()
     isResting = try decoder.decode()
     warnedBefore = try decoder.decode()
+    hours = try decoder.decode()
   }
 }

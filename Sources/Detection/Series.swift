@@ -39,6 +39,8 @@ struct Series: Sendable {
   var isResting = false
   /// Its row in the table of measures; negative: it has none.
   var measure: Int32 = -1
+  /// Its block in the table of categories; negative: it has none.
+  var categories: Int32 = -1
   /// What it measures is larger than before.
   var isSlow = false
   /// The most that a minute of that past held, where it came in bursts; else 0.
@@ -129,6 +131,8 @@ struct ServiceState: Sendable {
   var isResting = false
   /// The largest share of warnings that a minute of that past held.
   var warnedBefore: Float = 0
+  /// Its row in the table of hours; negative: it has none.
+  var hours: Int32 = -1
 
   var isKnown: Bool { firstSeen != .max }
 

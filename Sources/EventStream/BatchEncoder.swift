@@ -97,7 +97,9 @@ final class BatchEncoder {
       let time = unsafe records[index].time.microseconds
       smallest = min(smallest, time)
       largest = max(largest, time)
-      while unit > 1, time % unit != 0 { unit /= 1000 }
+      // Divisors that the compiler knows cost a fraction of others.
+      if unit == 1_000_000, time % 1_000_000 != 0 { unit = 1000 }
+      if unit == 1000, time % 1000 != 0 { unit = 1 }
     }
     if largest.subtractingReportingOverflow(smallest).overflow { unit = 1 }
     header.minimumTime = Instant(microseconds: smallest)
@@ -152,7 +154,8 @@ final class BatchEncoder {
 
       let time = unsafe record.pointee.time.microseconds
       var delta = unsafe time &- state.pointee.time
-      if unit > 1 { delta /= unit }
+      // Divisors that the compiler knows cost a fraction of others.
+      if unit == 1000 { delta /= 1000 } else if unit == 1_000_000 { delta /= 1_000_000 }
       timeColumn.put(zigzag(delta))
       unsafe state.pointee.time = time
 
@@ -276,7 +279,7 @@ final class BatchEncoder {
     unsafe meta.withUnsafeBytes {
       header.stored.meta = unsafe add($0, bit: 1, at: &position, &header)
     }
-    unsafe header.stored.columns = add(columns, bit: 2, at: &position, &header)
+    unsafe header.stored.columns = add(columns, bit: 2, at: &position, &header, isNumbers: true)
     unsafe header.stored.text = add(text, bit: 4, at: &position, &header)
     header.payloadChecksum = unsafe crc32c(
       UnsafeRawBufferPointer(
@@ -288,14 +291,16 @@ final class BatchEncoder {
   /// - Returns: Bytes written at `position`, which moves behind them.
   private func add(
     _ section: UnsafeRawBufferPointer, bit: UInt8, at position: inout Int,
-    _ header: inout BatchHeader
+    _ header: inout BatchHeader, isNumbers: Bool = false
   ) -> UInt32 {
     guard section.count > 0 else { return 0 }
     // SAFETY: `output` has room for the bound of every section.
     let target = unsafe UnsafeMutableRawBufferPointer(
       start: output.start + position, count: Zstd.bound(section.count))
     // Short sections do not pay for zstd's own header.
-    if section.count >= 64, let count = unsafe zstd.compress(section, into: target) {
+    if section.count >= 64,
+      let count = unsafe zstd.compress(section, into: target, isNumbers: isNumbers)
+    {
       header.compressed |= bit
       position += count
       return UInt32(count)

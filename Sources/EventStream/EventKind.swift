@@ -17,24 +17,26 @@ struct EventKind {
   var localSource = 0
   var layout = EventLayout()
 
-  /// Two words and a bit that are equal where the kinds are.
+  /// Words that are equal where the kinds are.
   var key: Key { Key(source, service, generation, format, flags, severity, timeOrigin, structure) }
 
   struct Key: Equatable {
-    var a: UInt64
-    var b: UInt64
-    var c: UInt32
+    var who: UInt64
+    var how: UInt64
+    var generation: UInt32
 
     @inline(__always)
     init(
       _ source: SourceID, _ service: ServiceID, _ generation: UInt32, _ format: FormatID,
       _ flags: EventFlags, _ severity: Severity, _ timeOrigin: TimeOrigin, _ structure: Structure
     ) {
-      a = UInt64(source.rawValue) &<< 32 | UInt64(service.rawValue)
-      b = UInt64(generation) &<< 32 | UInt64(format.rawValue) &<< 16 | UInt64(flags.rawValue)
-      c =
-        UInt32(severity.rawValue) &<< 16 | UInt32(timeOrigin.rawValue) &<< 8
-        | UInt32(structure.rawValue)
+      // In the order in which a record holds them: few loads make each word.
+      who = UInt64(source.rawValue) | UInt64(service.rawValue) &<< 32
+      how =
+        UInt64(format.rawValue) | UInt64(flags.rawValue) &<< 16
+        | UInt64(severity.rawValue) &<< 32 | UInt64(timeOrigin.rawValue) &<< 40
+        | UInt64(structure.rawValue) &<< 48
+      self.generation = generation
     }
 
     @inline(__always)
@@ -46,18 +48,19 @@ struct EventKind {
         record.pointee.timeOrigin, record.pointee.structure)
     }
 
-    /// No kind's: the flags of its structure do not exist.
-    static let none = Key(a: 0, b: 0, c: .max)
+    /// No kind's: its structure does not exist.
+    static let none = Key(who: 0, how: .max, generation: 0)
 
-    private init(a: UInt64, b: UInt64, c: UInt32) {
-      self.a = a
-      self.b = b
-      self.c = c
+    private init(who: UInt64, how: UInt64, generation: UInt32) {
+      self.who = who
+      self.how = how
+      self.generation = generation
     }
 
     @inline(__always)
     var hash: Int {
-      let mixed = (a &* 0x9e37_79b9_7f4a_7c15) ^ (b &* 0xc2b2_ae3d_27d4_eb4f) ^ UInt64(c)
+      let mixed =
+        (who &* 0x9e37_79b9_7f4a_7c15) ^ (how &* 0xc2b2_ae3d_27d4_eb4f) ^ UInt64(generation)
       return Int(truncatingIfNeeded: (mixed &* 0xff51_afd7_ed55_8ccd) &>> 33)
     }
   }
@@ -84,6 +87,8 @@ struct SourceTrack {
 @safe
 struct KindTable: ~Copyable {
   private(set) var kinds: UnsafeMutablePointer<EventKind>
+  /// Beside each kind its key, so that finding it makes none.
+  private var keys: UnsafeMutablePointer<EventKind.Key>
   private(set) var count = 0
   private var capacity = 64
   private var slots: UnsafeMutablePointer<UInt32>
@@ -91,12 +96,14 @@ struct KindTable: ~Copyable {
 
   init() {
     unsafe kinds = .allocate(capacity: 64)
+    unsafe keys = .allocate(capacity: 64)
     unsafe slots = .allocate(capacity: 256)
     unsafe slots.initialize(repeating: .max, count: 256)
   }
 
   deinit {
     unsafe kinds.deallocate()
+    unsafe keys.deallocate()
     unsafe slots.deallocate()
   }
 
@@ -115,7 +122,7 @@ struct KindTable: ~Copyable {
     while true {
       let index = unsafe slots[slot]
       if index == .max { return -1 }
-      if unsafe kinds[Int(index)].key == key { return Int(index) }
+      if unsafe keys[Int(index)] == key { return Int(index) }
       slot = (slot &+ 1) & mask
     }
   }
@@ -124,13 +131,14 @@ struct KindTable: ~Copyable {
     if count == capacity { grow() }
     // SAFETY: room was made above, and a kind is plain bits.
     unsafe (kinds + count).initialize(to: kind)
+    unsafe (keys + count).initialize(to: kind.key)
     insert(count)
     count += 1
     return count - 1
   }
 
   private func insert(_ index: Int) {
-    var slot = unsafe kinds[index].key.hash & mask
+    var slot = unsafe keys[index].hash & mask
     // SAFETY: at most a quarter of the slots is in use.
     while unsafe slots[slot] != .max { slot = (slot + 1) & mask }
     unsafe slots[slot] = UInt32(index)
@@ -138,10 +146,14 @@ struct KindTable: ~Copyable {
 
   private mutating func grow() {
     let larger = UnsafeMutablePointer<EventKind>.allocate(capacity: capacity * 2)
-    // SAFETY: `count` kinds are initialized, and the new room is twice as large.
+    let largerKeys = UnsafeMutablePointer<EventKind.Key>.allocate(capacity: capacity * 2)
+    // SAFETY: `count` of both are initialized, and the new room is twice as large.
     unsafe larger.moveInitialize(from: kinds, count: count)
+    unsafe largerKeys.moveInitialize(from: keys, count: count)
     unsafe kinds.deallocate()
+    unsafe keys.deallocate()
     unsafe kinds = larger
+    unsafe keys = largerKeys
     capacity *= 2
     unsafe slots.deallocate()
     mask = capacity * 4 - 1

@@ -1,3 +1,5 @@
+package import Events
+
 /// The one door from the stream to the operating system.
 ///
 /// Behind it lies the real one, or memory, or a disk that fails on purpose. Every call may fail
@@ -62,10 +64,13 @@ package struct FileStatus: Hashable, Sendable {
   package var byteCount: UInt64
   /// No folder holds a name of the file any more.
   package var isRemoved: Bool
+  /// When it was last written; `nil` where nobody keeps that.
+  package var modificationTime: Instant?
 
-  package init(byteCount: UInt64, isRemoved: Bool) {
+  package init(byteCount: UInt64, isRemoved: Bool, modificationTime: Instant? = nil) {
     self.byteCount = byteCount
     self.isRemoved = isRemoved
+    self.modificationTime = modificationTime
   }
 }
 

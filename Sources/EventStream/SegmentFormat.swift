@@ -161,6 +161,7 @@ enum Layout {
   static let keyframes = "keyframes"
   static let states = "states"
   static let pins = "PINS"
+  static let annotations = "NOTES"
   /// Behind the name of a file that is still being written.
   static let unfinished = ".new"
 

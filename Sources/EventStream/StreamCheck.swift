@@ -16,6 +16,9 @@ package struct StreamCheck: Hashable, Sendable {
   package var damage: [Damage] = []
   /// Bytes behind the end that the next writer cuts off and keeps, or that a writer is writing.
   package var tailByteCount: UInt64 = 0
+  /// Where the stream begins, if it had a past and the state as of there, which cannot be made
+  /// again, is not kept.
+  package var lostBeginning: UInt64?
 }
 
 /// Looks at every batch, and changes nothing. Opening the stream to append to it repairs its tail;
@@ -28,6 +31,9 @@ package func checkStream(_ path: String, fileSystem: any FileSystem, isThorough:
   let reader = try StreamReader(path: path, fileSystem: fileSystem)
   var check = StreamCheck()
   var place = reader.segments.start
+  if place != .start, !reader.folder.hasState(ofBeginning: place) {
+    check.lostBeginning = place.offset
+  }
   for start in reader.segments.all {
     do {
       let segment = try reader.segments.open(start, reader.identity)

@@ -4,7 +4,7 @@ internal import Patterns
 
 extension Analysis {
   /// Raised with every change of what is written; states of another layout are not read.
-  package static let stateVersion: UInt32 = 2
+  package static let stateVersion: UInt32 = 3
   /// `SPS1`: what a state begins with.
   private static let magic: UInt32 = 0x3153_5053
 
@@ -22,6 +22,10 @@ extension Analysis {
     patternExamples.encode(into: &encoder)
     serviceExamples.encode(into: &encoder)
     measureReader.encode(into: &encoder)
+    fieldReader.encode(into: &encoder)
+    let flowOffsets = flowExamples.keys.sorted()
+    encoder.encode(column: flowOffsets)
+    encoder.encode(strings: flowOffsets.map { flowExamples[$0] ?? [] })
     encoder.encode(column: traits.map(\.rawValue))
     encoder.encode(column: versions)
     return encoder.bytes
@@ -51,6 +55,10 @@ extension Analysis {
     patternExamples = try Examples(decoding: &decoder, by: .pattern)
     serviceExamples = try Examples(decoding: &decoder, by: .service)
     measureReader = try MeasureReader(decoding: &decoder)
+    fieldReader = try FieldReader(decoding: &decoder)
+    let flowOffsets = try decoder.decodeColumn(of: UInt64.self)
+    let flowEvents = try decoder.decodeStrings()
+    for (offset, event) in zip(flowOffsets, flowEvents) { flowExamples[offset] = event }
     traits = try decoder.decodeColumn(of: UInt16.self).map(PatternTraits.init(rawValue:))
     versions = try decoder.decodeColumn(count: traits.count)
     guard decoder.remainingByteCount == 0, traits.count == miner.patternCount,
@@ -89,6 +97,8 @@ extension AnomalyReport: StateCodable {
     encoder.encode(template)
     encoder.encode(serviceName)
     encoder.encode(measureName)
+    encoder.encode(value)
+    encoder.encode(nextTemplate)
     encoder.encode(sourceName)
     encoder.encode(strings: examples)
   }
@@ -99,6 +109,8 @@ extension AnomalyReport: StateCodable {
     template = try decoder.decode()
     serviceName = try decoder.decode()
     measureName = try decoder.decode()
+    value = try decoder.decode()
+    nextTemplate = try decoder.decode()
     sourceName = try decoder.decode()
     examples = try decoder.decodeStrings()
   }

@@ -9,8 +9,12 @@ package struct AnomalyReport: Hashable, Sendable {
   package var patternKey: UInt64?
   package var template: String?
   package var serviceName: String?
-  /// What the number is called that has grown.
+  /// What the number is called that has grown, or the field that holds something new.
   package var measureName: String?
+  /// What that field holds.
+  package var value: String?
+  /// Text of the pattern that should have followed.
+  package var nextTemplate: String?
   /// Name of the source, where the subject is one.
   package var sourceName: String?
   /// Raw events of that very pattern or service, at most three.
@@ -47,8 +51,12 @@ package final class Analysis {
   var patternExamples = Examples(by: .pattern)
   var serviceExamples = Examples(by: .service)
   var measureReader = MeasureReader()
+  var fieldReader = FieldReader()
+  /// Events by offset that a report about what follows what may show.
+  var flowExamples: [UInt64: [UInt8]] = [:]
   /// Those of the batch that is being looked at.
   private var measures: [MeasuredNumber] = []
+  private var values: [SeenValue] = []
   var traits: [PatternTraits] = []
   /// By pattern: counts up when its template changes.
   var versions: [UInt32] = []
@@ -70,6 +78,8 @@ package final class Analysis {
     patternExamples = other.patternExamples
     serviceExamples = other.serviceExamples
     measureReader = other.measureReader
+    fieldReader = other.fieldReader
+    flowExamples = other.flowExamples
     traits = other.traits
     versions = other.versions
   }
@@ -93,6 +103,8 @@ package final class Analysis {
     if options.detects {
       measures.removeAll(keepingCapacity: true)
       measureReader.read(batch, into: &measures)
+      values.removeAll(keepingCapacity: true)
+      fieldReader.read(batch, into: &values)
     }
     let patternCount = miner.patternCount
     // A merge takes effect at its own event, not at the end of whatever batch it came in.
@@ -121,6 +133,7 @@ package final class Analysis {
     nextOffset = firstOffset + UInt64(batch.count)
     makeReports(with: batch)
     if options.keepsExamples {
+      keepFlowExamples(batch, firstOffset)
       patternExamples.add(batch, firstOffset: firstOffset, count: patternCount)
       serviceExamples.add(batch, firstOffset: firstOffset, count: names.services.count)
     }
@@ -136,8 +149,12 @@ package final class Analysis {
     makeReports(with: nil)
   }
 
+  /// Acts that this run has performed: they change what is shown and take no offset.
+  private(set) var actCount = 0
+
   private func perform(_ act: PatternAct) {
     guard let pattern = miner.pattern(withKey: act.key) else { return }
+    actCount += 1
     switch act.kind {
     case .pin: miner.pin(pattern)
     case .split:
@@ -165,6 +182,22 @@ package final class Analysis {
     translation.changeProducer()
     nextOffset = 0
     reports.removeAll()
+    flowExamples.removeAll()
+    patternExamples = Examples(by: .pattern)
+    serviceExamples = Examples(by: .service)
+  }
+
+  /// Counts some events of the batch that was consumed last, apart from all others.
+  package func count(_ range: Range<Int>, of batch: EventBatch, in counted: inout Totals) {
+    // SAFETY: the leaves are those of the batch that was mined last, of which there are as many as
+    // events.
+    unsafe counted.add(
+      batch, range, firstOffset: batch.firstOffset ?? 0, patternCount: miner.patternCount,
+      names: names, leaves: miner.leaves)
+  }
+
+  /// Examples begin anew: what came so far is not what is to be shown.
+  package func beginExamples() {
     patternExamples = Examples(by: .pattern)
     serviceExamples = Examples(by: .service)
   }
@@ -195,7 +228,7 @@ package final class Analysis {
 
   private func observe(_ batch: EventBatch, _ range: Range<Int>, firstOffset: UInt64) {
     guard options.detects, !range.isEmpty else { return }
-    detector.observe(batch, range, traits: traits, measures: measures)
+    detector.observe(batch, range, traits: traits, measures: measures, values: values)
   }
 
   // MARK: Reports
@@ -212,13 +245,47 @@ package final class Analysis {
       if case .pattern(let id) = anomaly.subject {
         report.patternKey = miner.key(miner.resolve(id))
         report.template = miner.template(miner.resolve(id))
-        if anomaly.kind == .value { report.measureName = measureReader.name(of: id) }
+        if case .value = anomaly.evidence { report.measureName = measureReader.name(of: id) }
+      }
+      if case .broken(let next, _, _, _, _, _, _, _) = anomaly.evidence {
+        report.nextTemplate = miner.template(miner.resolve(next))
       }
       if options.keepsExamples, let example = example(for: anomaly, in: batch) {
         report.examples = [example]
       }
+      if case .unseen(let slot, _, _, _, _, _, _) = anomaly.evidence {
+        name(slot, in: &report, batch)
+      }
       reports.append(report)
     }
+  }
+
+  /// Adds what a field is called and holds, as the event behind a report says it.
+  private func name(_ slot: Int, in report: inout AnomalyReport, _ batch: EventBatch?) {
+    guard case .pattern(let id) = report.anomaly.subject, let batch, let first = batch.firstOffset,
+      let offset = report.anomaly.lastOffset, offset >= first, offset - first < UInt64(batch.count)
+    else { return }
+    guard
+      let found = unsafe fieldReader.text(
+        ofSlot: slot, pattern: id, in: batch.raw(Int(offset - first)))
+    else { return }
+    report.measureName = found.name
+    report.value = found.value
+  }
+
+  private func keepFlowExamples(_ batch: EventBatch, _ firstOffset: UInt64) {
+    let wanted = detector.flowExampleOffsets
+    if wanted.isEmpty, flowExamples.isEmpty { return }
+    var kept: [UInt64: [UInt8]] = [:]
+    for offset in wanted {
+      if let known = flowExamples[offset] {
+        kept[offset] = known
+      } else if offset >= firstOffset, offset < nextOffset {
+        kept[offset] = unsafe Array(
+          batch.raw(Int(offset - firstOffset)).prefix(Examples.byteLimit))
+      }
+    }
+    flowExamples = kept
   }
 
   /// The event behind a report: exact whatever the batches are, since it is either in this one or
@@ -230,6 +297,7 @@ package final class Analysis {
     {
       return unsafe Array(batch.raw(Int(offset - first)).prefix(Examples.byteLimit))
     }
+    if anomaly.kind == .sequence { return flowExamples[offset] }
     switch anomaly.subject {
     case .pattern(let id):
       let id = Int(miner.resolve(id).rawValue)

@@ -14,7 +14,8 @@ final class CompiledFilter {
   init(_ filter: EventFilter, serviceNames: [ServiceID: String]) {
     self.filter = filter
     // What does not compile is said where it is typed; here it filters nothing.
-    matching = filter.matching.compactMap { try? LineMatcher($0) }
+    let identifier = filter.identifier.map { [EventIdentifiers.expression($0)] } ?? []
+    matching = (identifier + filter.matching).compactMap { try? LineMatcher($0) }
     notMatching = filter.notMatching.compactMap { try? LineMatcher($0) }
     onlyServices = Set(filter.onlyServices.compactMap { serviceNames[$0] })
     hiddenServices = Set(filter.hiddenServices.compactMap { serviceNames[$0] })

@@ -15,6 +15,8 @@ struct CursorMotion {
 
   private var goal: Goal = .hold
   private var speed: Double = 1
+  /// What is played again and again.
+  private var loop: ClosedRange<Instant>?
   /// Where in event time the playing has come, and when that was.
   private var playTime: Instant?
   private var playedAt: Instant
@@ -43,7 +45,8 @@ struct CursorMotion {
     switch goal {
     case .hold: 1_000_000
     case .offset, .time: 0
-    case .play: speed.isInfinite ? 0 : 30_000
+    // A loop without events would go round without end.
+    case .play: !speed.isInfinite ? 30_000 : loop == nil ? 0 : 5_000
     case .end: 20_000
     }
   }
@@ -59,7 +62,10 @@ struct CursorMotion {
   mutating func obey(_ order: CursorWorker.Order, stream: StreamAnalysis, now: Instant) {
     switch order {
     case .pause: goal = .hold
-    case .follow: goal = .end
+    case .follow:
+      goal = .end
+      loop = nil
+    case .loop(let range): loop = range
     case .play(let speed):
       self.speed = speed
       playTime = nil
@@ -129,8 +135,14 @@ struct CursorMotion {
   }
 
   private mutating func play(_ stream: StreamAnalysis, now: Instant) throws(StreamError) -> Bool {
-    if speed.isInfinite { return try stream.advance(offsetLimit: .max) }
-    guard let next = try stream.nextTime() else {
+    let next = try stream.nextTime()
+    if let loop, isOutside(loop, stream, next) {
+      go(to: loop.lowerBound, stream)
+      return true
+    }
+    let end = loop?.upperBound ?? Instant.distantFuture
+    if speed.isInfinite { return try stream.advance(offsetLimit: .max, timeLimit: end) }
+    guard let next else {
       playTime = stream.time
       playedAt = now
       return false
@@ -139,9 +151,19 @@ struct CursorMotion {
     playedAt = now
     var time = (playTime ?? stream.time ?? next).advanced(byMicroseconds: Int64(passed))
     if next.microseconds(since: time) > CursorWorker.skippedGapMicroseconds { time = next }
+    time = min(time, end)
     playTime = time
     var moved = false
     while try stream.advance(offsetLimit: .max, timeLimit: time) { moved = true }
     return moved
+  }
+
+  /// Whether the cursor has left what is to be played, by its end or never having been there.
+  private func isOutside(
+    _ loop: ClosedRange<Instant>, _ stream: StreamAnalysis, _ next: Instant?
+  ) -> Bool {
+    guard let next else { return true }
+    let isBefore = next < loop.lowerBound && (stream.time ?? next) < loop.lowerBound
+    return isBefore || next > loop.upperBound
   }
 }

@@ -14,6 +14,8 @@ final class CursorWorker: @unchecked Sendable {
     case scrub(microseconds: Int64)
     case goTo(offset: UInt64)
     case goToTime(Instant)
+    /// Play a span of event time again and again; `nil`: no more.
+    case loop(ClosedRange<Instant>?)
     case task(@Sendable (Analysis) -> Void)
   }
 

@@ -14,5 +14,7 @@ extension PatternDetail {
           quantiles: statistics.quantiles)
       },
       examples: [], expression: miner.expression(pattern), grok: miner.grok(pattern))
+    mergedTemplates = miner.children(pattern).map(\.template)
+    isPinned = miner.isPinned(pattern)
   }
 }

@@ -11,6 +11,8 @@ package struct EventFilter: Hashable, Sendable {
   /// PCRE2 expressions that the raw text must match, and must not match.
   package var matching: [String] = []
   package var notMatching: [String] = []
+  /// An id that the raw text must hold, not as a part of a longer one.
+  package var identifier: String?
   package init() {}
   package var isEmpty: Bool { self == EventFilter() }
 }
@@ -146,6 +148,10 @@ package struct PatternDetail: Hashable, Sendable {
   /// The pattern as a PCRE2 expression that matches all its events' messages.
   package var expression: String
   package var grok: String
+  /// Templates of patterns that were merged into it and can be taken out again.
+  package var mergedTemplates: [String] = []
+  /// Whether it is kept from being merged.
+  package var isPinned = false
 
   package init(
     pattern: PatternID, variables: [Variable], examples: [EventRow], expression: String,

@@ -4,6 +4,11 @@ package import Ingest
 
 /// Reads sources into a stream, and hands on what was appended; nothing is mined or shown here.
 package final class RecordingRun {
+  /// Larger than where events are analysed: what compresses finds more that repeats.
+  private static let batchByteCapacity = 512 * 1024
+  /// Batches between reading and appending.
+  private static let queueLimit = 4
+
   private let sources: SourceSet
   private let names: EventNames
   private let writer: StreamWriter
@@ -38,9 +43,9 @@ package final class RecordingRun {
     control: (ControlRecord, EventNames) throws -> Void,
     progress: (FileRun.Progress) -> Void = { _ in }
   ) throws {
-    let queue = BoundedQueue<Parcel>(limit: 8)
+    let queue = BoundedQueue<Parcel>(limit: Self.queueLimit)
     let stop = StopFlag()
-    let pool = BatchPool()
+    let pool = BatchPool(limit: 2 * Self.queueLimit, byteCapacity: Self.batchByteCapacity)
     let status = Mailbox(FileRun.Progress())
     let box = UncheckedBox(sources)
     let reader = WorkerThread { [names, options, clock] in

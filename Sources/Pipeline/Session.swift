@@ -31,6 +31,10 @@ package final class Session {
     /// Where the stream is on disk; `nil` in memory.
     package var path: String?
 
+    /// Finds an earlier stream of the same sources, for one that begins; called once, on the
+    /// thread of the analysis.
+    package var findHistory: (@Sendable () -> StreamHistory?)?
+
     /// Events between two states that are kept beside a stream on disk, at least.
     package var keyframeInterval = KeyframeStore.leastInterval
 
@@ -70,6 +74,8 @@ package final class Session {
   private var cursor: CursorWorker?
   private var frozen: Snapshot?
   private let windowMinutes = Mailbox(60)
+  /// What a reader decided, to be appended by the thread that records.
+  private let acts = Mailbox<[PatternAct]>([])
 
   package init(
     _ options: Options, clock: @escaping @Sendable () -> Instant,
@@ -153,6 +159,7 @@ package final class Session {
     let shared = shared
     let stop = stop
     let clock = clock
+    let acts = acts
     let path = options.path
     let beginning = options.beginning
     let box = UncheckedBox(writer)
@@ -163,6 +170,13 @@ package final class Session {
           isStopped: { stop.isSet },
           report: { shared.note(storage: $0) })
         var isRecording = true
+        func take(_ parcel: Parcel) {
+          attempt { () throws(StreamError) in try recorder.append(parcel) }
+          var parcel = parcel
+          parcel.place = isRecording ? box.value.endPosition : nil
+          shared.noteAppended(parcel)
+          toAnalysis.push(.parcel(parcel))
+        }
         func attempt(_ body: () throws(StreamError) -> Void) {
           guard isRecording else { return }
           do throws(StreamError) { try body() } catch {
@@ -171,12 +185,12 @@ package final class Session {
           }
         }
         while let parcels = toRecorder.takeAll(waitingMicroseconds: 200_000) {
-          for parcel in parcels {
-            attempt { () throws(StreamError) in try recorder.append(parcel) }
-            var parcel = parcel
-            parcel.place = isRecording ? box.value.endPosition : nil
-            shared.noteAppended(parcel)
-            toAnalysis.push(.parcel(parcel))
+          for parcel in parcels { take(parcel) }
+          for act in acts.update({ acts in
+            defer { acts = [] }
+            return acts
+          }) {
+            take(Parcel(content: .control(act.record(at: clock())), names: EventNames()))
           }
           attempt { () throws(StreamError) in try recorder.keepUp() }
         }
@@ -200,6 +214,14 @@ package final class Session {
         if let trouble = live.readPast(upTo: pastEnd, isStopped: { stop.isSet }) {
           shared.note(notice: trouble)
           wake()
+        }
+        if pastEnd == 0, let findHistory = options.findHistory {
+          let history = findHistory()
+          let isKnown = history.map { live.begin(with: $0, isStopped: { stop.isSet }) } ?? false
+          shared.note(
+            notice: isKnown
+              ? "begins with what \(history?.name ?? "") knew"
+              : "a cold start: new is what comes first after a minute")
         }
         let builder = SnapshotBuilder(namedPatterns: options.makeNamedPatterns())
         var lastPublished = Instant.distantPast
@@ -251,6 +273,14 @@ package final class Session {
     windowMinutes.update { $0 = isIn ? max(15, $0 / 2) : min(60, $0 * 2) }
   }
 
+  /// Makes an act part of the stream, at its present end.
+  /// - Returns: Whether this session still records: nobody else may append to its stream.
+  package func perform(_ act: PatternAct) -> Bool {
+    guard sources != nil, !shared.hasInputEnded else { return false }
+    acts.update { $0.append(act) }
+    return true
+  }
+
   package func pause() {
     if let cursor { return cursor.send(.pause) }
     if frozen == nil { frozen = shared.liveSnapshot(now: clock()) }
@@ -269,6 +299,9 @@ package final class Session {
     cursor = nil
     frozen = nil
   }
+
+  /// Plays a span of event time again and again, from its beginning; `nil`: on to the end.
+  package func loop(_ span: ClosedRange<Instant>?) { lookBack().send(.loop(span)) }
 
   package func step(events: Int) { lookBack().send(.step(events: events)) }
   package func scrub(microseconds: Int64) { lookBack().send(.scrub(microseconds: microseconds)) }

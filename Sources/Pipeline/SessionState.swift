@@ -15,6 +15,7 @@ final class SessionState: @unchecked Sendable {
   private var startTime: Instant?
   private var keptSince: Instant?
   private var newestIngestTime: Instant?
+  private var inputHasEnded = false
   private var notices: [String] = []
   private var rate = RateMeter()
   private let streamName: String
@@ -80,8 +81,12 @@ final class SessionState: @unchecked Sendable {
     }
   }
 
+  /// Whether nothing more will be appended.
+  var hasInputEnded: Bool { monitor.withLock { inputHasEnded } }
+
   func noteEndOfInput(stopped: Bool) {
     monitor.withLock {
+      inputHasEnded = true
       let count = sources.reduce(0) { $0 + $1.eventCount }
       var text = stopped ? "reading stopped" : "input ended"
       text += ", \(count.grouped) \(count == 1 ? "event" : "events")"

@@ -41,6 +41,8 @@ package struct Snapshot: Sendable {
   /// Events that no declared format fits.
   package var unparsedCount: UInt64 = 0
   package var lateCount: UInt64 = 0
+  /// Splits and pins so far: with each, what is known of patterns changes where no event came.
+  package var actCount = 0
   package var gapCount: UInt64 = 0
 
   /// The span that heat and trends show; ends at `clock`.

@@ -36,6 +36,7 @@ package final class SnapshotBuilder {
       detector.minuteWindowStart(count: snapshot.window.bucketCount) ?? Instant(microseconds: 0)
     snapshot.anomalies =
       (detector.recentAnomalies + detector.openAnomalies).sorted { $0.number > $1.number }
+    snapshot.actCount = analysis.actCount
     snapshot.incidents =
       (detector.openIncident.map { [$0] } ?? []) + detector.recentIncidents.reversed()
     snapshot.isColdStart = detector.isCold

@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, compare, sources, help
+    case stream, anomalies, compare, sources, marks, help
 
     var kind: ScreenKinds {
       switch self {
@@ -20,6 +20,7 @@ package struct ScreenModel: Sendable {
       case .anomalies: .anomalies
       case .compare: .compare
       case .sources: .sources
+      case .marks: .marks
       case .help: .help
       }
     }
@@ -42,13 +43,23 @@ package struct ScreenModel: Sendable {
   var pattern: PatternState?
   var stream = StreamState()
   var compare = CompareState()
-  var anomalyLine = 0
-  var anomalyTop = 0
+  var anomalies = AnomalyListState()
+  /// Whether the test behind what is selected shows.
+  var showsTest = false
+  /// The anomaly that `] [` came to last.
+  var jumpedTo: Int?
+  var markLine = 0
+  var markTop = 0
   var sourceLine = 0
   var sourceTop = 0
   var helpTop = 0
   /// The latest event of the selected pattern, below the overview.
   var preview: EventRow?
+
+  /// What people said of this stream; the main loop keeps it.
+  var annotations: Annotations
+  /// The mark whose note is being typed.
+  var noted: Annotations.Mark?
 
   var filter = EventFilter()
   var filterIsOff = false
@@ -56,6 +67,8 @@ package struct ScreenModel: Sendable {
   /// What `t` calls local: the zone of the options until `:tz` names another.
   var zone: ScreenZone
   var speed: Double
+  /// What is played again and again.
+  var loop: ClosedRange<Instant>?
 
   private var questions = Questions()
   var prompt: Prompt?
@@ -73,6 +86,7 @@ package struct ScreenModel: Sendable {
     theme = Theme(isASCII: options.isASCII)
     zone = options.localZone
     speed = options.speed
+    annotations = options.annotations
   }
 
   var view: View { views[views.count - 1] }
@@ -99,7 +113,7 @@ package struct ScreenModel: Sendable {
   /// Fits selections and scrolls to what there is and to the size.
   mutating func arrange(_ snapshot: Snapshot) {
     let frame = FrameLayout(columns: columns, rows: rows, hasBanner: banner(snapshot) != nil)
-    let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+    let layout = overviewLayout(snapshot, frame)
     overview.update(
       snapshot, filter: activeFilter, patternRows: layout.patternRows,
       serviceRows: layout.serviceRows, now: now)
@@ -107,9 +121,10 @@ package struct ScreenModel: Sendable {
     stream.update(clockOffset: snapshot.cursorOffset, height: streamHeight(frame))
     let exampleHeight = exampleRows(snapshot, frame)
     pattern?.update(height: exampleHeight)
-    anomalyLine = min(max(anomalyLine, 0), max(snapshot.anomalies.count - 1, 0))
-    anomalyTop = OverviewState.scrolled(
-      anomalyTop, to: anomalyLine, rows: anomalyRows(frame), count: snapshot.anomalies.count)
+    anomalies.update(snapshot, height: anomalyRows(frame), muted: mutedAnomalies(snapshot))
+    markLine = min(max(markLine, 0), max(annotations.marks.count - 1, 0))
+    markTop = OverviewState.scrolled(
+      markTop, to: markLine, rows: markRows(frame), count: annotations.marks.count)
     compare.update(rows: CompareLayout(frame: frame).tableRows)
     sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
     sourceTop = OverviewState.scrolled(
@@ -150,7 +165,7 @@ package struct ScreenModel: Sendable {
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
     case .compare: return compare.query.map { [.compare($0)] } ?? []
-    case .anomalies, .sources, .help: return []
+    case .anomalies, .sources, .marks, .help: return []
     }
   }
 
@@ -185,6 +200,7 @@ package struct ScreenModel: Sendable {
       compare.receive(comparison, for: query)
     case .found(let row):
       if let row { stream.select(row.offset) } else { say("no more in this direction") }
+    case .annotated(let annotations): self.annotations = annotations
     case .zone(let zone):
       self.zone = zone
       timeStyle = zone.name == "UTC" ? .utc : .local
@@ -207,7 +223,7 @@ package struct ScreenModel: Sendable {
     TimeText(style: timeStyle, zone: zone, clock: snapshot.clock)
   }
 
-  func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
+  package func names(_ snapshot: Snapshot) -> AnomalySentence.Names {
     AnomalySentence.Names(
       pattern: { id in
         snapshot.pattern(id).map { "#\($0.number) \($0.template)" }
@@ -240,7 +256,11 @@ package struct ScreenModel: Sendable {
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
     case .compare: drawCompare(snapshot, frame, into: &canvas)
     case .sources: drawSources(snapshot, frame, into: &canvas)
+    case .marks: drawMarks(snapshot, frame, into: &canvas)
     case .help: break
+    }
+    if showsPanel(frame), [.overview, .pattern, .anomalies].contains(view.kind) {
+      drawPanel(snapshot, top: frame.rulerTop - Self.panelRows, into: &canvas)
     }
     drawRuler(snapshot, frame, into: &canvas)
     drawFooter(snapshot, frame, now: now, into: &canvas)

@@ -9,6 +9,8 @@ package struct ScreenOptions: Sendable {
   package var localZone: ScreenZone = .utc
   /// What Space plays with, until it is changed.
   package var speed: Double = 1
+  /// What was noted of the stream before.
+  package var annotations = Annotations()
   package init() {}
 }
 
@@ -51,12 +53,20 @@ package enum ScreenAction: Hashable, Sendable {
   case setSpeed(Double)
   /// Answered by `ScreenAnswer.found`.
   case search(SearchQuery)
+  /// Play this span of event time again and again; `nil`: no more.
+  case loop(ClosedRange<Instant>?)
   /// `TerminalSession.copy`.
   case copy(String)
   /// Half or twice the window.
   case zoomIn, zoomOut
   /// Answered by `ScreenAnswer.zone` or `.trouble`.
   case setZone(String)
+  /// Answered by `ScreenAnswer.annotated`, or `.trouble` where nothing can be kept.
+  case annotate([Annotations.Change])
+  /// Take out of a pattern, by its stable id, what was merged into it; keep it from merging.
+  case split(key: String), pin(key: String)
+  /// Write the report of an incident, by its number; answered by `.note` or `.trouble`.
+  case report(incident: Int)
 }
 
 /// What the current screen needs to know beyond the snapshot.
@@ -73,6 +83,8 @@ package enum ScreenAnswer: Sendable {
   /// `nil`: there is none in that direction.
   case found(EventRow?)
   case zone(ScreenZone)
+  /// All that is noted of the stream now.
+  case annotated(Annotations)
   /// What could not be done, in a sentence: an expression that does not compile, an unknown zone.
   case trouble(String)
   /// What was done, in a sentence.

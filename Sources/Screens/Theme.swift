@@ -6,6 +6,7 @@ struct Theme: Sendable {
   let isASCII: Bool
   let live, paused, play, cursor, rule, ellipsis, crumb, replayCursor, rulerLeft, rulerRight: String
   let anomaly, openAnomaly, variableLeft, variableRight, branch, lastBranch, times: String
+  let mark, folded, unfolded: String
   /// Lowest to highest; a blank stands for nothing.
   let bars: [String]
   /// From nothing to all.
@@ -18,6 +19,7 @@ struct Theme: Sendable {
       (rule, ellipsis, crumb, replayCursor) = ("-", "~", ">", "v")
       (rulerLeft, rulerRight, anomaly, openAnomaly) = ("|", "|", "^", "!")
       (variableLeft, variableRight, branch, lastBranch, times) = ("<", ">", "|", "`", "x")
+      (mark, folded, unfolded) = ("m", "+", "-")
       bars = ["_", ".", "-", "=", "+", "*", "%", "#"]
       heat = [".", ":", "+", "#", "@"]
     } else {
@@ -25,6 +27,7 @@ struct Theme: Sendable {
       (rule, ellipsis, crumb, replayCursor) = ("─", "…", "›", "◆")
       (rulerLeft, rulerRight, anomaly, openAnomaly) = ("├", "┤", "▲", "▲")
       (variableLeft, variableRight, branch, lastBranch, times) = ("‹", "›", "├", "└", "x")
+      (mark, folded, unfolded) = ("⚑", "▸", "▾")
       bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
       heat = ["·", "░", "▒", "▓", "█"]
     }

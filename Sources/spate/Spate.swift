@@ -20,6 +20,7 @@ struct Spate: ParsableCommand {
         spate --exec 'journalctl -f'            read what a command prints
         spate replay --from 03:30 --speed 10    what was recorded, as it was seen
         spate patterns --json app.log           the clusters, without a screen
+        spate count --by service --every 1m     counts over time, of anything
         spate cat --level error --grep timeout  recorded events
 
       Without a terminal, spate reads to the end and prints a report. What the live
@@ -27,8 +28,8 @@ struct Spate: ParsableCommand {
       """,
     subcommands: [
       LiveCommand.self, RecordCommand.self, ReplayCommand.self, CatCommand.self,
-      ParseCommand.self, PatternsCommand.self, AnomaliesCommand.self, CompareCommand.self,
-      StreamCommand.self, FormatsCommand.self,
+      ParseCommand.self, PatternsCommand.self, CountCommand.self, FlowsCommand.self,
+      AnomaliesCommand.self, CompareCommand.self, StreamCommand.self, FormatsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
 
@@ -44,7 +45,7 @@ struct Spate: ParsableCommand {
     Interruption.unblock()
     Interruption.ignoreBrokenPipes()
     do {
-      var command = try parseAsRoot(withoutEmptyHistory(arguments))
+      var command = try parseAsRoot(CountArguments.spread(withoutEmptyHistory(arguments)))
       end(with: run { try command.run() })
     } catch {
       end(with: report(error))

@@ -26,6 +26,15 @@ import Testing
         severity: random.uniform() < 0.3 ? .error : .info,
         arriving: time + random.uniform() * random.uniform() * 12)
     }
+    for second in stride(from: 0.25, to: 500, by: 1.5) {
+      let isNew = second > 320 && random.uniform() < 0.4
+      scene.event(
+        at: second, pattern: 80, service: 1,
+        values: [(0, isNew ? 9 : UInt32(random.uniform() * 3)), (6, UInt32(second))])
+      scene.event(
+        at: second + 0.5, pattern: 81, service: 1,
+        values: second < 380 || random.uniform() < 0.1 ? [(6, UInt32(second))] : [])
+    }
     scene.merge(at: 260, 41, into: 42)
     scene.control(
       at: 280, .source(ingestTime: Scene.start, source: SourceID(rawValue: 2), state: .ended))

@@ -71,6 +71,8 @@ struct Scene {
   /// Seconds after the scene's beginning, and what happens.
   var items: [(time: Double, item: Item)] = []
   var traits: [PatternTraits] = []
+  /// What fields of an item's event hold, by slot.
+  var values: [Int: [(slot: Int, hash: UInt32)]] = [:]
   static let start = Instant(seconds: 1_800_000_000)
 
   static func instant(_ seconds: Double) -> Instant {
@@ -79,7 +81,8 @@ struct Scene {
 
   mutating func event(
     at seconds: Double, pattern: UInt32, service: UInt32 = 0, source: UInt32? = nil,
-    severity: Severity = .info, arriving: Double? = nil, origin: TimeOrigin = .parsed
+    severity: Severity = .info, arriving: Double? = nil, origin: TimeOrigin = .parsed,
+    values: [(slot: Int, hash: UInt32)] = []
   ) {
     var record = EventRecord(
       rawOffset: 0, rawCount: 0, time: Self.instant(seconds), ingestTime: Self.instant(seconds),
@@ -88,6 +91,7 @@ struct Scene {
     record.pattern = PatternID(rawValue: pattern)
     record.severity = severity
     record.timeOrigin = origin
+    if !values.isEmpty { self.values[items.count] = values }
     items.append((arriving ?? seconds, .event(record)))
   }
 
@@ -142,10 +146,12 @@ struct Scene {
     let batch = EventBatch(byteCapacity: 64, recordCapacity: 64)
     var offset: UInt64 = 0
     var turn = 0
+    var held: [SeenValue] = []
     func flush() {
       guard batch.count > 0 else { return }
       batch.firstOffset = offset
-      detector.observe(batch, traits: traits)
+      detector.observe(batch, traits: traits, values: held)
+      held.removeAll()
       offset += UInt64(batch.count)
       batch.removeAll()
       turn += 1
@@ -155,9 +161,13 @@ struct Scene {
     let order = items.enumerated().sorted {
       ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
     }
-    for (_, element) in order {
+    for (number, element) in order {
       switch element.item {
       case .event(let record):
+        for value in values[number] ?? [] {
+          held.append(
+            SeenValue(index: Int32(batch.count), slot: UInt8(value.slot), hash: value.hash))
+        }
         batch.append(record)
         if batch.count >= batches[turn % batches.count] { flush() }
       case .control(let record):

@@ -73,6 +73,17 @@ import Testing
     #expect(isSame)
   }
 
+  @Test func `a file is the same one by whatever path it is named`() throws {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    for path in [log, "app.log", "./app.log", "*.log"] {
+      let result = try program.run("record", "--once", "--stream", "s", path)
+      #expect(result.status == 0, "\(path): \(result.error)")
+    }
+    let bytes = try program.run("cat", "--raw", "--stream", "s").output
+    #expect(bytes == "2026-11-22T09:00:00Z INFO one\n")
+  }
+
   @Test func `killed while containers take turns, a named stream has each line once`() throws {
     let program = Program()
     let log = try program.write("", to: "pods.log")
@@ -126,6 +137,47 @@ import Testing
     #expect(try eventually { try String(contentsOfFile: output, encoding: .utf8) == both })
     follower.signal(SIGTERM)
     #expect(follower.wait() == 143)
+  }
+
+  @Test func `twenty readers each get every event, in order, while the writer goes on`() throws {
+    let program = Program()
+    var text = "2026-11-22T09:00:00Z INFO line 0\n"
+    let log = try program.write(text, to: "app.log")
+    let recorder = try program.start(["record", "--stream", "live", log])
+    #expect(
+      try eventually { try program.run("cat", "--raw", "--stream", "live").output == text })
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    var readers: [(child: Child, output: String, fromOffset: Int)] = []
+    for round in 0..<40 {
+      // One comes every second round: some see it all live, others have a past to read first.
+      if round.isMultiple(of: 2) {
+        let output = program.home + "/followed-\(round)"
+        let from = round.isMultiple(of: 4) ? 0 : 100
+        let child = try program.start(
+          ["cat", "--raw", "--follow", "--stream", "live", "--from", "#\(from)"], output: output)
+        readers.append((child, output, from))
+      }
+      let lines = (round * 50 + 1...round * 50 + 50).map {
+        "2026-11-22T09:00:00Z INFO line \($0)\n"
+      }
+      handle.write(Data(lines.joined().utf8))
+      text += lines.joined()
+      usleep(5000)
+    }
+    let whole = Data(text.utf8)
+    let later = Data(text.split(separator: "\n").dropFirst(100).map { $0 + "\n" }.joined().utf8)
+    for reader in readers {
+      let expected = reader.fromOffset == 0 ? whole : later
+      let isWhole = eventually {
+        (try? Data(contentsOf: URL(fileURLWithPath: reader.output))) == expected
+      }
+      #expect(isWhole, "\(reader.output)")
+    }
+    for child in readers.map(\.child) + [recorder] {
+      child.signal(SIGTERM)
+      #expect(child.wait() == 143)
+    }
   }
 
   @Test func `a line without an end does not run into another file's`() throws {
@@ -188,5 +240,51 @@ import Testing
     #expect(stream.output == files.output)
     let patterns = try program.run(["patterns"] + Program.shopLogs)
     #expect(try program.run("patterns", "--stream", "shop").output == patterns.output)
+  }
+
+  @Test func `patterns from a place on are those of the whole stream, and count what is asked for`()
+    throws
+  {
+    let program = Program()
+    #expect(
+      try program.run(["record", "--once", "--stream", "shop"] + Program.shopLogs).status == 0)
+    func patterns(_ arguments: String...) throws -> [String: Int] {
+      let run = try program.run(["patterns", "--json", "--stream", "shop"] + arguments)
+      #expect(run.status == 0 && run.error == "", "\(run.error)")
+      let pairs = try run.lines.map { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        let template = try #require(object?["template"] as? String)
+        let pattern = try #require(object?["pattern"] as? String)
+        return (pattern + template, try #require(object?["count"] as? Int))
+      }
+      return Dictionary(pairs, uniquingKeysWith: +)
+    }
+    let whole = try patterns()
+    let total = whole.values.reduce(0, +)
+    let rest = try patterns("--from", "#1500")
+    #expect(rest.values.reduce(0, +) == total - 1500)
+    #expect(rest.allSatisfy { $0.value <= whole[$0.key] ?? 0 }, "no pattern of its own")
+    let part = try patterns("--from", "#1500", "--to", "#1600")
+    #expect(part.values.reduce(0, +) == 100)
+  }
+
+  @Test func `a thousand files are followed in little memory`() throws {
+    let program = Program()
+    let folder = program.home + "/logs"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for number in 0..<1000 {
+      let lines = (0..<10).map { "2026-11-22T09:00:0\($0)Z INFO source \(number) says \($0)\n" }
+      try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/\(number).log"))
+    }
+    let recorder = try program.start(["record", "--stream", "many", folder])
+    #expect(
+      try eventually { try program.run("cat", "--raw", "--stream", "many").lines.count == 10_000 })
+    let status = try String(
+      contentsOfFile: "/proc/\(recorder.processID)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") })
+    let kilobytes = try #require(Int(line.filter(\.isNumber)))
+    #expect(kilobytes < 48 * 1024, "\(line)")
+    recorder.signal(SIGTERM)
+    #expect(recorder.wait() == 143)
   }
 }

@@ -26,6 +26,18 @@ struct ScreenTests {
     #expect(screen.shows("back"))
   }
 
+  @Test func `where no file is yet, that is said, and one that comes is followed`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    try screen.type("'\(Program.path)' --no-record '*.log'")
+    #expect(screen.shows("*.log: no file there yet"))
+    _ = try program.write("2026-11-22T09:00:00Z INFO came late\n", to: "late.log")
+    #expect(screen.shows("came late"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `a pipe is read to its end, keys still work, and the screen stays`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)
@@ -38,6 +50,103 @@ struct ScreenTests {
     try screen.press("?")
     #expect(screen.shows("Help"))
     try screen.press("q", "Q")
+    #expect(screen.isBackAtShell())
+  }
+
+  @Test func `an incident is acknowledged, marked and reported, and all of it is kept`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' --stream shop \(logs)")
+    #expect(screen.shows("6,935 events"))
+    #expect(screen.shows("input ended") || screen.shows("LIVE"))
+    try screen.press("4")
+    #expect(screen.shows("newest incident first"))
+    try screen.press("M")
+    #expect(screen.shows("note:"))
+    try screen.type("the first sign")
+    try screen.press("R")
+    #expect(screen.shows("written: spate-incident-"))
+    try screen.press("a")
+    #expect(screen.shows("acknowledged"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.home)
+    let name = try #require(names.first { $0.hasPrefix("spate-incident-") })
+    let report = try String(contentsOfFile: program.home + "/" + name, encoding: .utf8)
+    #expect(report.contains("the first sign") && report.contains("spate replay --stream shop"))
+    // Each command of the report does what it says.
+    for line in report.split(separator: "\n") where line.hasPrefix("spate ") {
+      let words = line.split(separator: " ").dropFirst().map(String.init)
+      if words.first == "replay" { continue }
+      let result = try program.run(words)
+      #expect(result.status == 0 && !result.output.isEmpty, "\(line): \(result.error)")
+    }
+    try screen.type("'\(Program.path)' replay --stream shop --from 2099-01-01T00:00:00Z")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("'")
+    #expect(screen.shows("the first sign"))
+    try screen.press("4")
+    #expect(screen.shows("acknowledged"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
+  @Test func `a pattern that was merged is split on the screen, and in every replay`() throws {
+    let program = Program()
+    let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus", "hal"]
+    let lines = names.map { "table \($0) was rebuilt\n" }
+    let log = try program.write((lines + lines + lines).joined(), to: "app.log")
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    try screen.type("'\(Program.path)' --stream s app.log")
+    #expect(screen.shows("was rebuilt") && screen.shows("24 events"))
+    try screen.press("Enter")
+    #expect(screen.shows("merged in, x splits"))
+    try screen.press("x")
+    #expect(screen.shows("kept apart"))
+    try screen.press("q")
+    #expect(screen.shows("table dee was rebuilt"))
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    handle.seekToEndOfFile()
+    handle.write(Data(lines.joined().utf8))
+    #expect(screen.shows("32 events"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+    let replayed = try program.run("patterns", "--json", "--stream", "s")
+    #expect(
+      replayed.output.contains(#""template":"table dee was rebuilt","count":4"#),
+      "\(replayed.output)")
+  }
+
+  @Test func `the events of one id are gone through, and listed alone`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' --no-record \(logs)")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("3", "/")
+    try screen.type("order confirmed order=")
+    #expect(screen.shows("/order confirmed"))
+    try screen.press("N")
+    #expect(
+      eventually {
+        screen.lines.contains {
+          $0.hasPrefix("▌") && $0.contains("order confirmed order=ord_4f03c21902")
+        }
+      })
+    try screen.press("o")
+    #expect(screen.shows("order=ord_4f03c21902; o O go on"))
+    try screen.press("i")
+    #expect(screen.shows("filter: id ord_4f03c21902"))
+    #expect(
+      eventually {
+        screen.lines.count { $0.contains("09:34:48.") } == 5
+          && screen.text.contains("order created") && screen.text.contains("receipt sent")
+      })
+    try screen.press("Q")
     #expect(screen.isBackAtShell())
   }
 

@@ -95,4 +95,18 @@ struct FolderTests {
     #expect(info.sources == writer.checkpoints.map(\.sourceName))
     #expect(!info.sources.isEmpty)
   }
+
+  @Test func `what a stream takes is told without a look into its segments`() throws {
+    let written = try writer(create: true)
+    try written.append(
+      .option(ingestTime: .distantPast, name: "a", value: "b"), names: EventNames())
+    let byteCount = written.byteCount
+    #expect(try streamUsage("/s", fileSystem: disk).isBeingWritten)
+    let name = "segments/\(Layout.segmentName(.start))"
+    try put(name, Array(repeating: 0xff, count: Int(byteCount)))
+    #expect(try streamUsage("/s", fileSystem: disk).byteCount == byteCount)
+    #expect(throws: StreamError.notFound(path: "/t")) {
+      try streamUsage("/t", fileSystem: disk)
+    }
+  }
 }

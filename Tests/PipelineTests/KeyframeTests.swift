@@ -11,16 +11,18 @@ import Testing
 private struct Recording {
   let files: MemoryFileSystem
   let options = Analysis.Options()
+  let path: String
   private(set) var eventCount: UInt64 = 0
 
   init(
     seed: UInt64, minutes: Int = 6, files: MemoryFileSystem? = nil,
-    streamOptions: StreamOptions = StreamOptions()
+    streamOptions: StreamOptions = StreamOptions(), path: String = "/s"
   ) throws {
+    self.path = path
     self.files = files ?? MemoryFileSystem(byteLimit: 256 << 20)
     var random = SeededGenerator(seed: seed)
     let writer = try StreamWriter(
-      path: "/s", fileSystem: self.files, options: streamOptions, create: true)
+      path: path, fileSystem: self.files, options: streamOptions, create: true)
     try readFiles(
       try SyntheticLogs(seed: seed, minutes: minutes).write(),
       batch: { batch, names in
@@ -44,7 +46,7 @@ private struct Recording {
   }
 
   func reader() throws(StreamError) -> StreamReader {
-    try StreamReader(path: "/s", fileSystem: files)
+    try StreamReader(path: path, fileSystem: files)
   }
 
   func store() throws -> KeyframeStore {
@@ -156,6 +158,60 @@ private struct Recording {
     #expect(isSame)
   }
 
+  @Test func `a stream that begins with what an earlier one knew replays as it was seen`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    let past = try Recording(seed: seed, minutes: 8)
+    let present = try Recording(seed: seed &+ 1, files: past.files, path: "/n")
+    var options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in try present.reader() })
+    options.path = "/n"
+    let live = LiveAnalysis(options)
+    let history = StreamHistory(name: "s") { () throws(StreamError) in try past.reader() }
+    #expect(live.begin(with: history, isStopped: { false }))
+    let known = live.analysis.miner.patternCount
+    #expect(known > 2)
+    let reader = try present.reader()
+    reading: while true {
+      switch try reader.next() {
+      case .batch(let batch):
+        live.consume(Parcel(content: .batch(batch), names: reader.names))
+      case .control(let record):
+        live.consume(Parcel(content: .control(record), names: reader.names))
+      case .gap: continue
+      case .atEnd: break reading
+      }
+    }
+    #expect(live.analysis.nextOffset == present.eventCount)
+    #expect(live.analysis.totals.eventCount == present.eventCount)
+    // Whoever opens the stream later has its events and what it begins with.
+    let replay = try present.stream(withStore: true)
+    while try replay.advance(offsetLimit: .max) {}
+    let seen = live.analysis.takeReports()
+    #expect(replay.analysis.takeReports() == seen)
+    let isSame = replay.analysis.encode() == live.analysis.encode()
+    #expect(isSame)
+    #expect(!replay.analysis.detector.isCold)
+    let cold = try present.stream(withStore: false)
+    while try cold.advance(offsetLimit: .max) {}
+    #expect(cold.analysis.detector.isCold)
+  }
+
+  @Test func `an earlier stream that cannot be read leaves a cold start`() throws {
+    let present = try Recording(seed: 4, path: "/n")
+    var options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in try present.reader() })
+    options.path = "/n"
+    let live = LiveAnalysis(options)
+    let history = StreamHistory(name: "s") { () throws(StreamError) in
+      try StreamReader(path: "/none", fileSystem: present.files)
+    }
+    #expect(!live.begin(with: history, isStopped: { false }))
+    #expect(live.analysis.detector.isCold)
+  }
+
   @Test func `a state from a time line that a power cut has ended is not believed`() throws {
     let recording = try Recording(seed: 3)
     let folder = KeyframeFolder(
@@ -207,6 +263,37 @@ private struct Recording {
       let isSame = stream.analysis.encode() == plain
       #expect(isSame, "from \(place)")
     }
+  }
+
+  @Test func `a state that a lost past left behind is missed, not made up`() throws {
+    let files = MemoryFileSystem(byteLimit: 256 << 20)
+    var streamOptions = StreamOptions()
+    streamOptions.segmentByteLimit = 12_000
+    let recording = try Recording(seed: 5, files: files, streamOptions: streamOptions)
+    func check() throws -> StreamCheck {
+      try checkStream("/s", fileSystem: files, isThorough: false)
+    }
+    #expect(try !recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == nil)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, create: false)
+    let beginning = StreamBeginning(
+      options: recording.options, isCaching: false,
+      openReader: { () throws(StreamError) in try StreamReader(path: "/s", fileSystem: files) })
+    let place = writer.startPlace(
+      afterPruningTo: writer.byteCount / 2, ageLimit: nil, now: .distantPast)
+    #expect(place > .start)
+    #expect(try beginning.keep(at: place))
+    try writer.prune(before: place)
+    #expect(try !recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == nil)
+
+    for kind in try files.names(inFolder: "/s/states") {
+      for name in try files.names(inFolder: "/s/states/\(kind)") {
+        try files.remove("/s/states/\(kind)/\(name)")
+      }
+    }
+    #expect(try recording.store().beginning().lacksPast)
+    #expect(try check().lostBeginning == place.offset)
   }
 
   @Test func `a recording keeps within its limit, and its rest replays as it was seen`() throws {

@@ -92,6 +92,10 @@ struct Driver {
       case .goTo(let offset):
         snapshot.mode = .paused
         snapshot.cursorOffset = offset + 1
+      case .annotate(let changes):
+        var annotations = model.annotations
+        for change in changes { annotations.apply(change) }
+        model.receive(.annotated(annotations), snapshot: snapshot, now: now)
       case .search(let query):
         let row = Fixture.answer(query, endOffset: snapshot.cursorOffset)
         model.receive(.found(row), snapshot: snapshot, now: now)

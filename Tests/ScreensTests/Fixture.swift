@@ -130,6 +130,7 @@ enum Fixture {
     snapshot.window.bucketCount = 60
     snapshot.window.start = ago(3600 + 19.204)
     snapshot.anomalies = anomalies()
+    for index in snapshot.anomalies.indices { snapshot.anomalies[index].incident = 1 }
     snapshot.incidents = [incident(start: ago(676), last: ago(319))]
     snapshot.patterns = specs().enumerated().map { index, spec in
       var row = PatternRow(
@@ -240,6 +241,7 @@ enum Fixture {
       && filter.matching.allSatisfy {
         event.message.contains($0.hasPrefix("(?i)") ? String($0.dropFirst(4)) : $0)
       }
+      && (filter.identifier.map { event.message.contains($0) } ?? true)
       && filter.notMatching.allSatisfy { !event.message.contains($0) }
   }
 
@@ -303,9 +305,11 @@ enum Fixture {
         topValues: [("30000", 4092)], quantiles: nil),
     ]
     let examples = (0..<exampleCount).map { event(789_966 - UInt64($0) * 7) }
-    return PatternDetail(
+    var detail = PatternDetail(
       pattern: id, variables: variables, examples: examples,
       expression: "^capture failed for payment (\\d+) after (\\d+ms)$",
       grok: "capture failed for payment %{INT:payment} after %{DURATION:dur}")
+    detail.mergedTemplates = ["capture failed for payment <num> after never"]
+    return detail
   }
 }

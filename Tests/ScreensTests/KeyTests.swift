@@ -229,6 +229,95 @@ import Testing
     #expect(driver.lines.last?.contains("4 of 4: DOWN  payment-svc") == true)
   }
 
+  @Test func `what is acknowledged or muted is jumped over and counts no more`() {
+    var driver = Driver()
+    driver.press(.character("4"), .down, .character("a"), .down, .character("a"), .character("a"))
+    #expect(driver.model.annotations.acknowledged.count == 1)
+    #expect(driver.model.annotations.muted.count == 1)
+    #expect(driver.model.pressing(driver.snapshot).count == 2)
+    driver.press(.character("1"), .character("]"))
+    #expect(driver.lines.last?.contains("1 of 2: ") == true)
+    // What is muted is muted again when it comes again; what is known is another when it does.
+    for index in driver.snapshot.anomalies.indices {
+      driver.snapshot.anomalies[index].offset += 1000
+    }
+    driver.update()
+    #expect(driver.model.pressing(driver.snapshot).count == 3)
+    driver.press(.character("4"), .end, .enter, .down, .character("a"))
+    #expect(driver.model.annotations.muted.isEmpty)
+  }
+
+  @Test func `A and B are played again and again until that is ended`() {
+    var driver = Driver(Fixture.snapshot(mode: .paused))
+    #expect(driver.press(.character("b")) == [])
+    driver.press(.character("{"))
+    let start = driver.snapshot.clock!
+    driver.snapshot.clock = start.advanced(byMicroseconds: 60_000_000)
+    driver.press(.character("}"))
+    let span = start...start.advanced(byMicroseconds: 60_000_000)
+    #expect(driver.press(.character("b")) == [.loop(span), .play])
+    #expect(driver.text.contains("loop 03:47:19 to 03:48:19"))
+    #expect(driver.press(.character("b")) == [.loop(nil)])
+    driver.press(.character("b"), .character("F"))
+    #expect(driver.model.loop == nil)
+  }
+
+  @Test func `what was before the mark is compared with what came after it`() {
+    var driver = Driver()
+    driver.press(.character("4"), .down, .down, .character("m"), .character("d"))
+    let whole = driver.model.compare.query!
+    driver.press(.character("w"), .character("w"), .character("w"))
+    let mark = driver.model.annotations.marks[0].time
+    let query = driver.model.compare.query!
+    #expect(query.b == mark...whole.b.upperBound && query.a.upperBound == mark)
+    #expect(
+      query.a.upperBound.microseconds(since: query.a.lowerBound)
+        == query.b.upperBound.microseconds(since: query.b.lowerBound))
+    // Without a mark there is no such choice.
+    var bare = Driver()
+    bare.press(.character("d"))
+    for _ in 0..<4 {
+      bare.press(.character("w"))
+      #expect(bare.model.compare.choice != .mark)
+    }
+  }
+
+  @Test func `a pattern is split or kept where it is recorded, and only there`() {
+    var driver = Driver()
+    driver.press(.enter)
+    let key = driver.snapshot.pattern(driver.model.pattern!.id)!.key
+    #expect(driver.press(.character("x")) == [.split(key: key)])
+    #expect(driver.press(.character("X")) == [.pin(key: key)])
+    driver.snapshot.mode = .paused
+    #expect(driver.press(.character("x")) == [])
+    #expect(driver.lines.last?.contains("where the stream is recorded") == true)
+  }
+
+  @Test func `marks are made, found again, written on and taken away`() {
+    var driver = Driver()
+    driver.press(.character("3"), .up, .up, .character("m"), .up, .up, .character("M"))
+    driver.type("here it began")
+    driver.press(.enter)
+    let marked = driver.model.annotations.marks.map(\.offset)
+    #expect(marked.count == 2)
+    driver.press(.character("g"), .character("u"))
+    #expect(driver.model.stream.selectedRow?.offset == marked[0])
+    #expect(driver.lines.last?.contains("here it began") == true)
+    driver.press(.character("u"), .character("u"))
+    #expect(driver.model.stream.selectedRow?.offset == marked[1])
+    #expect(driver.lines.last?.contains("no mark after this event") == true)
+    driver.press(.character("'"), .enter)
+    #expect(driver.model.view == .stream && driver.model.stream.selectedRow?.offset == marked[0])
+    // The note is mended where it stands.
+    driver.press(.character("'"), .character("M"))
+    driver.type(", at noon")
+    driver.press(.enter)
+    #expect(driver.model.annotations.marks.first?.note == "here it began, at noon")
+    driver.press(.character("m"), .character("m"))
+    #expect(driver.model.annotations.marks.isEmpty)
+    #expect(driver.lines.contains { $0.contains("none yet; m marks an event") })
+  }
+
   @Test(arguments: [
     ("goto 03:41", [ScreenAction.goToTime(Instant(seconds: 1_785_555_660))]),
     ("goto #5", [.goTo(offset: 5)]), ("speed 10", [.setSpeed(10)]),

@@ -188,6 +188,16 @@ extension StreamFolder {
     }
   }
 
+  /// Whether a state of any kind is kept as of the place where the stream begins.
+  func hasState(ofBeginning start: StreamPosition) -> Bool {
+    let states = "\(path)/\(Layout.states)"
+    let kinds = (try? fileSystem.names(inFolder: states)) ?? []
+    return kinds.contains { kind in
+      let name = "\(states)/\(kind)/\(Layout.keyframeName(start))"
+      return (try? fileSystem.open(name, .read)) != nil
+    }
+  }
+
   /// Removes all that can be made again: the disk is full.
   func removeKeyframes() {
     let keyframes = "\(path)/\(Layout.keyframes)"

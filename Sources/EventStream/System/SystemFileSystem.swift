@@ -1,4 +1,5 @@
 internal import CSystem
+internal import Events
 internal import Glibc
 
 /// The operating system's files.
@@ -110,7 +111,11 @@ private final class SystemFile: StreamFile {
   func status() throws(FileError) -> FileStatus {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(errno) }
-    return FileStatus(byteCount: UInt64(status.st_size), isRemoved: status.st_nlink == 0)
+    let modified = status.st_mtim
+    return FileStatus(
+      byteCount: UInt64(status.st_size), isRemoved: status.st_nlink == 0,
+      modificationTime: Instant(
+        microseconds: Int64(modified.tv_sec) * 1_000_000 + Int64(modified.tv_nsec) / 1000))
   }
 
   func tryLock() throws(FileError) -> Bool {

@@ -122,7 +122,7 @@ private func isNumber(_ scanner: UInt8, _ text: String) -> Bool {
   }
 }
 
-private func journalFields(_ bytes: LineBytes, _ start: Int, _ end: Int) -> [EventField] {
+func journalFields(_ bytes: LineBytes, _ start: Int, _ end: Int) -> [EventField] {
   var fields: [EventField] = []
   var i = start
   while i < end {

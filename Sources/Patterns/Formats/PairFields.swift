@@ -44,7 +44,8 @@ func pairFields(
   return fields
 }
 
-private func endsValue(_ byte: UInt8) -> Bool {
+/// Whether a value without quotes ends before this byte.
+func endsValue(_ byte: UInt8) -> Bool {
   switch byte {
   case ascii(","), ascii(";"), ascii("]"), ascii(")"), ascii("}"), ascii("|"), ascii("\""): true
   default: byte <= 0x20

@@ -18,6 +18,7 @@ extension Pattern {
       } else {
         words += 1
         if FailureWords.isFailure(text[slot.range]) { traits.insert(.hasFailureWord) }
+        if RequestWords.isMethod(text[slot.range]) { traits.insert(.isRequest) }
       }
     }
     if words == 0 { traits.insert(.hasNoWords) }
@@ -59,6 +60,17 @@ enum FailureWords {
     return lowered.indices.contains { start in
       stems[lowered[start]]?.contains { lowered[start...].starts(with: $0) } == true
     }
+  }
+}
+
+/// The methods of HTTP, which nobody else writes in capitals.
+enum RequestWords {
+  private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    .map { Array($0.utf8) }
+
+  static func isMethod(_ word: ArraySlice<UInt8>) -> Bool {
+    let bare = word.drop { $0 == UInt8(ascii: "\"") }
+    return methods.contains { $0.elementsEqual(bare) }
   }
 }
 

@@ -5,6 +5,9 @@ package import Events
 package struct KeptAnalysis {
   package var analysis: Analysis
   package var place: StreamPosition
+  /// There was a past before it that is gone, and what was kept of it cannot be read: patterns,
+  /// counts and what is usual begin anew here.
+  package var lacksPast = false
 }
 
 /// Keeps states of an analysis beside its stream, and finds the nearest one to a place.
@@ -75,15 +78,17 @@ package final class KeyframeStore {
     return nil
   }
 
-  /// The state where the stream begins: nothing, or what was kept when its past was given up.
-  func beginning() -> KeptAnalysis {
+  /// The state where the stream begins: nothing, what an earlier one knew, or what was kept when its
+  /// past was given up.
+  package func beginning() -> KeptAnalysis {
     let place = reader.startPlace
-    if place != .start, let image = beginnings.load(place),
+    if let image = beginnings.load(place),
       let analysis = try? Analysis(decoding: image.state, options: options, isLasting: true)
     {
       return KeptAnalysis(analysis: analysis, place: place)
     }
-    return KeptAnalysis(analysis: Analysis(options), place: place)
+    return KeptAnalysis(
+      analysis: Analysis(options), place: place, lacksPast: place != .start)
   }
 
   private func load(_ place: StreamPosition) -> KeptAnalysis? {

@@ -95,6 +95,7 @@ extension ScreenModel {
     if filter.isEmpty { return "" }
     var parts: [String] = []
     if filter.minimumSeverity > .unknown { parts.append("level>=\(filter.minimumSeverity.name)") }
+    if let identifier = filter.identifier { parts.append("id \(identifier)") }
     parts += filter.matching.map { "/\($0)/" } + filter.notMatching.map { "not /\($0)/" }
     if !filter.onlyPatterns.isEmpty {
       let numbers = snapshot.patterns.filter { filter.onlyPatterns.contains($0.id) }.map {
@@ -133,6 +134,10 @@ extension ScreenModel {
       guard let column = rulerColumn(anomaly.offset, snapshot, last) else { continue }
       let sign = anomaly.end == nil ? theme.openAnomaly : theme.anomaly
       canvas.write(sign, column: column, row: row, style: Theme.style(of: anomaly.severity))
+    }
+    for mark in annotations.marks {
+      guard let column = rulerColumn(mark.offset, snapshot, last) else { continue }
+      canvas.write(theme.mark, column: column, row: row, style: Theme.title)
     }
     canvas.write(theme.live, column: last - 1, row: row, style: Style(.green, .bold))
     if snapshot.mode != .live, let column = rulerColumn(snapshot.cursorOffset, snapshot, last) {
@@ -181,6 +186,10 @@ extension ScreenModel {
         let wait = Double(end.microseconds(since: clock)) / max(speed, 0.001)
         text += "  live in " + TimeText.span(Int64(min(wait, 9e17)))
       }
+    }
+    if let loop {
+      let time = timeText(snapshot)
+      text += "  loop \(time.dated(loop.lowerBound)) to \(time.dated(loop.upperBound))"
     }
     if snapshot.lateCount > 0 { text += "  late \(NumberText.grouped(snapshot.lateCount))" }
     if snapshot.gapCount > 0 { text += "  gaps \(NumberText.grouped(snapshot.gapCount))" }
@@ -256,6 +265,7 @@ extension ScreenModel {
     case .filter: view == .stream ? "! leaves out, empty clears" : "text in template or service"
     case .command: "Tab completes, Esc leaves"
     case .goTo: "03:41  2026-08-01T03:41Z  -15m  #offset"
+    case .note: "kept beside the stream, not in it"
     }
   }
 }

@@ -32,10 +32,11 @@ struct OverviewLayout: Equatable {
   let hasServiceHead: Bool
   let previewRows: Int
 
-  init(frame: FrameLayout, serviceCount: Int) {
+  /// - Parameter panelRows: Rows above the ruler that something else takes, instead of the preview.
+  init(frame: FrameLayout, serviceCount: Int, panelRows: Int = 0) {
     self.frame = frame
     hasServiceHead = frame.isRoomy
-    previewRows = frame.isSmall ? 0 : frame.isRoomy ? 3 : 2
+    previewRows = panelRows > 0 ? panelRows : frame.isSmall ? 0 : frame.isRoomy ? 3 : 2
     let most = frame.isRoomy ? max(6, frame.rows / 5) : frame.isSmall ? 3 : 6
     serviceRows = min(serviceCount + 1, most)
   }

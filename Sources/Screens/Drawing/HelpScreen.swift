@@ -69,7 +69,7 @@ extension ScreenModel {
     [
       "NEW first seen   UP xN, DOWN: rate changed   GONE: came, and comes no more",
       "level: F E W N I D T ?    \(theme.cursor) cursor   \(theme.anomaly) anomaly   "
-        + "\(theme.replayCursor) clock   \(theme.live) live   [+8] more lines   ~ time not its own",
+        + "\(theme.mark) mark   \(theme.replayCursor) clock   \(theme.live) live   [+8] more lines   ~ time not its own",
       "heat \(theme.heat.joined()) and bars \(theme.bars.joined()): on the row's own scale, the usual level in the middle",
     ]
   }
@@ -85,6 +85,7 @@ extension ScreenModel {
     case .anomalies: name = "anomalies"
     case .compare: name = "compare"
     case .sources: name = "sources"
+    case .marks: name = "marks"
     case .help: name = "help"
     }
     canvas.write("spate", column: 1, row: 0, style: Theme.title)

@@ -6,7 +6,7 @@ internal import Terminal
 /// The first screen: services over time above, patterns by what changed below.
 extension ScreenModel {
   func drawOverview(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
-    let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+    let layout = overviewLayout(snapshot, frame)
     let scope = overview.scope.map { snapshot.serviceName($0) } ?? "all services"
     let span = snapshot.window.bucketMicroseconds &* Int64(snapshot.heatRange.count)
     let window =
@@ -17,6 +17,12 @@ extension ScreenModel {
     drawPatternHead(snapshot, layout, into: &canvas)
     drawPatterns(snapshot, layout, into: &canvas)
     drawPreview(snapshot, layout, into: &canvas)
+  }
+
+  func overviewLayout(_ snapshot: Snapshot, _ frame: FrameLayout) -> OverviewLayout {
+    OverviewLayout(
+      frame: frame, serviceCount: snapshot.services.count,
+      panelRows: showsPanel(frame) ? Self.panelRows : 0)
   }
 
   private func listFilterText(_ snapshot: Snapshot) -> String {
@@ -32,12 +38,15 @@ extension ScreenModel {
   ) {
     let columns = ServiceColumns(columns: canvas.columns, bucketCount: snapshot.heatRange.count)
     if layout.hasServiceHead {
-      let open = snapshot.anomalies.filter { $0.end == nil }.count
+      let pressing = self.pressing(snapshot)
+      let open = pressing.filter { $0.end == nil }.count
+      let known = snapshot.anomalies.count - pressing.count
       canvas.rule(
         row: layout.frame.bodyTop,
         left: "events by service, each on its own scale",
-        right: incidentText(snapshot)
-          + "\(open) anomal\(open == 1 ? "y" : "ies") open, \(snapshot.anomalies.count) in all",
+        right: incidentText(pressing, snapshot)
+          + "\(open) anomal\(open == 1 ? "y" : "ies") open, \(pressing.count) in all"
+          + (known > 0 ? ", \(known) known" : ""),
         theme: theme)
       drawServiceHead(snapshot, columns, row: layout.frame.bodyTop + 1, into: &canvas)
     }
@@ -58,12 +67,13 @@ extension ScreenModel {
     if let row = layout.anomalyRow { drawNewestAnomaly(snapshot, row: row, into: &canvas) }
   }
 
-  /// `1 incident, on since 03:36; `: what belongs together counts once.
-  private func incidentText(_ snapshot: Snapshot) -> String {
-    let count = snapshot.incidents.count
-    if count == 0 { return "" }
-    let text = "\(count) incident\(count == 1 ? "" : "s")"
-    guard let open = snapshot.incidents.first, open.end == nil else { return text + "; " }
+  /// `1 incident, on since 03:36; `: what belongs together counts once, what is known not at all.
+  private func incidentText(_ pressing: [Anomaly], _ snapshot: Snapshot) -> String {
+    let numbers = Set(pressing.map(\.incident))
+    let incidents = snapshot.incidents.filter { numbers.contains($0.number) }
+    if incidents.isEmpty { return "" }
+    let text = "\(incidents.count) incident\(incidents.count == 1 ? "" : "s")"
+    guard let open = incidents.first, open.end == nil else { return text + "; " }
     return text + ", on since \(timeText(snapshot).dated(open.start)); "
   }
 
@@ -113,10 +123,13 @@ extension ScreenModel {
     canvas.write(heat, column: columns.heat, row: row, style: Theme.bar)
     guard let index = service?.anomaly, snapshot.anomalies.indices.contains(index) else { return }
     let anomaly = snapshot.anomalies[index]
+    let attention = self.attention(anomaly, snapshot)
+    if attention == .muted { return }
     let badge = "!" + AnomalySentence.badge(for: anomaly) + numberText(of: anomaly, snapshot)
     canvas.clip(
       badge, column: columns.badge, row: row, limit: canvas.columns,
-      style: Theme.style(of: anomaly.severity), ellipsis: theme.ellipsis)
+      style: attention == .full ? Theme.style(of: anomaly.severity) : Theme.quiet,
+      ellipsis: theme.ellipsis)
   }
 
   private func allErrorShare(_ snapshot: Snapshot) -> Double {
@@ -136,9 +149,11 @@ extension ScreenModel {
   }
 
   private func drawNewestAnomaly(_ snapshot: Snapshot, row: Int, into canvas: inout Canvas) {
-    let newest = snapshot.anomalies.first { $0.end == nil } ?? snapshot.anomalies.first
-    guard let anomaly = newest else {
-      canvas.write("no anomaly so far", column: 1, row: row, style: Theme.quiet)
+    let pressing = self.pressing(snapshot)
+    guard let anomaly = pressing.first(where: { $0.end == nil }) ?? pressing.first else {
+      let text =
+        snapshot.anomalies.isEmpty ? "no anomaly so far" : "every anomaly is acknowledged or muted"
+      canvas.write(text, column: 1, row: row, style: Theme.quiet)
       return
     }
     let time = timeText(snapshot)
@@ -249,9 +264,11 @@ extension ScreenModel {
     canvas.write(
       String(pattern.severity.letter), column: columns.level, row: row, style: levelStyle)
     if let index = pattern.anomaly, snapshot.anomalies.indices.contains(index) {
+      let attention = self.attention(snapshot.anomalies[index], snapshot)
       canvas.clip(
-        AnomalySentence.badge(for: snapshot.anomalies[index]), column: columns.badge, row: row,
-        limit: columns.badge + 8, style: Theme.style(of: max(pattern.severity, .warn)),
+        attention == .muted ? "" : AnomalySentence.badge(for: snapshot.anomalies[index]),
+        column: columns.badge, row: row, limit: columns.badge + 8,
+        style: attention == .full ? Theme.style(of: max(pattern.severity, .warn)) : Theme.quiet,
         ellipsis: theme.ellipsis)
     }
     let count =

@@ -28,7 +28,7 @@ extension ScreenModel {
     let templateRows = min(max((TextWidth.columns(of: template) + width - 1) / width, 1), most)
     let reasonRows = min(reasons(id, snapshot).count, frame.isRoomy ? 3 : 1)
     let chartRows = frame.isRoomy ? 4 : frame.isSmall ? 1 : 2
-    let ruleRows = frame.isRoomy ? 3 : 0
+    let ruleRows = showsPanel(frame) ? Self.panelRows : frame.isRoomy ? 3 : 0
     let variableCount = pattern?.detail?.variables.count ?? 0
     var row = frame.bodyTop
     let templateTop = row + 1
@@ -84,7 +84,7 @@ extension ScreenModel {
     drawRate(row, snapshot, layout, into: &canvas)
     if layout.variableRows > 0 { drawVariables(layout, into: &canvas) }
     drawExamples(row, snapshot, layout, into: &canvas)
-    if layout.ruleRows > 0 { drawPatternRule(layout, into: &canvas) }
+    if layout.ruleRows > 0, !showsPanel(frame) { drawPatternRule(layout, into: &canvas) }
   }
 
   private func drawTemplate(
@@ -92,8 +92,14 @@ extension ScreenModel {
     into canvas: inout Canvas
   ) {
     let share = NumberText.percent(row.count, of: snapshot.eventCount)
+    var head = row.name.map { "template  named \($0)" } ?? "template"
+    if let detail = pattern?.detail, detail.pattern == row.id {
+      let count = detail.mergedTemplates.count
+      if count > 0 { head += "  \(count) merged in, x splits" }
+      if detail.isPinned { head += "  kept apart" }
+    }
     canvas.rule(
-      row: frame.bodyTop, left: row.name.map { "template  named \($0)" } ?? "template",
+      row: frame.bodyTop, left: head,
       right: row.meaning ?? "\(NumberText.grouped(row.count)) events, \(share) of all", theme: theme
     )
     let width = canvas.columns - 2

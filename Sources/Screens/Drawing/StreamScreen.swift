@@ -78,6 +78,9 @@ extension ScreenModel {
         canvas.write(theme.cursor, column: 0, row: row, style: Theme.chosen)
         canvas.cursor = (0, row)
       }
+      if annotations.mark(at: event.offset) != nil {
+        canvas.write(theme.mark, column: 1, row: row, style: Theme.title)
+      }
       drawEvent(event, previous: previous, snapshot, columns, row: row, into: &canvas)
       row += 1
       if stream.unfolded.contains(event.offset) {

@@ -4,22 +4,28 @@ enum Command: Hashable, Sendable, CaseIterable {
   case down, up, halfPageDown, halfPageUp, pageDown, pageUp, first, last
   case left, right, otherPane, open, back, quit
   // Views
-  case overview, pattern, stream, anomalies, compare, sources
+  case overview, pattern, stream, anomalies, compare, sources, marks
   // Look for
-  case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, level, prompt
+  case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, onlyIdentifier, level,
+    prompt
   // Jump
   case nextError, previousError, nextWarning, previousWarning, nextAnomaly, previousAnomaly
-  case nextPattern, previousPattern
+  case nextPattern, previousPattern, nextMark, previousMark
+  case nextOfIdentifier, previousOfIdentifier
   // Time
   case pauseOrPlay, follow, stepBack, stepOn, scrubBack, scrubOn, scrubFarBack, scrubFarOn
-  case slower, faster, goTo, zoomIn, zoomOut, clockHere
+  case slower, faster, goTo, zoomIn, zoomOut, clockHere, loop
   // Compare
   case compareFrom, compareTo, otherWindow, swapWindows, nextChoice
   case windowBack, windowOn, windowShorter, windowLonger
   // Show
   case time, sort, details, redraw, help
+  // Note
+  case mark, markWithNote, acknowledge
+  // Patterns
+  case split, pin
   // Take out
-  case copy, copyRule
+  case copy, copyRule, report
   // Shell
   case suspend
 }
@@ -34,7 +40,8 @@ struct ScreenKinds: OptionSet, Hashable, Sendable {
   static let sources = ScreenKinds(rawValue: 16)
   static let help = ScreenKinds(rawValue: 32)
   static let compare = ScreenKinds(rawValue: 64)
+  static let marks = ScreenKinds(rawValue: 128)
   /// Where keys move the clock, and other screens are at hand.
-  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies, .sources]
+  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies, .sources, .marks]
   static let all: ScreenKinds = [.data, .compare, .help]
 }

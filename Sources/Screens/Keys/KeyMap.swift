@@ -8,6 +8,7 @@ struct KeyMap: Sendable {
     case look = "LOOK FOR"
     case time = "TIME AND REPLAY"
     case jump = "JUMP"
+    case note = "NOTE"
     case show = "SHOW"
     case takeOut = "TAKE OUT"
     case shell = "SHELL"
@@ -31,7 +32,8 @@ struct KeyMap: Sendable {
   private let table: [Key: [(screens: ScreenKinds, command: Command)]]
 
   init() {
-    entries = Self.move + Self.views + Self.look + Self.time + Self.rest
+    entries =
+      Self.move + Self.views + Self.look + Self.time + Self.notes + Self.patterns + Self.rest
     var table: [Key: [(screens: ScreenKinds, command: Command)]] = [:]
     for entry in entries {
       for (key, command) in entry.keys { table[key, default: []].append((entry.screens, command)) }
@@ -72,7 +74,7 @@ struct KeyMap: Sendable {
         (.pageUp, .pageUp),
       ]),
     entry(
-      .move, [.overview, .pattern, .anomalies, .sources, .help], "g G",
+      .move, [.overview, .pattern, .anomalies, .sources, .marks, .help], "g G",
       "first, last, also Home End",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(
@@ -96,8 +98,11 @@ struct KeyMap: Sendable {
       .move, .stream, "Enter", "all lines of the event", [(.enter, .open)],
       footer: ("Enter unfold", 2)),
     entry(
-      .move, .anomalies, "Enter", "its pattern or service", [(.enter, .open)],
+      .move, .anomalies, "Enter", "unfold; its pattern or service", [(.enter, .open)],
       footer: ("Enter open", 1)),
+    entry(
+      .move, .marks, "Enter", "this event in the stream", [(.enter, .open)],
+      footer: ("Enter in stream", 1)),
     entry(
       .move, .all, "q Esc", "back one level", keys("q", .back, .escape), footer: ("q back", 0)),
     entry(.move, .all, "Q", "quit, also Ctrl-C twice", keys("Q", .quit)),
@@ -110,7 +115,11 @@ struct KeyMap: Sendable {
       footer: ("2 pattern", 9)),
     entry(.views, .data, "3", "the stream of events", keys("3", .stream), footer: ("3 stream", 9)),
     entry(
-      .views, .data, "4 a", "all anomalies", keys("4a", .anomalies), footer: ("4 anomalies", 10)),
+      .views, [.overview, .stream, .sources, .marks], "4 a", "all anomalies",
+      keys("4a", .anomalies), footer: ("4 anomalies", 10)),
+    entry(
+      .views, [.pattern, .anomalies], "4", "all anomalies", keys("4", .anomalies),
+      footer: ("4 anomalies", 10)),
     entry(
       .views, .data, "5 d", "compare two windows", keys("5d", .compare), footer: ("d compare", 7)),
     entry(
@@ -143,6 +152,9 @@ struct KeyMap: Sendable {
     entry(
       .look, [.overview, .pattern, .stream], "+ -", "only this, hide this",
       keys("+", .only) + keys("-", .hide), footer: ("+ only  - hide", 2)),
+    entry(
+      .look, [.stream, .pattern], "i", "only events with its id", keys("i", .onlyIdentifier),
+      footer: ("i id", 6)),
     entry(.look, [.overview, .stream], "L", "lowest level shown", keys("L", .level)),
     entry(.look, .all, ":", "command, Tab completes", keys(":", .prompt)),
     entry(
@@ -151,6 +163,9 @@ struct KeyMap: Sendable {
     entry(
       .jump, [.overview, .stream], "w W", "next, previous warning",
       keys("w", .nextWarning) + keys("W", .previousWarning)),
+    entry(
+      .jump, .stream, "o O", "next, previous with the same id",
+      keys("o", .nextOfIdentifier) + keys("O", .previousOfIdentifier), footer: ("o O same id", 5)),
     entry(
       .jump, [.overview, .pattern, .stream, .anomalies], "] [", "next, previous anomaly",
       keys("]", .nextAnomaly) + keys("[", .previousAnomaly), footer: ("] [ anomaly", 4)),
@@ -172,14 +187,16 @@ struct KeyMap: Sendable {
     entry(
       .time, .data, "T", "clock to a time or #offset", keys("T", .goTo), footer: ("T go to", 6)),
     entry(
-      .time, [.stream, .pattern, .anomalies], "r", "clock to this event", keys("r", .clockHere),
+      .time, [.stream, .pattern, .anomalies, .marks], "r", "clock to this event",
+      keys("r", .clockHere),
       footer: ("r clock here", 7)),
     entry(
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
-      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "compare from, to the clock",
+      .time, [.overview, .pattern, .stream, .anomalies], "{ }", "A, B at the clock: compare, loop",
       keys("{", .compareFrom) + keys("}", .compareTo)),
+    entry(.time, .data, "b", "play A to B again and again", keys("b", .loop)),
     entry(
       .time, .compare, "Tab", "the other window", [(.tab, .otherWindow), (.backTab, .otherWindow)],
       footer: ("Tab A or B", 2)),
@@ -193,7 +210,7 @@ struct KeyMap: Sendable {
         (.character("<"), .windowShorter), (.character(">"), .windowLonger),
       ], footer: ("< > length", 4)),
     entry(
-      .time, .compare, "w", "A is: before B, a day ago, all before", keys("w", .nextChoice),
+      .time, .compare, "w", "A: before B, a day ago, all, the mark", keys("w", .nextChoice),
       footer: ("w what A is", 5)),
     entry(.time, .compare, "x", "swap A and B", keys("x", .swapWindows), footer: ("x swap", 6)),
     entry(
@@ -204,10 +221,32 @@ struct KeyMap: Sendable {
       footer: ("t time", 11)),
   ]
 
+  private static let notes: [Entry] = [
+    entry(
+      .note, [.pattern, .stream, .anomalies, .marks], "m M", "mark, mark with a note",
+      keys("m", .mark) + keys("M", .markWithNote), footer: ("m M mark", 8)),
+    entry(
+      .note, .stream, "u U", "next, previous mark",
+      keys("u", .nextMark) + keys("U", .previousMark), footer: ("u U marks", 9)),
+    entry(.note, .data, "'", "list of marks", keys("'", .marks)),
+    entry(
+      .note, [.pattern, .anomalies], "a", "acknowledge, again: mute", keys("a", .acknowledge),
+      footer: ("a acknowledge", 5)),
+  ]
+
+  private static let patterns: [Entry] = [
+    entry(
+      .note, .pattern, "x X", "split what was merged, keep from merging",
+      keys("x", .split) + keys("X", .pin), footer: ("x split", 9))
+  ]
+
   private static let rest: [Entry] = [
     entry(.show, .overview, "s", "next sort order", keys("s", .sort), footer: ("s sort", 7)),
     entry(
       .show, .stream, "p", "details of the event", keys("p", .details), footer: ("p details", 4)),
+    entry(
+      .show, [.overview, .pattern, .anomalies], "p", "the test behind the badge",
+      keys("p", .details), footer: ("p why", 6)),
     entry(
       .show, .all, "Ctrl-l F5", "draw again", [(.control("l"), .redraw), (.function(5), .redraw)]),
     entry(
@@ -217,6 +256,9 @@ struct KeyMap: Sendable {
     entry(
       .takeOut, [.overview, .anomalies], "y", "copy the line", keys("y", .copy),
       footer: ("y copy", 8)),
+    entry(
+      .takeOut, [.overview, .pattern, .anomalies], "R", "report of the incident, Markdown",
+      keys("R", .report), footer: ("R report", 9)),
     entry(
       .takeOut, .compare, "y", "copy the command for this", keys("y", .copy),
       footer: ("y copy command", 8)),

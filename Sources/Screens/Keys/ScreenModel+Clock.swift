@@ -15,6 +15,7 @@ extension ScreenModel {
       return [.pause]
     case .follow:
       stream.follow()
+      loop = nil
       return snapshot.mode == .live ? [] : [.followLive]
     case .stepBack: return moveClock(.step(events: -1))
     case .stepOn: return moveClock(.step(events: 1))
@@ -27,6 +28,7 @@ extension ScreenModel {
     case .faster: return setSpeed(Self.speeds.first { $0 > speed } ?? .infinity, snapshot)
     case .zoomIn: return [.zoomIn]
     case .zoomOut: return [.zoomOut]
+    case .loop: return toggleLoop(snapshot)
     case .clockHere:
       guard let offset = selectedOffset(snapshot) else {
         say("no event selected")
@@ -35,6 +37,23 @@ extension ScreenModel {
       return moveClock(.goTo(offset: offset))
     default: return []
     }
+  }
+
+  private mutating func toggleLoop(_ snapshot: Snapshot) -> [ScreenAction] {
+    if loop != nil {
+      loop = nil
+      say("on to the end, no more from B to A")
+      return [.loop(nil)]
+    }
+    guard let from = compare.from, let to = compare.to, from < to else {
+      say("{ sets A, } sets B at the clock; b then plays from A to B again and again")
+      return []
+    }
+    loop = from...to
+    stream.follow()
+    say("from A to B, again and again; b ends that, F follows live")
+    if case .replay = snapshot.mode { return [.loop(loop)] }
+    return [.loop(loop), .play]
   }
 
   /// After the clock has been moved by hand, the stream shows what is before it.
@@ -47,9 +66,8 @@ extension ScreenModel {
     switch view {
     case .pattern: pattern?.selectedExample?.offset
     case .stream: stream.selectedRow?.offset
-    case .anomalies:
-      snapshot.anomalies.indices.contains(anomalyLine)
-        ? snapshot.anomalies[anomalyLine].offset : nil
+    case .anomalies: selectedAnomaly(snapshot)?.offset
+    case .marks: selectedMark?.offset
     case .compare: compare.selectedRow?.firstOffset
     case .overview, .sources, .help: nil
     }
@@ -104,11 +122,9 @@ extension ScreenModel {
         event.lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
       }
     case .anomalies:
-      text =
-        snapshot.anomalies.indices.contains(anomalyLine)
-        ? AnomalySentence.line(snapshot.anomalies[anomalyLine], names: names(snapshot)) : nil
+      text = selectedAnomaly(snapshot).map { AnomalySentence.line($0, names: names(snapshot)) }
     case .compare: text = compare.query.map { compareCommand($0, snapshot) }
-    case .sources, .help: text = nil
+    case .sources, .marks, .help: text = nil
     }
     guard let text else {
       say("nothing to copy here")

@@ -30,8 +30,7 @@ extension ScreenModel {
       let to = compare.to ?? clock
       return from < to ? from...to : nil
     }
-    guard view == .anomalies, snapshot.anomalies.indices.contains(anomalyLine) else { return nil }
-    let anomaly = snapshot.anomalies[anomalyLine]
+    guard view == .anomalies, let anomaly = selectedAnomaly(snapshot) else { return nil }
     // A follower's time would leave the beginning of it all in what was usual.
     let incident = snapshot.incidents.first { $0.number == anomaly.incident }
     let start = min(incident?.start ?? anomaly.time, anomaly.time)
@@ -51,7 +50,7 @@ extension ScreenModel {
       compare.from = clock
       if let to = compare.to, to <= clock { compare.to = nil }
     }
-    say("compare \(isEnd ? "to" : "from") \(time); d compares with what was before")
+    say("\(isEnd ? "B" : "A") is \(time); d compares with what was before, b plays A to B")
   }
 
   mutating func changeWindows(_ command: Command, _ snapshot: Snapshot) {
@@ -60,7 +59,7 @@ extension ScreenModel {
     case .otherWindow: compare.moved = compare.moved == .a ? .b : .a
     case .swapWindows: compare.swap()
     case .nextChoice:
-      compare.nextChoice(start: start)
+      compare.nextChoice(start: start, marks: annotations.marks.map(\.time))
       say("A is \(compare.choice.rawValue)")
     case .windowBack, .windowOn: compare.move(isOn: command == .windowOn, start: start)
     case .windowShorter, .windowLonger:

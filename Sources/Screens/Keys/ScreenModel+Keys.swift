@@ -87,12 +87,16 @@ extension ScreenModel {
     case .anomalies: push(.anomalies)
     case .compare: openCompare(snapshot)
     case .sources: push(.sources)
+    case .marks: push(.marks)
     case .prompt: ask(.command)
     case .search: ask(.search)
     case .filter: ask(.filter)
     case .goTo: ask(.goTo)
     case .searchNext, .searchPrevious: return searchAgain(forward: command == .searchNext, snapshot)
     case .filterSwitch, .only, .hide, .level: changeFilter(command, snapshot)
+    case .onlyIdentifier: showOnlyIdentifier(snapshot)
+    case .nextOfIdentifier: return jumpToIdentifier(forward: true, snapshot)
+    case .previousOfIdentifier: return jumpToIdentifier(forward: false, snapshot)
     case .nextError: return jump(to: .error, forward: true, snapshot)
     case .previousError: return jump(to: .error, forward: false, snapshot)
     case .nextWarning: return jump(to: .warn, forward: true, snapshot)
@@ -102,7 +106,7 @@ extension ScreenModel {
     case .nextPattern: otherPattern(by: 1, snapshot)
     case .previousPattern: otherPattern(by: -1, snapshot)
     case .pauseOrPlay, .follow, .stepBack, .stepOn, .scrubBack, .scrubOn, .scrubFarBack,
-      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere:
+      .scrubFarOn, .slower, .faster, .zoomIn, .zoomOut, .clockHere, .loop:
       return moveClock(command, snapshot)
     case .compareFrom, .compareTo: setCompareEdge(isEnd: command == .compareTo, snapshot)
     case .otherWindow, .swapWindows, .nextChoice, .windowBack, .windowOn, .windowShorter,
@@ -110,7 +114,13 @@ extension ScreenModel {
       changeWindows(command, snapshot)
     case .time: nextTimeStyle(snapshot)
     case .sort: nextSort()
-    case .details: stream.showsDetails.toggle()
+    case .details: toggleDetails(snapshot)
+    case .mark: return toggleMark(snapshot)
+    case .markWithNote: askForNote(snapshot)
+    case .nextMark, .previousMark: jumpToMark(forward: command == .nextMark, snapshot)
+    case .acknowledge: return acknowledge(snapshot)
+    case .report: return report(snapshot)
+    case .split, .pin: return change(isSplit: command == .split, snapshot)
     case .copy, .copyRule: return copy(isRule: command == .copyRule, snapshot)
     }
     return []
@@ -126,13 +136,14 @@ extension ScreenModel {
     let frame = frame(snapshot)
     switch view {
     case .overview:
-      let layout = OverviewLayout(frame: frame, serviceCount: snapshot.services.count)
+      let layout = overviewLayout(snapshot, frame)
       return overview.pane == .patterns ? layout.patternRows : layout.serviceRows
     case .pattern: return exampleRows(snapshot, frame)
     case .stream: return streamHeight(frame)
     case .anomalies: return anomalyRows(frame)
     case .compare: return CompareLayout(frame: frame).tableRows
     case .sources: return sourceRows(frame)
+    case .marks: return markRows(frame)
     case .help: return helpRows
     }
   }
@@ -148,9 +159,10 @@ extension ScreenModel {
           snapshot.mode == .live
             ? "the end so far; F follows" : "the clock stands here; . steps on, F follows live")
       }
-    case .anomalies: anomalyLine += distance
+    case .anomalies: anomalies.move(by: distance)
     case .compare: compare.line += distance
     case .sources: sourceLine += distance
+    case .marks: markLine += distance
     case .help: helpTop += distance
     }
   }
@@ -167,9 +179,10 @@ extension ScreenModel {
       } else {
         stream.follow()
       }
-    case .anomalies: anomalyLine = last ? .max / 2 : 0
+    case .anomalies: anomalies.move(to: last ? .max / 2 : 0)
     case .compare: compare.line = last ? .max / 2 : 0
     case .sources: sourceLine = last ? .max / 2 : 0
+    case .marks: markLine = last ? .max / 2 : 0
     case .help: helpTop = last ? .max / 2 : 0
     }
     return []
@@ -214,8 +227,10 @@ extension ScreenModel {
       if event.lines.count < 2 { return say("this event has one line; h l move sideways") }
       if stream.unfolded.remove(event.offset) == nil { stream.unfolded.insert(event.offset) }
     case .anomalies:
-      guard snapshot.anomalies.indices.contains(anomalyLine) else { return }
-      let anomaly = snapshot.anomalies[anomalyLine]
+      guard case .anomaly(let number, _, _) = anomalies.selectedRow else {
+        return anomalies.toggle()
+      }
+      guard let anomaly = self.anomaly(number, snapshot) else { return }
       switch anomaly.subject {
       case .pattern(let id): openPattern(id)
       case .service(let id):
@@ -230,6 +245,16 @@ extension ScreenModel {
     case .compare:
       guard let row = compare.selectedRow else { return say("no pattern selected") }
       openPattern(row.pattern)
+    case .marks:
+      guard let mark = selectedMark else { return say("no mark to open") }
+      guard (snapshot.startOffset..<snapshot.cursorOffset).contains(mark.offset) else {
+        return say(
+          mark.offset < snapshot.startOffset
+            ? "this event is no longer kept" : "this event lies after the clock; F follows live")
+      }
+      stream.scope = .all
+      stream.select(mark.offset)
+      push(.stream)
     case .sources, .help: break
     }
   }
@@ -255,7 +280,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .overview: stream.scope = overview.scope.map { .service($0) } ?? .all
-    case .anomalies, .stream, .compare, .sources, .help: stream.scope = .all
+    case .anomalies, .stream, .compare, .sources, .marks, .help: stream.scope = .all
     }
     push(.stream)
   }
@@ -267,12 +292,10 @@ extension ScreenModel {
     case .pattern(let id): return id
     case .stream: return stream.selectedRow.flatMap { $0.pattern == .none ? nil : $0.pattern }
     case .anomalies:
-      guard snapshot.anomalies.indices.contains(anomalyLine),
-        case .pattern(let id) = snapshot.anomalies[anomalyLine].subject
-      else { return nil }
+      guard case .pattern(let id) = selectedAnomaly(snapshot)?.subject else { return nil }
       return id
     case .compare: return compare.selectedRow?.pattern
-    case .sources, .help: return nil
+    case .sources, .marks, .help: return nil
     }
   }
 

@@ -75,7 +75,7 @@ extension ScreenModel {
     let outcome = typed.handle(key)
     prompt = outcome == .goesOn ? typed : nil
     guard case .entered(let text) = outcome else { return [] }
-    if !text.isEmpty { typedBefore[typed.kind.sign] = text }
+    if !text.isEmpty, typed.kind != .note { typedBefore[typed.kind.sign] = text }
     message = nil
     switch typed.kind {
     case .search: return startSearch(text.isEmpty ? typed.previous : text, snapshot)
@@ -84,6 +84,7 @@ extension ScreenModel {
       return []
     case .goTo: return text.isEmpty ? [] : goTo(text, snapshot)
     case .command: return text.isEmpty ? [] : run(text, snapshot)
+    case .note: return setNote(text)
     }
   }
 
@@ -164,6 +165,50 @@ extension ScreenModel {
     return []
   }
 
+  // MARK: Ids
+
+  /// The next event that holds the same id: the one that was followed before, if this event has it.
+  mutating func jumpToIdentifier(forward: Bool, _ snapshot: Snapshot) -> [ScreenAction] {
+    guard let event = stream.selectedRow else { return [] }
+    let identifiers = EventIdentifiers.find(in: event.lines)
+    guard let id = identifiers.first(where: { $0.value == stream.identifier }) ?? identifiers.first
+    else {
+      say("this event holds no id; / searches for any text")
+      return []
+    }
+    stream.identifier = id.value
+    var filter = streamFilter
+    filter.identifier = id.value
+    say("\(id.text); o O go on, i shows its events only")
+    return search(filter, forward: forward, snapshot)
+  }
+
+  /// Shows the events of one id across all services, in order: of each id that the event holds in
+  /// turn, then everything again.
+  mutating func showOnlyIdentifier(_ snapshot: Snapshot) {
+    let event: EventRow? =
+      if case .pattern = view { pattern?.selectedExample } else { stream.selectedRow }
+    guard let event else { return say("no event selected") }
+    let identifiers = EventIdentifiers.find(in: event.lines)
+    let place = identifiers.firstIndex { $0.value == filter.identifier }
+    let next = identifiers.dropFirst(place.map { $0 + 1 } ?? 0).first
+    guard let next, place != nil || filter.identifier == nil else {
+      let wasOn = filter.identifier != nil
+      filter.identifier = nil
+      return say(
+        wasOn ? "events of any id again" : "this event holds no id; / searches for any text")
+    }
+    filterIsOff = false
+    filter.identifier = next.value
+    stream.identifier = next.value
+    say("only \(next.text), in order; i again: its next id, then all")
+    if view != .stream {
+      stream.scope = .all
+      stream.select(event.offset)
+      push(.stream)
+    }
+  }
+
   /// From the selected event on, or from the end where the stream is followed.
   private func search(
     _ filter: EventFilter, forward: Bool, _ snapshot: Snapshot
@@ -208,21 +253,27 @@ extension ScreenModel {
   }
 
   mutating func jumpToAnomaly(forward: Bool, _ snapshot: Snapshot) {
-    let anomalies = snapshot.anomalies
-    if anomalies.isEmpty { return say("no anomaly so far") }
+    let pressing = self.pressing(snapshot)
+    if pressing.isEmpty {
+      return say(
+        snapshot.anomalies.isEmpty
+          ? "no anomaly so far" : "every anomaly is acknowledged or muted; 4 lists them")
+    }
     switch view {
-    case .anomalies: anomalyLine += forward ? 1 : -1
+    case .anomalies: anomalies.move(by: forward ? 1 : -1)
     case .stream:
       // Newest first in the snapshot; forward in the stream is towards the newer.
-      let places = anomalies.map { $0.lastOffset ?? $0.offset }.sorted()
+      let places = pressing.map { $0.lastOffset ?? $0.offset }.sorted()
       let here = stream.selectedRow?.offset ?? snapshot.cursorOffset
       guard
         let place = forward ? places.first(where: { $0 > here }) : places.last(where: { $0 < here })
       else { return say("no anomaly \(forward ? "after" : "before") this event") }
       stream.select(place)
-    case .overview, .pattern, .compare, .sources, .help:
-      anomalyLine = nextAnomalyLine(forward: forward, count: anomalies.count, snapshot)
-      let anomaly = anomalies[anomalyLine]
+    case .overview, .pattern, .compare, .sources, .marks, .help:
+      let place = nextAnomaly(forward: forward, among: pressing)
+      let anomaly = pressing[place]
+      jumpedTo = anomaly.number
+      anomalies.select(anomaly: anomaly.number)
       if case .pattern = view {
         if case .pattern(let id) = anomaly.subject { openPattern(id) } else { push(.anomalies) }
         return
@@ -233,18 +284,19 @@ extension ScreenModel {
       case .source, .traffic: break
       }
       say(
-        "\(anomalyLine + 1) of \(anomalies.count): "
+        "\(place + 1) of \(pressing.count): "
           + AnomalySentence.line(anomaly, names: names(snapshot)))
     }
   }
 
   /// `]` goes from the newest to older ones, `[` back; both come round.
-  private func nextAnomalyLine(forward: Bool, count: Int, _ snapshot: Snapshot) -> Int {
-    let isThere =
-      snapshot.anomalies.indices.contains(anomalyLine)
-      && isShown(snapshot.anomalies[anomalyLine].subject)
-    if !isThere { return forward ? 0 : count - 1 }
-    return (anomalyLine + (forward ? 1 : count - 1)) % count
+  private func nextAnomaly(forward: Bool, among pressing: [Anomaly]) -> Int {
+    let count = pressing.count
+    let last = pressing.firstIndex { $0.number == jumpedTo && isShown($0.subject) }
+    let selected: Int? =
+      if case .pattern = view { pressing.firstIndex { isShown($0.subject) } } else { nil }
+    guard let place = last ?? selected else { return forward ? 0 : count - 1 }
+    return (place + (forward ? 1 : count - 1)) % count
   }
 
   private func isShown(_ subject: Anomaly.Subject) -> Bool {

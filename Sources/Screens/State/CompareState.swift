@@ -8,6 +8,7 @@ struct CompareState: Sendable {
     case before = "as long, right before B"
     case yesterday = "the same time a day before"
     case all = "everything before B"
+    case mark = "before the last mark, and B after it"
     case own = "moved by hand"
   }
 
@@ -50,12 +51,18 @@ struct CompareState: Sendable {
 
   // MARK: Windows
 
-  mutating func nextChoice(start: Instant) {
+  /// - Parameter marks: Times of the marks, of which the last within B or before it is meant.
+  mutating func nextChoice(start: Instant, marks: [Instant]) {
     guard let query else { return }
-    let choices: [Choice] = [.before, .yesterday, .all]
+    let mark = marks.filter { $0 < query.b.upperBound && $0 > start }.max()
+    let choices: [Choice] = [.before, .yesterday, .all] + (mark == nil ? [] : [.mark])
     let place = choices.firstIndex(of: choice) ?? choices.count - 1
     choice = choices[(place + 1) % choices.count]
-    setB(query.b, start: start)
+    if choice == .mark, let mark {
+      setB(mark...query.b.upperBound, start: start)
+    } else {
+      setB(query.b, start: start)
+    }
   }
 
   mutating func swap() {
@@ -99,7 +106,7 @@ struct CompareState: Sendable {
   private mutating func setB(_ b: ClosedRange<Instant>, start: Instant) {
     let a: ClosedRange<Instant>
     switch choice {
-    case .before:
+    case .before, .mark:
       a = b.lowerBound.advanced(byMicroseconds: -Self.length(b))...b.lowerBound
     case .yesterday:
       let day: Int64 = -86_400_000_000

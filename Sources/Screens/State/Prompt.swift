@@ -3,7 +3,7 @@ internal import Terminal
 /// A line that is being typed at the foot of the screen.
 struct Prompt: Sendable {
   enum Kind: Sendable {
-    case search, filter, command, goTo
+    case search, filter, command, goTo, note
 
     var sign: String {
       switch self {
@@ -11,6 +11,7 @@ struct Prompt: Sendable {
       case .filter: "&"
       case .command: ":"
       case .goTo: "go to "
+      case .note: "note: "
       }
     }
   }
@@ -25,6 +26,8 @@ struct Prompt: Sendable {
   init(_ kind: Kind, previous: String = "") {
     self.kind = kind
     self.previous = previous
+    // A note is mended, not written anew.
+    if kind == .note { text = previous }
   }
 
   mutating func handle(_ key: Key) -> Outcome {

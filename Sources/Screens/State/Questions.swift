@@ -31,7 +31,9 @@ struct Questions: Sendable {
   mutating func next(
     _ wanted: [ScreenQuery], about subject: Subject?, in snapshot: Snapshot, now: Instant
   ) -> [ScreenQuery] {
-    let place = [snapshot.startOffset, snapshot.cursorOffset, snapshot.endOffset]
+    let place = [
+      snapshot.startOffset, snapshot.cursorOffset, snapshot.endOffset, UInt64(snapshot.actCount),
+    ]
     if wanted == asked, place == self.place || isOnceForAll(subject) { return [] }
     if subject == self.subject, askedAt <= now {
       let waited = now.microseconds(since: askedAt)

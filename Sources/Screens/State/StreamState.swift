@@ -24,6 +24,8 @@ struct StreamState: Sendable {
   /// Columns cut off on the left of messages.
   var shift = 0
   var searched = ""
+  /// The id that `o` and `O` go along.
+  var identifier: String?
 
   var isFollowing: Bool { selected == nil }
 

@@ -31,13 +31,16 @@ package enum AnomalySentence {
     case .level: return "WORSE"
     case .value(_, _, _, let value, let usual, _, _):
       return "SLOW " + NumberText.ratio(value / usual)
+    case .unseen: return "NEW VALUE"
+    case .broken: return "BROKEN"
     case .clock: return "CLOCK"
     }
   }
 
   /// What came, what was expected, which test says so: `6 in 15 s, 0.2 expected, never above 1 in
   /// 3 min`.
-  package static func why(_ anomaly: Anomaly) -> String {
+  /// - Parameter next: The pattern that should have followed, where it is at hand.
+  package static func why(_ anomaly: Anomaly, next: String? = nil) -> String {
     switch anomaly.evidence {
     case .new(let observed, let novelty):
       return (observed <= 1 ? "first seen" : "first seen, \(count(observed)) by now")
@@ -61,6 +64,14 @@ package enum AnomalySentence {
         "\(share == 0.5 ? "half" : "15%") of \(count(observed)) in \(TimeText.words(window)) above "
         + "\(NumberText.plain(value)), before above \(NumberText.plain(usual)) in \(count(past)); "
         + "KS \(test(chance))"
+    case .unseen(_, let observed, let all, let window, let past, let known, let chance):
+      return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)), none of "
+        + "\(count(past)) before, which held \(count(known)) \(known == 1 ? "value" : "values"); "
+        + "\(test(chance))"
+    case .broken(_, _, let missing, let all, let window, let within, let usual, let chance):
+      return "\(count(missing)) of \(count(all)) in \(TimeText.words(window)) not followed by "
+        + (next.map { "“\($0)”" } ?? "their next step") + " within \(TimeText.words(within)); "
+        + "before, \(percent(usual)) were; \(test(chance))"
     case .clock(let offset):
       return
         "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "

@@ -8,70 +8,113 @@ internal import Screens
 struct CatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cat",
-    abstract: "Print recorded events in offset order.",
+    abstract: "Print events: of a stream in offset order, of files merged by time.",
+    usage: "spate cat [--stream S] [--from PLACE] [--to PLACE]\n       spate cat PATH...",
     discussion: """
       EXAMPLES:
         spate cat --from 09:30 --to 09:35
         spate cat --grep 'timeout|refused' --level warn
+        spate cat --id ord_81723                       all events of one order, across services
+        spate cat --id 4bf92f35 --json /var/log/shop/*.log
         spate cat --raw --stream shop > shop.log       the bytes as they came
         spate cat --json --follow --service payment
+        spate cat --where 'service = api and level >= warn and status = 5*'
+
+      With --id the events are sorted by their times. An identifier is a whole word anywhere in
+      an event: ord_1 is not in ord_12.
+
+      \(ConditionArgument.help)
       """)
 
+  @Argument(
+    help: ArgumentHelp("Files, folders or globs instead of a stream.", valueName: "path"))
+  var paths: [String] = []
   @OptionGroup var place: StreamArguments
+  @Option(
+    help: ArgumentHelp(
+      "Only events that hold this trace, request or order; any of several.", valueName: "value"))
+  var id: [String] = []
   @Flag(
     help: "The bytes as they came; where containers share a source, each event's lines together.")
   var raw = false
   @Flag(help: "One JSON object a line.") var json = false
-  @Flag(help: "Go on as the stream grows.") var follow = false
+  @Flag(help: "Go on as the input grows.") var follow = false
   @Flag(help: "Control records, too: ticks, gaps, states of sources.") var control = false
   @Option(help: ArgumentHelp("Only events whose text matches.", valueName: "re")) var grep: String?
   @Option(help: ArgumentHelp("Only this level and worse.", valueName: "level")) var level: String?
   @Option(help: ArgumentHelp("Only this service; may be repeated.", valueName: "name"))
   var service: [String] = []
+  @Option(name: .customLong("where"), help: ArgumentHelp("Only these events.", valueName: "cond"))
+  var condition: String?
 
   mutating func run() throws {
-    let filter = try EventSelection(grep: grep, level: level, services: service)
+    let library = RecognitionArguments.library()
+    let selection = try EventSelection(
+      grep: grep, level: level, services: service, ids: id,
+      condition: try ConditionArgument.condition(condition, library: library))
+    let console = Console()
+    let form: EventPrinter.Form = raw ? .raw : json ? .json(library) : .text
+    var printer = EventPrinter(form, sortsByTime: !id.isEmpty && !follow, console)
+    Interruption.note()
+    if paths.count == 1, StreamPlaces.isStream(paths[0]) {
+      place.stream = paths[0]
+      paths = []
+    }
+    if paths.isEmpty {
+      try printStream(selection, &printer, console)
+    } else {
+      try printFiles(selection, &printer, console)
+    }
+    try printer.finish()
+    try console.flush()
+    ConditionArgument.note(unknownFields: selection.unknownFields)
+    if !id.isEmpty, !follow, printer.count == 0 {
+      Console.error("spate: no event holds \(id.joined(separator: " or "))")
+    }
+  }
+
+  // MARK: A stream
+
+  private func printStream(
+    _ selection: EventSelection, _ printer: inout EventPrinter, _ console: Console
+  ) throws {
     let reader = try place.openReader()
     let end = try place.seek(reader)
-    let library = json ? RecognitionArguments.library() : nil
-    let console = Console()
     // Asked of the arguments once: each question costs more than an event.
-    let (raw, control) = (raw, control)
-    var seam = RawSeam()
-    Interruption.note()
-    loop: while true {
-      if let status = Interruption.status {
-        try console.flush()
-        throw status
-      }
+    let (control, follow) = (control, follow)
+    while true {
+      try stopIfAsked(console)
       switch try next(reader) {
       case .batch(let batch):
+        guard selection.mayPass(batch) else {
+          if try isBehind(end, batch) { return }
+          continue
+        }
         for index in 0..<batch.count {
           let offset = (batch.firstOffset ?? 0) + UInt64(index)
           guard let isInside = unsafe end.contains(batch.records[index], offset: offset) else {
-            break loop
+            return
           }
-          guard isInside, filter.passes(batch, index, names: reader.names) else { continue }
-          if raw, seam.needsLineEnd(before: index, in: batch) {
-            try console.write(CollectionOfOne(UInt8(ascii: "\n")))
-          }
-          if raw {
-            try unsafe console.write(batch.raw(index))
-          } else {
-            try print(batch, index, offset, reader.names, library, console)
-          }
+          guard isInside, selection.passes(batch, index, names: reader.names) else { continue }
+          try printer.print(batch, index, offset: offset, names: reader.names)
         }
       case .control(let record):
         if control { try console.write(line: ControlText.line(record, names: reader.names)) }
       case .gap(let from, let to, let reason):
         Console.error("spate: events #\(from) to #\(to) cannot be read: \(reason)")
       case .atEnd:
-        guard follow else { break loop }
+        guard follow else { return }
         try console.flush()
         _ = reader.waitForMore(timeout: .milliseconds(200))
       }
     }
-    try console.flush()
+  }
+
+  private func isBehind(_ end: StreamEnd, _ batch: EventBatch) throws -> Bool {
+    (0..<batch.count).contains { index in
+      unsafe end.contains(
+        batch.records[index], offset: (batch.firstOffset ?? 0) + UInt64(index)) == nil
+    }
   }
 
   private func next(_ reader: StreamReader) throws -> StreamItem {
@@ -80,94 +123,41 @@ struct CatCommand: ParsableCommand {
     }
   }
 
-  private func print(
-    _ batch: EventBatch, _ index: Int, _ offset: UInt64, _ names: EventNames,
-    _ library: FormatLibrary?, _ console: Console
+  // MARK: Files
+
+  private func printFiles(
+    _ selection: EventSelection, _ printer: inout EventPrinter, _ console: Console
   ) throws {
-    if let library {
-      let fields = EventText.fields(of: index, in: batch, library, names)
-      try console.write(
-        EventText.json(batch, index, names: names, fields: fields, offset: offset))
-    } else {
-      try console.write(EventText.line(batch, index, names: names))
-    }
-  }
-}
-
-/// Where one event's raw bytes meet the next one's.
-///
-/// A line that its writer never ended has no line end. What is printed behind it must not run into
-/// it, unless it is the very next of the source's bytes: a part of an event above the size limit, or
-/// a line that was finished later.
-struct RawSeam {
-  /// What was printed last, if it has no line end.
-  private var open: EventRecord?
-
-  mutating func needsLineEnd(before index: Int, in batch: EventBatch) -> Bool {
-    let endsLine = unsafe batch.raw(index).last == UInt8(ascii: "\n")
-    // Nearly every event: nothing is copied for it.
-    if endsLine, open == nil { return false }
-    let next = unsafe batch.records[index]
-    defer { open = endsLine ? nil : next }
-    guard let open else { return false }
-    return open.source != next.source || open.generation != next.generation
-      || open.sourceEndOffset &+ UInt64(next.rawCount) != next.sourceEndOffset
-  }
-}
-
-/// Which events a command prints.
-struct EventSelection {
-  private let matcher: LineMatcher?
-  private let minimum: Severity
-  private let services: [String]
-
-  init(grep: String?, level: String?, services: [String]) throws {
-    do throws(PatternSyntaxError) {
-      matcher = try grep.map { (text) throws(PatternSyntaxError) in try LineMatcher(text) }
-    } catch {
+    guard place.stream == nil, place.from == nil, place.to == nil else {
       throw UserMessage(
-        """
-        --grep does not compile
-              \(grep ?? "")
-              \(String(repeating: " ", count: error.offset))^ \(error.message)
-        """, status: .usage)
+        "--stream, --from and --to are for recorded streams; files are read whole",
+        status: .usage)
     }
-    if let level {
-      guard let severity = Severity.allCases.first(where: { $0.name == level.lowercased() }) else {
-        let names = Severity.allCases.dropFirst().map(\.name).joined(separator: ", ")
-        throw UserMessage("--level \(level): write one of \(names)", status: .usage)
-      }
-      minimum = severity
-    } else {
-      minimum = .unknown
-    }
-    self.services = services
+    var input = try InputOptions.parse([])
+    input.paths = paths
+    let (control, follow) = (control, follow)
+    try FileRun(
+      try input.open(follow: follow), options: try input.recognition.options(),
+      clock: WallClock.now
+    ).run(
+      batch: { (batch, names) throws in
+        try stopIfAsked(console)
+        guard selection.mayPass(batch) else { return }
+        for index in 0..<batch.count where selection.passes(batch, index, names: names) {
+          try printer.print(batch, index, offset: nil, names: names)
+        }
+        if follow { try console.flush() }
+      },
+      control: { (record, names) throws in
+        Notices.print(record, names: names)
+        if control { try console.write(line: ControlText.line(record, names: names)) }
+        try stopIfAsked(console)
+      }, progress: { _ in })
   }
 
-  func passes(_ batch: EventBatch, _ index: Int, names: EventNames) -> Bool {
-    let record = unsafe batch.records[index]
-    if record.severity < minimum { return false }
-    if !services.isEmpty, !services.contains(names.services.name(record.service.rawValue)) {
-      return false
-    }
-    if let matcher { return unsafe matcher.matches(batch.raw(index)) }
-    return true
-  }
-}
-
-enum ControlText {
-  static func line(_ record: ControlRecord, names: EventNames) -> String {
-    func name(_ source: SourceID) -> String { names.sources.name(source.rawValue) }
-    switch record {
-    case .tick(let time, let elapsed):
-      return "# \(time.rfc3339) tick \(NumberText.fixed(Double(elapsed) / 1e6, digits: 3)) s"
-    case .gap(let time, let source, let count, let reason):
-      return
-        "# \(time.rfc3339) gap \(name(source)) \(count.map { "\($0) bytes" } ?? "?"): \(reason)"
-    case .option(let time, let option, let value):
-      return "# \(time.rfc3339) option \(option) = \(value)"
-    case .source(let time, let source, let state):
-      return "# \(time.rfc3339) source \(name(source)): \(state)"
-    }
+  private func stopIfAsked(_ console: Console) throws {
+    guard let status = Interruption.status else { return }
+    try console.flush()
+    throw status
   }
 }

@@ -41,7 +41,11 @@ struct ReplayCommand: ParsableCommand {
       loop.start = start
       loop.speed = speed ?? 1
       loop.playsAtStart = self.speed != nil || place.from == nil
-      return try loop.run(.stream(StreamPlaces.storage(of: path)), notices: [])
+      let store = KeyframeStore(
+        reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
+      let notices =
+        store.beginning().lacksPast ? [StreamRun.lostPast(reader.startOffset)] : []
+      return try loop.run(.stream(StreamPlaces.storage(of: path)), notices: notices)
     }
     try printEvents(speed: speed ?? 1)
   }

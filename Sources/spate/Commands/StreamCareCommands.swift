@@ -96,9 +96,16 @@ struct StreamCheckCommand: ParsableCommand {
           "\(NumberText.grouped(check.tailByteCount)) bytes behind the end: a writer is writing "
           + "them, or was ended; --repair cuts them off")
     }
-    try console.write(line: check.damage.isEmpty ? "whole" : "the rest can be read")
+    if let offset = check.lostBeginning {
+      try console.write(
+        line:
+          "the state of the analysis at the beginning, #\(offset), is missing: what is analysed "
+          + "knows nothing of what came before")
+    }
+    let isWhole = check.damage.isEmpty && check.lostBeginning == nil
+    try console.write(line: isWhole ? "whole" : "the rest can be read")
     try console.flush()
-    if !check.damage.isEmpty { throw ExitStatus.failed }
+    if !isWhole { throw ExitStatus.failed }
   }
 }
 

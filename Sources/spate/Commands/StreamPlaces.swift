@@ -14,17 +14,32 @@ enum StreamPlaces {
     return folder + "/" + name
   }
 
+  /// How a command names the stream at a path: shorter where it lies in the default folder.
+  static func name(of path: String) -> String {
+    guard let folder = UserFiles.streamFolder, path.hasPrefix(folder + "/") else { return path }
+    return String(path.dropFirst(folder.count + 1))
+  }
+
   /// Whether a word on the command line means a stream: the folder of one, or the name of one where no
   /// such file is.
   static func isStream(_ name: String) -> Bool {
     let path = UserFiles.exists(name) ? name : (try? self.path(of: name)) ?? name
-    return (try? streamInfo(path, fileSystem: SystemFileSystem())) != nil
+    return (try? streamUsage(path, fileSystem: SystemFileSystem())) != nil
   }
 
-  /// The stream that was begun last.
+  /// The stream that was written last.
   static func newest() -> String? {
     guard let folder = UserFiles.streamFolder else { return nil }
-    return infos(in: folder).last?.path
+    return usages(in: folder).last?.path
+  }
+
+  /// The streams in a folder, the one that was written last at the end; opens none of them.
+  private static func usages(in folder: String) -> [StreamUsage] {
+    let fileSystem = SystemFileSystem()
+    let paths = (try? listStreams(folder, fileSystem: fileSystem)) ?? []
+    return paths.compactMap { try? streamUsage($0, fileSystem: fileSystem) }.sorted {
+      $0.lastWrite ?? .distantPast < $1.lastWrite ?? .distantPast
+    }
   }
 
   /// The streams in a folder that can be read, oldest first.
@@ -58,17 +73,32 @@ enum StreamPlaces {
     return status
   }
 
+  /// The newest stream in the default folder that holds most of the same sources. Whatever is piped is
+  /// called the same: it is nobody's history.
+  static func history(of sources: [String], notAt path: String) -> StreamHistory? {
+    guard let folder = UserFiles.streamFolder else { return nil }
+    let known = Set(sources).subtracting(["stdin"])
+    let earlier = infos(in: folder).last { info in
+      info.path != path && info.endOffset > info.startOffset
+        && 2 * known.intersection(info.sources).count > sources.count
+    }
+    guard let earlier else { return nil }
+    return StreamHistory(name: name(of: earlier.path)) { () throws(StreamError) in
+      try StreamReader(path: earlier.path, fileSystem: SystemFileSystem())
+    }
+  }
+
   /// Removes whole unnamed streams, oldest first, until they are within their limits.
   static func pruneUnnamed(now: Instant) {
     guard let folder = UserFiles.streamFolder else { return }
-    let unnamed = infos(in: folder).filter { isUnnamed($0.path) && !$0.isBeingWritten }
+    let unnamed = usages(in: folder).filter { isUnnamed($0.path) && !$0.isBeingWritten }
     var byteCount = unnamed.reduce(0) { $0 + $1.byteCount }
-    for info in unnamed {
-      let age = now.microseconds(since: lastUse(info))
+    for usage in unnamed {
+      let age = now.microseconds(since: usage.lastWrite ?? now)
       let isOld = age > StorageArguments.unnamedAgeLimitMicroseconds
       guard isOld || byteCount > StorageArguments.unnamedByteLimit else { continue }
-      byteCount -= info.byteCount
-      UserFiles.removeFolder(info.path)
+      byteCount -= usage.byteCount
+      UserFiles.removeFolder(usage.path)
     }
   }
 

@@ -19,6 +19,7 @@ enum AnomalyText {
     json.field("pattern", report.patternKey.map(KeyText.of))
     json.field("template", report.template)
     if let name = report.measureName { json.field("field", name) }
+    if let value = report.value { json.field("value", value) }
     json.field("service", report.serviceName)
     json.field("score", rounded(anomaly.score))
     let numbers = anomaly.evidence.counts
@@ -29,7 +30,8 @@ enum AnomalyText {
     } else {
       json.null()
     }
-    json.field("why", AnomalySentence.why(anomaly))
+    json.field("why", AnomalySentence.why(anomaly, next: report.nextTemplate))
+    if let next = report.nextTemplate { json.field("next", next) }
     json.key("examples")
     json.array(report.examples) { $0.string(utf8: trimmed($1)) }
     json.field("offset", anomaly.offset)
@@ -44,13 +46,19 @@ enum AnomalyText {
     line += "  \(anomaly.kind.rawValue.uppercased().rightPadded(6))"
     line += "  \((report.serviceName ?? "-").rightPadded(14))"
     line += "  \(TextSafety.printable(subject(of: report)))\n"
-    let field = report.measureName.map { TextSafety.printable($0) + ": " } ?? ""
-    line += "\(margin)\(field)\(AnomalySentence.why(anomaly))\n"
+    let field = fieldText(report).map { TextSafety.printable($0) + ": " } ?? ""
+    line +=
+      "\(margin)\(field)\(TextSafety.printable(AnomalySentence.why(anomaly, next: report.nextTemplate)))\n"
     if let example = report.examples.first {
       let first = trimmed(example).prefix { $0 != UInt8(ascii: "\n") }
       line += "\(margin)e.g. \(TextSafety.printable(String(decoding: first, as: UTF8.self)))\n"
     }
     return Array(line.utf8)
+  }
+
+  /// `took`, or `region=eu-west-9`.
+  private static func fieldText(_ report: AnomalyReport) -> String? {
+    report.measureName.map { name in report.value.map { "\(name)=\($0)" } ?? name }
   }
 
   private static func subject(of report: AnomalyReport) -> String {
@@ -84,6 +92,9 @@ extension Anomaly.Evidence {
       (0, usual > 0 ? Double(silent) / Double(usual) : nil)
     case .level(let observed, let all, _, let share, _): (observed, Double(all) * share)
     case .value(let observed, _, _, _, _, _, _): (observed, nil)
+    case .unseen(_, let observed, _, _, _, _, _): (observed, 0)
+    case .broken(_, _, let missing, let all, _, _, let usual, _):
+      (all - missing, Double(all) * usual)
     case .clock: (0, nil)
     }
   }

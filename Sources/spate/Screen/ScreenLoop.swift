@@ -1,3 +1,5 @@
+internal import Detection
+internal import EventStream
 internal import Events
 internal import Pipeline
 internal import Screens
@@ -9,6 +11,7 @@ final class ScreenLoop {
   private let display: DisplayArguments
   private let type: String
   private let waker = WakePipe()
+  private var notebook: Notebook
   /// Where the cursor is put first; nowhere: it follows the end.
   var start: PlaceArgument?
   var speed = 1.0
@@ -21,6 +24,7 @@ final class ScreenLoop {
     self.options = options
     self.display = display
     self.type = type
+    notebook = Notebook(path: options.path)
   }
 
   func run(_ input: consuming Session.Input, notices: [String]) throws {
@@ -45,6 +49,7 @@ final class ScreenLoop {
     screen.isASCII = display.ascii || !terminal.isUTF8
     screen.localZone = LocalZone.current()
     screen.speed = speed
+    screen.annotations = notebook.annotations
     var model = ScreenModel(options: screen)
     for notice in notices {
       model.receive(.note(notice), snapshot: Snapshot(), now: WallClock.now())
@@ -148,6 +153,7 @@ final class ScreenLoop {
     case .setSpeed(let speed):
       self.speed = speed
       if case .replay = snapshot.mode { session.play(speed: speed) }
+    case .loop(let span): session.loop(span)
     case .search(let query): session.ask(.search(query))
     case .copy(let text):
       let isCopied = terminal.copy(text)
@@ -156,11 +162,57 @@ final class ScreenLoop {
         snapshot: snapshot, now: WallClock.now())
     case .zoomIn: session.zoom(in: true)
     case .zoomOut: session.zoom(in: false)
+    case .annotate(let changes): annotate(changes, &model, snapshot)
+    case .split(let key): act(.split, key, session, &model, snapshot)
+    case .pin(let key): act(.pin, key, session, &model, snapshot)
+    case .report(let number): report(on: number, &model, snapshot)
     case .setZone(let name):
       let answer: ScreenAnswer =
         LocalZone.named(name).map { .zone($0) }
         ?? .trouble("\(name): not a zone; write UTC, +02:00 or a name such as Europe/Berlin")
       model.receive(answer, snapshot: snapshot, now: WallClock.now())
     }
+  }
+
+  private func annotate(
+    _ changes: [Annotations.Change], _ model: inout ScreenModel, _ snapshot: Snapshot
+  ) {
+    do throws(StreamError) {
+      try notebook.apply(changes)
+    } catch {
+      let message = UserMessage(of: error, path: options.path ?? "")
+      model.receive(
+        .trouble("not kept: \(message.text)"), snapshot: snapshot, now: WallClock.now())
+    }
+    model.receive(.annotated(notebook.annotations), snapshot: snapshot, now: WallClock.now())
+  }
+
+  private func act(
+    _ kind: PatternAct.Kind, _ key: String, _ session: Session, _ model: inout ScreenModel,
+    _ snapshot: Snapshot
+  ) {
+    guard let key = UInt64(key, radix: 16), session.perform(PatternAct(kind, key: key)) else {
+      return model.receive(
+        .trouble("nothing is recorded here any more, so nothing can be changed"),
+        snapshot: snapshot, now: WallClock.now())
+    }
+  }
+
+  private func report(on number: Int, _ model: inout ScreenModel, _ snapshot: Snapshot) {
+    guard let incident = snapshot.incidents.first(where: { $0.number == number }) else { return }
+    let report = IncidentReport(
+      incident, snapshot.anomalies.filter { $0.incident == number },
+      names: model.names(snapshot), stream: options.path.map(StreamPlaces.name(of:)))
+    let answer: ScreenAnswer
+    do {
+      let name = try ReportFile.write(
+        report, of: incident, marks: notebook.annotations.marks, openReader: options.openReader)
+      answer = .note("written: \(name)")
+    } catch let message as UserMessage {
+      answer = .trouble(message.text)
+    } catch {
+      answer = .trouble("the stream cannot be read: \(error)")
+    }
+    model.receive(answer, snapshot: snapshot, now: WallClock.now())
   }
 }

@@ -66,6 +66,33 @@ enum UserFiles {
     }
   }
 
+  /// Makes a file that is not there yet.
+  static func write(_ bytes: [UInt8], toNew path: String) throws {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw UserMessage("\(path) cannot be written: \(SystemError.text(errno))")
+    }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes[written...].withUnsafeBytes { raw in
+        unsafe Glibc.write(descriptor, raw.baseAddress, raw.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        throw UserMessage("\(path) cannot be written: \(SystemError.text(errno))")
+      }
+      written += count
+    }
+  }
+
+  /// The folder that relative paths start from.
+  static var currentFolder: String? {
+    guard let text = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   /// Removes a folder and what is in it; what cannot be removed stays.

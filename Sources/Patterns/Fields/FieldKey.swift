@@ -1,0 +1,125 @@
+/// What stands before a value: ` currency=`, `"version": "`, ` orders/`.
+struct FieldKey: Hashable, Sendable {
+  /// From the byte before the name to the byte before the value.
+  var bytes: [UInt8]
+  /// Where the name lies in them.
+  var name: Range<Int>
+
+  static let byteLimit = 40
+  /// Bytes of an event in which keys are looked for.
+  static let scanLimit = 1024
+  private static let separatorLimit = 4
+
+  var text: String { String(decoding: bytes[name], as: UTF8.self) }
+
+  /// A sign stands between name and value, not only blanks.
+  var isKeyed: Bool { bytes[name.upperBound...].contains { !$0.isBlank } }
+
+  /// The value is a part of a path.
+  var isInPath: Bool { bytes.last == ascii("/") || bytes.last == ascii("#") }
+
+  /// Keys whose values are known otherwise.
+  var isOfNoInterest: Bool {
+    let known = [
+      "level", "severity", "lvl", "msg", "message", "service", "time", "ts", "timestamp", "pid",
+      "tid", "thread",
+      "port",
+    ]
+    return known.contains(text.lowercased())
+  }
+
+  /// All keys of an event and where they and their values stand, the first of each.
+  static func all(
+    in bytes: LineBytes, _ start: Int, _ end: Int
+  ) -> [(key: FieldKey, place: Int, value: Range<Int>)] {
+    var found: [(key: FieldKey, place: Int, value: Range<Int>)] = []
+    let end = min(end, start + scanLimit)
+    var index = start
+    while index < end {
+      guard bytes[index].isLetter || bytes[index] == ascii("_") else {
+        index += 1
+        continue
+      }
+      let nameStart = index
+      while index < end, isNameByte(bytes[index]) { index += 1 }
+      let nameEnd = index
+      var valueStart = index
+      while valueStart < end, valueStart - nameEnd < separatorLimit,
+        isSeparator(bytes[valueStart])
+      {
+        valueStart += 1
+      }
+      guard valueStart > nameEnd, nameEnd - nameStart >= 2, valueStart < end,
+        !isClosing(bytes[valueStart])
+      else { continue }
+      let place = nameStart > start ? nameStart - 1 : nameStart
+      guard valueStart - place <= byteLimit else { continue }
+      let value = valueStart..<valueEnd(bytes, valueStart, end)
+      guard !value.isEmpty else { continue }
+      let key = FieldKey(
+        bytes: (place..<valueStart).map { bytes[$0] },
+        name: (nameStart - place)..<(nameEnd - place))
+      if !found.contains(where: { $0.key == key }) { found.append((key, place, value)) }
+    }
+    return found
+  }
+
+  /// The end of the value that begins at a place.
+  @inline(__always)
+  static func valueEnd(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Int {
+    let before = bytes[start &- 1]
+    var index = start
+    if before == ascii("\"") || before == ascii("'") {
+      while index < end, bytes[index] != before, bytes[index] >= 0x20 { index &+= 1 }
+      return index
+    }
+    while index < end, !isStop(bytes[index]) { index &+= 1 }
+    while index > start, bytes[index &- 1] == ascii(".") || bytes[index &- 1] == ascii(":") {
+      index &-= 1
+    }
+    // The port of the far end of a connection is chance.
+    return withoutPort(bytes, start, index)
+  }
+
+  @inline(__always)
+  private static func withoutPort(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Int {
+    var index = end
+    while index > start, bytes[index &- 1].isDigit { index &-= 1 }
+    let isPort =
+      end &- index >= 4 && index > start &+ 1 && bytes[index &- 1] == ascii(":")
+      && (bytes[index &- 2].isDigit || bytes[index &- 2].isLetter)
+    return isPort ? index &- 1 : end
+  }
+
+  @inline(__always)
+  private static func isStop(_ byte: UInt8) -> Bool {
+    if byte <= 0x20 { return true }
+    switch byte {
+    case ascii(","), ascii(";"), ascii(")"), ascii("]"), ascii("}"), ascii("\""), ascii("'"),
+      ascii("&"), ascii("|"), ascii("<"), ascii(">"), ascii("("), ascii("?"):
+      return true
+    default: return false
+    }
+  }
+
+  /// Whether what looked like a value is what follows one: the quote before it was its end.
+  private static func isClosing(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ascii(","), ascii(";"), ascii("}"), ascii("]"), ascii(")"): true
+    default: byte <= 0x20
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte.isWordByte || byte == ascii("-") || byte == ascii(".")
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ascii("="), ascii(":"), ascii(" "), ascii("\""), ascii("'"), ascii("["), ascii("("),
+      ascii("/"), ascii("#"):
+      return true
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Events
+import TestSupport
+import Testing
+
+@testable import Patterns
+
+@Suite struct FieldTests {
+  struct ShapeCase: CustomTestStringConvertible {
+    var value: String
+    var shape: FieldShape
+    var testDescription: String { value }
+
+    static let all =
+      ["eu-west-1", "E1042", "3.2.1", "card", "web-7", "503", "sso", "null", "-", "LoginPage"]
+      .map { ShapeCase(value: $0, shape: .category) }
+      + [
+        "ord_57f3ce84f2", "94891e37-c534-42e2-9288-166295a15785", "4a6a9d4dccfe",
+        "3dd8a1f03aa2734d774ef8234e22bbc0",
+      ].map { ShapeCase(value: $0, shape: .identifier) }
+      + ["12.5", "350ms", "2026-11-22", "09:31:02", "1234567", "a=b", "{}"]
+      .map { ShapeCase(value: $0, shape: .other) }
+  }
+
+  @Test(arguments: ShapeCase.all)
+  func `a value is of a kind, the name of a thing, or neither`(_ sample: ShapeCase) {
+    var bytes = Array(sample.value.utf8)
+    let count = bytes.count
+    bytes += [UInt8](repeating: 0, count: EventBatch.bytePadding)
+    let shape = unsafe bytes.withUnsafeBufferPointer {
+      FieldShape(unsafe LineBytes($0.baseAddress!), 0, count, isKeyed: false)
+    }
+    #expect(shape == sample.shape)
+  }
+
+  private func batch(_ lines: [String]) -> EventBatch {
+    let batch = EventBatch(byteCapacity: 4096, recordCapacity: 64)
+    for (index, line) in lines.enumerated() {
+      let bytes = Array(line.utf8)
+      let offset = unsafe bytes.withUnsafeBufferPointer {
+        unsafe batch.append(bytes: $0.baseAddress!, count: $0.count)
+      }
+      let time = Instant(microseconds: 1_800_000_000_000_000 + Int64(index) * 1_000_000)
+      var record = EventRecord(
+        rawOffset: UInt32(offset), rawCount: UInt32(bytes.count), time: time, ingestTime: time,
+        source: SourceID(rawValue: 0))
+      record.pattern = PatternID(rawValue: 0)
+      batch.append(record)
+    }
+    return batch
+  }
+
+  /// Names and values that are read from the last of many lines.
+  private func read(_ line: (Int) -> String) -> (kinds: [String], names: [String]) {
+    let lines = (0..<40).map(line)
+    var reader = FieldReader()
+    var values: [SeenValue] = []
+    let batch = batch(lines)
+    reader.read(batch, into: &values)
+    var kinds: [String] = []
+    var names: [String] = []
+    for value in values where value.index == 39 {
+      let text = unsafe reader.text(
+        ofSlot: Int(value.slot), pattern: PatternID(rawValue: 0), in: batch.raw(39))
+      let shown = text.map { "\($0.name)=\($0.value)" } ?? "?"
+      if value.isIdentifier { names.append(shown) } else { kinds.append(shown) }
+    }
+    return (kinds, names)
+  }
+
+  private func id(_ number: Int) -> String {
+    let hex = String(UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
+    return "ord_" + String(repeating: "0", count: 16 - hex.count) + hex
+  }
+
+  @Test func `fields of JSON are kinds and names by what they hold`() {
+    let found = read { number in
+      #"{"ts":"2026-11-22T09:31:\#(10 + number).123Z","level":"info","version":"3.2.1","#
+        + #""region":"eu-\#(number % 3)","ms":\#(number).5,"order_id":"\#(id(number))"}"#
+    }
+    #expect(found.kinds == ["version=3.2.1", "region=eu-0"])
+    #expect(found.names == ["order_id=\(id(39))"])
+  }
+
+  @Test func `pairs and plain words are read as well`() {
+    let found = read { number in
+      "09:31:\(10 + number) INFO order \(id(number)) paid by card\(number % 2) shard=s\(number % 4)"
+    }
+    #expect(found.kinds.sorted() == ["by=card1", "shard=s3"])
+    #expect(found.names == ["order=\(id(39))"])
+  }
+
+  @Test func `the port of a connection is no part of a value`() {
+    let found = read { number in "INFO request from=10.0.0.7:\(40_000 + number * 7) ok" }
+    #expect(found.kinds == ["from=10.0.0.7"])
+  }
+
+  @Test func `at most eight events of five seconds are read for their kinds, all for their names`()
+  {
+    var reader = FieldReader()
+    var values: [SeenValue] = []
+    let lines = (0..<1500).map { "INFO order=\(id($0)) region=eu-\($0 % 3) done" }
+    let batch = batch(lines)
+    for index in 0..<batch.count {
+      unsafe batch.records[index].time = Instant(
+        microseconds: 1_800_000_000_000_000 + Int64(index) * 10_000)
+    }
+    reader.read(batch, into: &values)
+    #expect((8...16).contains(values.count { !$0.isIdentifier }))
+    #expect(values.count { $0.isIdentifier } > 900)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>)
+  func `a reader that was written and read back goes on the same`(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let lines = (0..<200).map { number in
+      number % 3 == 0
+        ? "x" : "INFO order=\(id(number)) code=E\(Int.random(in: 1...3, using: &random))"
+    }
+    let cut = Int.random(in: 1..<200, using: &random)
+    var reader = FieldReader()
+    var values: [SeenValue] = []
+    reader.read(batch(Array(lines[..<cut])), into: &values)
+    var encoder = StateEncoder()
+    encoder.encode(reader)
+    var decoder = StateDecoder(encoder.bytes)
+    var other = try FieldReader(decoding: &decoder)
+    var first: [SeenValue] = []
+    var second: [SeenValue] = []
+    let rest = batch(Array(lines[cut...]))
+    reader.read(rest, into: &first)
+    other.read(rest, into: &second)
+    #expect(first == second, "seed \(seed)")
+  }
+}
