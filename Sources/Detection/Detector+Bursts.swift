@@ -15,6 +15,11 @@ extension Detector {
   }
 
   private static let burstWindows: [Int32] = [1, 3, 6]
+  /// What tells of trouble may come slowly: in a minute, this many are enough.
+  private static let slowWindow: Int32 = 12
+  private static let leastSlowBurst = 4
+  /// Windows of one series overlap: together they are as many tests as this.
+  private static let windowsPerTick = 1.75
   /// A burst has at least this many events, this many times what was expected, and this many times
   /// the largest window before (a job that always comes in bursts).
   private static let leastBurst = 5
@@ -36,11 +41,10 @@ extension Detector {
   private static let logCalm = log(1e-3)
 
   /// ln of the probability at which a test on one pattern speaks, so that all together keep the
-  /// budget: 120 ticks in ten minutes, and three windows that count as one and a half. One half is
-  /// for what tells of trouble, which is mostly rare among the rest.
+  /// budget: 120 ticks in ten minutes, and windows that overlap. One half is for what tells of trouble, which is mostly rare among the rest.
   func logAlpha(isTrouble: Bool) -> Double {
     let tested = isTrouble ? activeTroubleCount : activeSeries.count - activeTroubleCount
-    return log(options.falseAlarmBudget / 2 / (Double(max(10, tested)) * 120 * 1.5))
+    return log(options.falseAlarmBudget / 2 / (Double(max(10, tested)) * 120 * Self.windowsPerTick))
   }
 
   mutating func testSeries(_ tick: Int32, _ end: Int64) {
@@ -57,13 +61,17 @@ extension Detector {
       let first = firstUsable(from, tick)
       guard window.count - first >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
       let isLong = sum >= Self.leastForDrop && isDroppable(at, end)
-      let recent = seriesRings.recent(at, until: tick, from: from, isLong: isLong)
+      let isTrouble = series[at].severity >= .warn
+      let recent = seriesRings.recent(
+        at, until: tick, from: from, isLong: isLong || isTrouble)
       let least = series[at].severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
       // Most patterns come too seldom for any test.
-      guard recent.last6 >= least || isLong else { continue }
+      guard recent.last6 >= least || isLong || isTrouble && recent.last12 >= Self.leastSlowBurst
+      else { continue }
       let usable = usable(series[at].flagged, tick)
       let ticks = window.count - first
-      if usable == Self.allTicks, !mayBurst(recent, least: UInt32(least), ticks: ticks),
+      if usable == Self.allTicks,
+        !mayBurst(recent, least: UInt32(least), ticks: ticks, isTrouble: isTrouble),
         !isLong || !mayDrop(recent, ticks: ticks)
       {
         continue
@@ -78,7 +86,7 @@ extension Detector {
     }
     guard !findings.isEmpty else { return }
     findings.sort { ($0.logProbability, $0.index) < ($1.logProbability, $1.index) }
-    let tests = Double(max(activeSeries.count, 1)) * 1.5
+    let tests = Double(max(activeSeries.count, 1)) * Self.windowsPerTick
     for (rank, finding) in findings.enumerated() {
       let limit = log(Self.discoveryRate * Double(rank + 1) / tests)
       guard finding.logProbability <= limit else { break }
@@ -88,9 +96,15 @@ extension Detector {
 
   /// A quick look at a row of which all ticks may be used: whether a test could speak.
   @inline(__always)
-  private func mayBurst(_ recent: Recent, least: UInt32, ticks: Int) -> Bool {
-    guard recent.last6 >= least else { return false }
+  private func mayBurst(_ recent: Recent, least: UInt32, ticks: Int, isTrouble: Bool) -> Bool {
     let ratio = Self.leastRatio
+    if isTrouble, recent.last12 >= UInt32(Self.leastSlowBurst),
+      recent.exceeds(
+        recent.last12, guarded: recent.last14, length: 12, ticks: ticks, ratio: ratio)
+    {
+      return true
+    }
+    guard recent.last6 >= least else { return false }
     return recent.last1 >= least
       && recent.exceeds(
         recent.last1, guarded: recent.last3, length: 1, ticks: ticks, ratio: ratio)
@@ -106,14 +120,17 @@ extension Detector {
   ) -> Finding? {
     let severity = series[at].severity
     let least = severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
-    guard total(window, 6) >= least else { return nil }
+    let isTrouble = severity >= .warn
+    guard total(window, 6) >= least || isTrouble && total(window, 12) >= Self.leastSlowBurst
+    else { return nil }
     let time = self.end(ofTick: tick)
     if time < series[at].echoUntil || time < services[Int(series[at].service)].echoUntil {
       return nil
     }
     var best: Finding?
-    for windowTicks in Self.burstWindows {
+    for windowTicks in isTrouble ? Self.burstWindows + [Self.slowWindow] : Self.burstWindows {
       let count = total(window, Int(windowTicks))
+      let least = windowTicks == Self.slowWindow ? Self.leastSlowBurst : least
       guard count >= least, !isRecovery(at, count, windowTicks, time) else { continue }
       let baseline = Baseline(
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
@@ -126,8 +143,10 @@ extension Detector {
       else { continue }
       let dispersion = baseline.dispersion(
         pool: Double(services[Int(series[at].service)].dispersion))
+      let rise = max(1, seasonFactor(Int(series[at].service), time))
       let prediction = CountPrediction(
-        baselineSum: baseline.sum, baselineTicks: baseline.ticks, windowTicks: Double(windowTicks),
+        baselineSum: rise * baseline.sum, baselineTicks: baseline.ticks,
+        windowTicks: Double(windowTicks),
         dispersion: dispersion)
       guard Double(count) >= Self.leastRatio * prediction.mean else { continue }
       let probability = prediction.logUpperTail(Double(count))
@@ -172,12 +191,13 @@ extension Detector {
     flag(at, tick, finding.windowTicks)
     let pattern = series[at].pattern
     let decades = -finding.logProbability / log(10)
+    let isUsual = noteBurst(finding.index, count: finding.count, end)
     open(
       .burst, .pattern(PatternID(rawValue: pattern)), service: series[at].service,
       series: finding.index, time: end, lastOffset: series[at].lastOffset,
       score: min(decades, 12) / 4 + Self.weight(series[at].severity),
       severity: series[at].severity,
-      isTold: isFloodOfNew(pattern, finding.windowTicks, end),
+      isTold: isUsual || isFloodOfNew(pattern, finding.windowTicks, end),
       evidence: .burst(
         observedCount: finding.count,
         windowMicroseconds: Int64(finding.windowTicks) * DetectorOptions.tickMicroseconds,

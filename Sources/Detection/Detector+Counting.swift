@@ -185,6 +185,7 @@ extension Detector {
     releaseMeasure(index)
     releaseCategories(index)
     forgetFlows(index)
+    moveBursts(index, to: nil)
     series[Int(index)].pattern = .max
     seriesRings.clear(Int(index))
     freeSeries.append(index)

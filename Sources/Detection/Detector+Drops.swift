@@ -44,8 +44,10 @@ extension Detector {
         window, windowTicks: Int(windowTicks), first: first, usable: usable)
       guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
       let dispersion = baseline.dispersion(pool: Double(services[service].dispersion))
+      let fall = min(1, seasonFactor(service, end))
       let prediction = CountPrediction(
-        baselineSum: baseline.sum, baselineTicks: baseline.ticks, windowTicks: Double(windowTicks),
+        baselineSum: fall * baseline.sum, baselineTicks: baseline.ticks,
+        windowTicks: Double(windowTicks),
         dispersion: dispersion)
       guard prediction.mean >= Self.leastExpected,
         Double(count) <= Self.largestPart * prediction.mean,
@@ -138,7 +140,7 @@ extension Detector {
       let count = total(window, Int(Self.serviceWindowTicks))
       let dispersion = baseline.dispersion(pool: 2)
       let prediction = CountPrediction(
-        baselineSum: baseline.sum, baselineTicks: baseline.ticks,
+        baselineSum: min(1, seasonFactor(at, end)) * baseline.sum, baselineTicks: baseline.ticks,
         windowTicks: Double(Self.serviceWindowTicks), dispersion: dispersion)
       guard prediction.mean >= Self.leastExpectedOfService,
         Double(count) < Self.largestPart * prediction.mean,

@@ -24,6 +24,8 @@ extension Detector {
     fresh.seriesRings.addRows(series.count)
     fresh.gaps = gaps
     fresh.table = table
+    fresh.season = season
+    fresh.season.beginPresent()
     fresh.flowTable = flowTable
     fresh.flowTable.beginPresent()
     fresh.categories = categories
@@ -63,6 +65,7 @@ extension Detector {
     rested.dispersion = past.dispersion
     rested.isResting = true
     rested.warnedBefore = past.warnedBefore
+    rested.hours = past.hours
     let row = ServiceRow.base(index)
     let count = Int(CountRings.minuteCount)
     let all = serviceRings.minutes(row + ServiceRow.all, count: count, until: tick)

@@ -74,7 +74,7 @@ extension Detector {
 
   static let allTicks: UInt64 = (1 << UInt64(CountRings.tickCount)) - 1
 
-  private static func g2(_ observed: Double, _ all: Double, _ share: Double) -> Double {
+  static func g2(_ observed: Double, _ all: Double, _ share: Double) -> Double {
     let rest = all - observed
     let first = observed > 0 ? observed * log(observed / (all * share)) : 0
     let second = rest > 0 ? rest * log(rest / (all * (1 - share))) : 0

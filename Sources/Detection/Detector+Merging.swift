@@ -69,6 +69,7 @@ extension Detector {
     releaseMeasure(index)
     releaseCategories(index)
     mergeFlows(index, into: target)
+    moveBursts(index, to: target)
     series[Int(index)].pattern = .max
     freeSeries.append(index)
   }

@@ -54,7 +54,11 @@ extension Detector {
       || (isTrouble && (isAmongNew || time - previous <= span))
       || hasComeOften(pattern, time)
     {
-      return tellNew(index, time, offset, chance, record.severity, hasFailureWord)
+      // What says in words that it failed tells more than that a request did.
+      let isRequest =
+        !hasFailureWord && pattern < traits.count && traits[pattern].contains(.isRequest)
+      return tellNew(
+        index, time, offset, chance, record.severity, hasFailureWord, isRequest: isRequest)
     }
     note(
       NewSign(
@@ -100,7 +104,7 @@ extension Detector {
 
   private mutating func tellNew(
     _ index: Int, _ time: Int64, _ lastOffset: UInt64, _ chance: Double, _ severity: Severity,
-    _ hasFailureWord: Bool
+    _ hasFailureWord: Bool, isRequest: Bool = false
   ) {
     let pattern = series[index].pattern
     patterns[Int(pattern)].novelty = .known
@@ -109,7 +113,8 @@ extension Detector {
       .new, .pattern(PatternID(rawValue: pattern)), service: series[index].service,
       series: Int32(index), time: time, lastOffset: lastOffset,
       score: min(-log(chance) / log(10), 3) + weight, severity: severity, weight: weight,
-      evidence: .new(observedCount: Int(series[index].count), novelty: chance))
+      isRequest: isRequest, evidence: .new(observedCount: Int(series[index].count), novelty: chance)
+    )
   }
 
   /// Whether a service says several things for the first time, more than it did before.

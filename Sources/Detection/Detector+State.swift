@@ -30,6 +30,7 @@ extension Detector {
     encoder.encode(measures)
     encoder.encode(column: freeMeasures)
     encoder.encode(flowTable)
+    encoder.encode(season)
     encoder.encode(categories)
     encoder.encode(column: arrivals)
     encoder.encode(arrivalMinute)
@@ -39,6 +40,7 @@ extension Detector {
     encoder.encode(incidentCount)
     encoder.encode(toldServices)
     encoder.encode(troubleStart)
+    encoder.encode(hasToldRequest)
     encoder.encode(closedIncidents)
     encoder.encode(recentIncidents)
   }
@@ -74,6 +76,7 @@ extension Detector {
     measures = try decoder.decode()
     freeMeasures = try decoder.decodeColumn()
     flowTable = try decoder.decode()
+    season = try decoder.decode()
     categories = try decoder.decode()
     arrivals = try decoder.decodeColumn(count: Int(Self.arrivalMinutes))
     arrivalMinute = try decoder.decode()
@@ -83,6 +86,7 @@ extension Detector {
     incidentCount = try decoder.decode()
     toldServices = try decoder.decode()
     troubleStart = try decoder.decode()
+    hasToldRequest = try decoder.decode()
     closedIncidents = try decoder.decode()
     recentIncidents = try decoder.decode()
     try checkSeries()
@@ -127,6 +131,7 @@ extension Detector {
       activeServices.allSatisfy({ services.indices.contains(Int($0)) })
     else { throw .invalid("services") }
     for service in services {
+      guard service.hours < season.hours.rowCount else { throw .invalid("hours") }
       if let sign = service.newSign, !series.indices.contains(Int(sign.series)) {
         throw .invalid("sign")
       }

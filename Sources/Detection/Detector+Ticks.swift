@@ -38,6 +38,7 @@ extension Detector {
     fresh.incidentCount = incidentCount
     fresh.toldServices = toldServices
     fresh.troubleStart = troubleStart
+    fresh.hasToldRequest = hasToldRequest
     fresh.closedIncidents = closedIncidents
     fresh.recentIncidents = recentIncidents
     self = fresh
@@ -64,6 +65,7 @@ extension Detector {
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     endIncident(by: end)
+    closeHours(end)
     testServices(tick, end)
     testLevels(tick, end)
     testSeries(tick, end)

@@ -45,6 +45,7 @@ package struct Detector: Sendable {
   var measures = MeasureTable()
   var freeMeasures: [Int32] = []
   var flowTable = FlowTable()
+  var season = Season()
   var categories = CategoryTable()
   /// New values of all fields in each of the last ten minutes, and the last of these.
   var arrivals = [UInt32](repeating: 0, count: Int(Detector.arrivalMinutes))
@@ -76,6 +77,8 @@ package struct Detector: Sendable {
   var toldServices: [ToldService] = []
   /// When the present incident first told of more than something harmless and new.
   var troubleStart: Int64 = .max
+  /// The present incident told of a request that failed.
+  var hasToldRequest = false
   var closedIncidents: [Incident] = []
   /// The last incidents that ended, oldest first.
   package internal(set) var recentIncidents: [Incident] = []

@@ -47,7 +47,8 @@ extension Detector {
   mutating func open(
     _ kind: Anomaly.Kind, _ subject: Anomaly.Subject, service: UInt32?, series: Int32? = nil,
     time: Int64, lastOffset: UInt64?, score: Double, severity: Severity,
-    weight: Double = 0, isTold: Bool = false, isHeld: Bool = false, evidence: Anomaly.Evidence,
+    weight: Double = 0, isRequest: Bool = false, isTold: Bool = false, isHeld: Bool = false,
+    evidence: Anomaly.Evidence,
     configure: (inout Episode) -> Void = { _ in }
   ) {
     var anomaly = Anomaly(
@@ -56,7 +57,7 @@ extension Detector {
       offset: offset, lastOffset: lastOffset, score: score, severity: severity,
       evidence: evidence)
     var isTold = isTold || isHeld
-    if !isTold { isTold = !report(&anomaly, weight: weight) }
+    if !isTold { isTold = !report(&anomaly, weight: weight, isRequest: isRequest) }
     var episode = Episode(
       anomaly: anomaly, series: series, service: service, openedTick: openTick)
     episode.isTold = isTold
@@ -67,8 +68,10 @@ extension Detector {
   }
 
   /// Puts an anomaly into its incident, and out if that learns something by it.
-  mutating func report(_ anomaly: inout Anomaly, weight: Double) -> Bool {
-    guard join(&anomaly, weight: weight) else { return false }
+  mutating func report(
+    _ anomaly: inout Anomaly, weight: Double, isRequest: Bool = false
+  ) -> Bool {
+    guard join(&anomaly, weight: weight, isRequest: isRequest) else { return false }
     anomalyCount += 1
     anomaly.number = anomalyCount
     noteTold(anomaly, weight: weight)

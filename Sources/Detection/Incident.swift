@@ -60,13 +60,14 @@ extension Detector {
 
   /// Makes an anomaly part of the present incident, or of a new one.
   /// - Returns: Whether it says something that the incident's others have not.
-  mutating func join(_ anomaly: inout Anomaly, weight: Double) -> Bool {
+  mutating func join(_ anomaly: inout Anomaly, weight: Double, isRequest: Bool) -> Bool {
     let time = anomaly.time.microseconds
     endIncident(by: time)
     if incident == nil {
       incidentCount += 1
       toldServices.removeAll()
       troubleStart = .max
+      hasToldRequest = false
       incident = Incident(
         number: incidentCount, start: anomaly.time, last: anomaly.time, offset: offset, first: 0,
         worst: 0, worstScore: -.infinity)
@@ -78,7 +79,11 @@ extension Detector {
     } else if weight > 0 || anomaly.kind != .new {
       troubleStart = time
     }
-    let isTold = isWorthTelling(anomaly, weight)
+    // Each proxy on the way writes the same answer once more.
+    let isEcho = isRequest && anomaly.kind == .new && hasToldRequest
+    let isTold = !isEcho && isWorthTelling(anomaly, weight)
+    if isTold, isRequest, weight > 0 { hasToldRequest = true }
+    if isEcho { noteVoice(anomaly, weight: weight) }
     note(anomaly, isTold: isTold)
     return isTold
   }
@@ -87,6 +92,8 @@ extension Detector {
   private func isWorthTelling(_ anomaly: Anomaly, _ weight: Double) -> Bool {
     guard let incident, incident.toldCount < Self.toldLimit else { return false }
     guard let service = anomaly.service else { return true }
+    // Among trouble, what is only new is no more than a sign of it.
+    if anomaly.kind == .new, weight == 0, incident.toldCount >= Self.freshLimit { return false }
     guard let told = toldServices.first(where: { $0.service == service.rawValue }) else {
       return true
     }
@@ -119,6 +126,11 @@ extension Detector {
       incident!.worstScore = anomaly.score
       incident!.worst = anomaly.number
     }
+    noteVoice(anomaly, weight: weight)
+  }
+
+  /// The service of an anomaly has spoken in the incident.
+  private mutating func noteVoice(_ anomaly: Anomaly, weight: Double) {
     guard let service = anomaly.service?.rawValue else { return }
     var index = toldServices.firstIndex { $0.service == service }
     if index == nil {

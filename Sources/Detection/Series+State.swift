@@ -165,6 +165,7 @@ extension ServiceState: StateCodable {
     encoder.encode(isShifted)
     encoder.encode(isResting)
     encoder.encode(warnedBefore)
+    encoder.encode(hours)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -190,5 +191,6 @@ extension ServiceState: StateCodable {
     isShifted = try decoder.decode()
     isResting = try decoder.decode()
     warnedBefore = try decoder.decode()
+    hours = try decoder.decode()
   }
 }

@@ -131,6 +131,8 @@ struct ServiceState: Sendable {
   var isResting = false
   /// The largest share of warnings that a minute of that past held.
   var warnedBefore: Float = 0
+  /// Its row in the table of hours; negative: it has none.
+  var hours: Int32 = -1
 
   var isKnown: Bool { firstSeen != .max }
 

@@ -10,6 +10,8 @@ package struct PatternTraits: OptionSet, Hashable, Sendable {
   @inlinable package static var hasMeasure: PatternTraits { .init(rawValue: 1 << 1) }
   /// Some variable is an identifier that could tie events together: a UUID, a trace, an order.
   @inlinable package static var hasIdentifier: PatternTraits { .init(rawValue: 1 << 2) }
+  /// A word of the template is a method of HTTP: a request, as its server or a proxy writes it.
+  @inlinable package static var isRequest: PatternTraits { .init(rawValue: 1 << 4) }
   /// The template has no literal word at all.
   @inlinable package static var hasNoWords: PatternTraits { .init(rawValue: 1 << 3) }
 }

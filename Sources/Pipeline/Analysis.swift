@@ -187,6 +187,21 @@ package final class Analysis {
     serviceExamples = Examples(by: .service)
   }
 
+  /// Counts some events of the batch that was consumed last, apart from all others.
+  package func count(_ range: Range<Int>, of batch: EventBatch, in counted: inout Totals) {
+    // SAFETY: the leaves are those of the batch that was mined last, of which there are as many as
+    // events.
+    unsafe counted.add(
+      batch, range, firstOffset: batch.firstOffset ?? 0, patternCount: miner.patternCount,
+      names: names, leaves: miner.leaves)
+  }
+
+  /// Examples begin anew: what came so far is not what is to be shown.
+  package func beginExamples() {
+    patternExamples = Examples(by: .pattern)
+    serviceExamples = Examples(by: .service)
+  }
+
   /// Incidents that ended since they were last taken, in order; the last `Incident.recentLimit`.
   package func takeClosedIncidents() -> [Incident] { detector.takeClosedIncidents() }
 

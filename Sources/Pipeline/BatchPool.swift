@@ -9,8 +9,8 @@ final class BatchPool: @unchecked Sendable {
   private let largestByteCapacity: Int
   private var byteCapacity: Int
   /// What the sources' batches may take together: each source keeps one while an event is open.
-  private static let sourcesByteLimit = 16 << 20
-  private static let leastByteCapacity = 16 << 10
+  private static let sourcesByteLimit = 4 << 20
+  private static let leastByteCapacity = 4 << 10
   private static let usualEventByteCount = 256
 
   /// - Parameter limit: How many are kept; the rest is freed.
@@ -30,7 +30,7 @@ final class BatchPool: @unchecked Sendable {
   func take() -> EventBatch {
     if let batch = monitor.withLock({ batches.popLast() }) { return batch }
     let byteCapacity = monitor.withLock { self.byteCapacity }
-    let recordCapacity = max(64, byteCapacity / Self.usualEventByteCount)
+    let recordCapacity = max(16, byteCapacity / Self.usualEventByteCount)
     return EventBatch(byteCapacity: byteCapacity, recordCapacity: recordCapacity)
   }
 

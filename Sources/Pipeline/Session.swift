@@ -31,6 +31,10 @@ package final class Session {
     /// Where the stream is on disk; `nil` in memory.
     package var path: String?
 
+    /// Finds an earlier stream of the same sources, for one that begins; called once, on the
+    /// thread of the analysis.
+    package var findHistory: (@Sendable () -> StreamHistory?)?
+
     /// Events between two states that are kept beside a stream on disk, at least.
     package var keyframeInterval = KeyframeStore.leastInterval
 
@@ -210,6 +214,14 @@ package final class Session {
         if let trouble = live.readPast(upTo: pastEnd, isStopped: { stop.isSet }) {
           shared.note(notice: trouble)
           wake()
+        }
+        if pastEnd == 0, let findHistory = options.findHistory {
+          let history = findHistory()
+          let isKnown = history.map { live.begin(with: $0, isStopped: { stop.isSet }) } ?? false
+          shared.note(
+            notice: isKnown
+              ? "begins with what \(history?.name ?? "") knew"
+              : "a cold start: new is what comes first after a minute")
         }
         let builder = SnapshotBuilder(namedPatterns: options.makeNamedPatterns())
         var lastPublished = Instant.distantPast

@@ -148,3 +148,25 @@ import Testing
     #expect(detector.heat(of: nil) == cold.heat(of: nil))
   }
 }
+
+@Suite struct EchoTests {
+  /// Three services whose requests fail in the same moment, and one that says why.
+  @Test func `each proxy on the way is not told once more`() {
+    var random = SeededGenerator(seed: 21)
+    var scene = Scene()
+    scene.traits = Array(repeating: [], count: 200)
+    for service in 0..<4 as Range<UInt32> {
+      scene.background(to: 300, service: service, using: &random)
+      scene.traits[100 + Int(service)] = service == 3 ? [.hasFailureWord, .isRequest] : .isRequest
+      for turn in 0..<8 {
+        scene.event(
+          at: 200 + Double(turn) * 2 + Double(service) / 10, pattern: 100 + service,
+          service: service, severity: .error)
+      }
+    }
+    let news = scene.play().opened.filter { $0.kind == .new }
+    #expect(news.map(\.service?.rawValue) == [0, 3])
+    let incident = scene.play().detector.recentIncidents.first
+    #expect(incident?.services.count == 4 || scene.play().detector.openIncident != nil)
+  }
+}

@@ -73,6 +73,17 @@ import Testing
     #expect(isSame)
   }
 
+  @Test func `a file is the same one by whatever path it is named`() throws {
+    let program = Program()
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    for path in [log, "app.log", "./app.log", "*.log"] {
+      let result = try program.run("record", "--once", "--stream", "s", path)
+      #expect(result.status == 0, "\(path): \(result.error)")
+    }
+    let bytes = try program.run("cat", "--raw", "--stream", "s").output
+    #expect(bytes == "2026-11-22T09:00:00Z INFO one\n")
+  }
+
   @Test func `killed while containers take turns, a named stream has each line once`() throws {
     let program = Program()
     let log = try program.write("", to: "pods.log")
@@ -229,5 +240,51 @@ import Testing
     #expect(stream.output == files.output)
     let patterns = try program.run(["patterns"] + Program.shopLogs)
     #expect(try program.run("patterns", "--stream", "shop").output == patterns.output)
+  }
+
+  @Test func `patterns from a place on are those of the whole stream, and count what is asked for`()
+    throws
+  {
+    let program = Program()
+    #expect(
+      try program.run(["record", "--once", "--stream", "shop"] + Program.shopLogs).status == 0)
+    func patterns(_ arguments: String...) throws -> [String: Int] {
+      let run = try program.run(["patterns", "--json", "--stream", "shop"] + arguments)
+      #expect(run.status == 0 && run.error == "", "\(run.error)")
+      let pairs = try run.lines.map { line in
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        let template = try #require(object?["template"] as? String)
+        let pattern = try #require(object?["pattern"] as? String)
+        return (pattern + template, try #require(object?["count"] as? Int))
+      }
+      return Dictionary(pairs, uniquingKeysWith: +)
+    }
+    let whole = try patterns()
+    let total = whole.values.reduce(0, +)
+    let rest = try patterns("--from", "#1500")
+    #expect(rest.values.reduce(0, +) == total - 1500)
+    #expect(rest.allSatisfy { $0.value <= whole[$0.key] ?? 0 }, "no pattern of its own")
+    let part = try patterns("--from", "#1500", "--to", "#1600")
+    #expect(part.values.reduce(0, +) == 100)
+  }
+
+  @Test func `a thousand files are followed in little memory`() throws {
+    let program = Program()
+    let folder = program.home + "/logs"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for number in 0..<1000 {
+      let lines = (0..<10).map { "2026-11-22T09:00:0\($0)Z INFO source \(number) says \($0)\n" }
+      try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(folder)/\(number).log"))
+    }
+    let recorder = try program.start(["record", "--stream", "many", folder])
+    #expect(
+      try eventually { try program.run("cat", "--raw", "--stream", "many").lines.count == 10_000 })
+    let status = try String(
+      contentsOfFile: "/proc/\(recorder.processID)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") })
+    let kilobytes = try #require(Int(line.filter(\.isNumber)))
+    #expect(kilobytes < 48 * 1024, "\(line)")
+    recorder.signal(SIGTERM)
+    #expect(recorder.wait() == 143)
   }
 }

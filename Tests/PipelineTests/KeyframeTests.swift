@@ -11,16 +11,18 @@ import Testing
 private struct Recording {
   let files: MemoryFileSystem
   let options = Analysis.Options()
+  let path: String
   private(set) var eventCount: UInt64 = 0
 
   init(
     seed: UInt64, minutes: Int = 6, files: MemoryFileSystem? = nil,
-    streamOptions: StreamOptions = StreamOptions()
+    streamOptions: StreamOptions = StreamOptions(), path: String = "/s"
   ) throws {
+    self.path = path
     self.files = files ?? MemoryFileSystem(byteLimit: 256 << 20)
     var random = SeededGenerator(seed: seed)
     let writer = try StreamWriter(
-      path: "/s", fileSystem: self.files, options: streamOptions, create: true)
+      path: path, fileSystem: self.files, options: streamOptions, create: true)
     try readFiles(
       try SyntheticLogs(seed: seed, minutes: minutes).write(),
       batch: { batch, names in
@@ -44,7 +46,7 @@ private struct Recording {
   }
 
   func reader() throws(StreamError) -> StreamReader {
-    try StreamReader(path: "/s", fileSystem: files)
+    try StreamReader(path: path, fileSystem: files)
   }
 
   func store() throws -> KeyframeStore {
@@ -154,6 +156,60 @@ private struct Recording {
     #expect(second.readCount < 1000)
     let isSame = second.analysis.encode() == first.analysis.encode()
     #expect(isSame)
+  }
+
+  @Test func `a stream that begins with what an earlier one knew replays as it was seen`() throws {
+    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    print("seed \(seed)")
+    let past = try Recording(seed: seed, minutes: 8)
+    let present = try Recording(seed: seed &+ 1, files: past.files, path: "/n")
+    var options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in try present.reader() })
+    options.path = "/n"
+    let live = LiveAnalysis(options)
+    let history = StreamHistory(name: "s") { () throws(StreamError) in try past.reader() }
+    #expect(live.begin(with: history, isStopped: { false }))
+    let known = live.analysis.miner.patternCount
+    #expect(known > 2)
+    let reader = try present.reader()
+    reading: while true {
+      switch try reader.next() {
+      case .batch(let batch):
+        live.consume(Parcel(content: .batch(batch), names: reader.names))
+      case .control(let record):
+        live.consume(Parcel(content: .control(record), names: reader.names))
+      case .gap: continue
+      case .atEnd: break reading
+      }
+    }
+    #expect(live.analysis.nextOffset == present.eventCount)
+    #expect(live.analysis.totals.eventCount == present.eventCount)
+    // Whoever opens the stream later has its events and what it begins with.
+    let replay = try present.stream(withStore: true)
+    while try replay.advance(offsetLimit: .max) {}
+    let seen = live.analysis.takeReports()
+    #expect(replay.analysis.takeReports() == seen)
+    let isSame = replay.analysis.encode() == live.analysis.encode()
+    #expect(isSame)
+    #expect(!replay.analysis.detector.isCold)
+    let cold = try present.stream(withStore: false)
+    while try cold.advance(offsetLimit: .max) {}
+    #expect(cold.analysis.detector.isCold)
+  }
+
+  @Test func `an earlier stream that cannot be read leaves a cold start`() throws {
+    let present = try Recording(seed: 4, path: "/n")
+    var options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in try present.reader() })
+    options.path = "/n"
+    let live = LiveAnalysis(options)
+    let history = StreamHistory(name: "s") { () throws(StreamError) in
+      try StreamReader(path: "/none", fileSystem: present.files)
+    }
+    #expect(!live.begin(with: history, isStopped: { false }))
+    #expect(live.analysis.detector.isCold)
   }
 
   @Test func `a state from a time line that a power cut has ended is not believed`() throws {

@@ -32,19 +32,40 @@ struct KeyShape: ~Copyable {
 
   let table = KeyTable.shared
   private let keys: UnsafeMutablePointer<Key>
+  /// Points to the keys behind messages; to `noKinds` until one is remembered, for most sources never
+  /// have any, and a thousand sources shall not need a thousand times their room.
+  private let kinds: UnsafeMutablePointer<UnsafeMutablePointer<Key>>
 
-  init() {
-    let count = Self.commonLimit + Self.kindCount * Self.kindLimit
-    unsafe keys = .allocate(capacity: count)
-    unsafe keys.initialize(repeating: Key(), count: count)
+  /// Shared, and never written to.
+  // SAFETY: initialized once, and only read from then on.
+  private nonisolated(unsafe) static let noKinds = unsafe makeKinds()
+
+  private static func makeKinds() -> UnsafeMutablePointer<Key> {
+    unsafe makeKeys(kindCount * kindLimit)
   }
 
-  deinit { unsafe keys.deallocate() }
+  private static func makeKeys(_ count: Int) -> UnsafeMutablePointer<Key> {
+    let keys = UnsafeMutablePointer<Key>.allocate(capacity: count)
+    unsafe keys.initialize(repeating: Key(), count: count)
+    return unsafe keys
+  }
+
+  init() {
+    unsafe keys = Self.makeKeys(Self.commonLimit)
+    unsafe kinds = .allocate(capacity: 1)
+    unsafe kinds.initialize(to: Self.noKinds)
+  }
+
+  deinit {
+    unsafe keys.deallocate()
+    if unsafe kinds.pointee != Self.noKinds { unsafe kinds.pointee.deallocate() }
+    unsafe kinds.deallocate()
+  }
 
   /// Which place a line's next key has in what is remembered.
   struct Cursor {
     var ordinal: Int
-    /// Where the keys behind this line's message are; 0 before its message.
+    /// Where the keys behind this line's message are, counted from 1; 0 before its message.
     var kind = 0
 
     /// Moves on behind a message.
@@ -52,7 +73,7 @@ struct KeyShape: ~Copyable {
     mutating func pass(message start: Int, _ end: Int, in bytes: LineBytes) {
       let word = end &- start >= 8 ? bytes.word(start) : UInt64(bytes[start])
       let kind = Int(truncatingIfNeeded: (word &* 0x9e37_79b9_7f4a_7c15) &>> 58)
-      self.kind = commonLimit &+ kind &* kindLimit
+      self.kind = 1 &+ kind &* kindLimit
     }
   }
 
@@ -68,7 +89,7 @@ struct KeyShape: ~Copyable {
     let word = bytes.word(position)
     if unsafe word & key.pointee.mask0 != key.pointee.word0 {
       if cursor.kind == 0 { return 0 }
-      unsafe key = unsafe keys + kindIndex(cursor)
+      unsafe key = unsafe kinds.pointee + kindIndex(cursor)
       if unsafe word & key.pointee.mask0 != key.pointee.word0 { return 0 }
     }
     let byteCount = Int(unsafe key.pointee.byteCount)
@@ -84,7 +105,7 @@ struct KeyShape: ~Copyable {
 
   @inline(__always)
   private func kindIndex(_ cursor: Cursor) -> Int {
-    cursor.kind &+ cursor.ordinal & (Self.kindLimit &- 1)
+    cursor.kind &- 1 &+ cursor.ordinal & (Self.kindLimit &- 1)
   }
 
   /// Remembers the key at `position` with what follows it, `byteCount` bytes in all.
@@ -102,7 +123,10 @@ struct KeyShape: ~Copyable {
       mask0: mask0, mask1: mask1, meaning: UInt8(truncatingIfNeeded: meaning),
       byteCount: UInt8(truncatingIfNeeded: byteCount), place: place)
     // SAFETY: both indexes are below what was allocated.
-    if cursor.kind > 0 { unsafe keys[kindIndex(cursor)] = key }
+    if cursor.kind > 0 {
+      if unsafe kinds.pointee == Self.noKinds { unsafe kinds.pointee = Self.makeKinds() }
+      unsafe kinds.pointee[kindIndex(cursor)] = key
+    }
     unsafe keys[index(cursor)] = key
   }
 }

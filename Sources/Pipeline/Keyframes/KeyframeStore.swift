@@ -78,10 +78,11 @@ package final class KeyframeStore {
     return nil
   }
 
-  /// The state where the stream begins: nothing, or what was kept when its past was given up.
+  /// The state where the stream begins: nothing, what an earlier one knew, or what was kept when its
+  /// past was given up.
   package func beginning() -> KeptAnalysis {
     let place = reader.startPlace
-    if place != .start, let image = beginnings.load(place),
+    if let image = beginnings.load(place),
       let analysis = try? Analysis(decoding: image.state, options: options, isLasting: true)
     {
       return KeptAnalysis(analysis: analysis, place: place)

@@ -1,3 +1,4 @@
+internal import Detection
 internal import EventStream
 internal import Events
 
@@ -49,6 +50,17 @@ final class LiveAnalysis {
     } catch {
       return "what was recorded before cannot be read: \(error)"
     }
+  }
+
+  /// A stream that begins takes over what an earlier one of its sources knew, and holds that as its
+  /// beginning: a replay starts from the same.
+  /// - Returns: Whether it does; else the start is a cold one.
+  func begin(with history: StreamHistory, isStopped: () -> Bool) -> Bool {
+    guard let store, let known = history.analysis(options.analysis, isStopped: isStopped),
+      store.keepBeginning(known, at: .start)
+    else { return false }
+    analysis = store.beginning().analysis
+    return !analysis.detector.isCold
   }
 
   func consume(_ parcel: Parcel) {

@@ -39,18 +39,36 @@ struct InputOptions: ParsableArguments {
   }
 
   /// Opens what the arguments name.
+  /// - Parameters:
+  ///   - resume: Where an earlier run stood.
+  ///   - isNamed: Whether a stream that goes on is recorded into: its sources are known again by
+  ///     their names, which then must not depend on the folder that one happens to be in.
   func open(
-    follow: Bool, resume: [(name: String, checkpoint: SourceCheckpoint)] = []
+    follow: Bool, resume: [(name: String, checkpoint: SourceCheckpoint)] = [],
+    isNamed: Bool = false
   ) throws -> SourceSet {
     var options = IngestOptions()
     options.follow = follow
     options.tailLineCount = tail
     options.withRotated = withRotated
     do {
-      return try SourceSet(try specs(), options: options, resume: resume)
+      let specs = try specs().map { isNamed ? Self.absolute($0) : $0 }
+      return try SourceSet(specs, options: options, resume: resume)
     } catch let error as SourceError {
       throw UserMessage(of: error)
     }
+  }
+}
+
+extension InputOptions {
+  /// The same, whatever folder one is in.
+  private static func absolute(_ spec: SourceSpec) -> SourceSpec {
+    guard case .path(let path) = spec, !path.hasPrefix("/"), let folder = UserFiles.currentFolder
+    else { return spec }
+    var rest = Substring(path)
+    while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
+    if rest == "." || rest.isEmpty { return .path(folder) }
+    return .path(folder == "/" ? "/" + rest : "\(folder)/\(rest)")
   }
 }
 

@@ -21,6 +21,8 @@ struct LiveCommand: ParsableCommand {
   @OptionGroup var storage: StorageArguments
   @OptionGroup var display: DisplayArguments
   @Flag(help: "Keep the stream in memory only.") var noRecord = false
+  @Flag(help: "Begin without what an earlier stream of the same sources knew.")
+  var noHistory = false
 
   mutating func run() throws {
     guard Console.outputIsTerminal, let type = display.terminalType else {
@@ -31,7 +33,7 @@ struct LiveCommand: ParsableCommand {
     (place, opened) = try openStream()
     var names = EventNames()
     let resume = ResumePoints.of(opened.writer, names: &names)
-    let sources = try input.open(follow: true, resume: resume)
+    let sources = try input.open(follow: true, resume: resume, isNamed: storage.stream != nil)
     var notices = opened.notices
     if sources.sources.isEmpty {
       notices.append(
@@ -43,6 +45,11 @@ struct LiveCommand: ParsableCommand {
     options.makeNamedPatterns = { NamedPatternFiles.load() }
     options.path = opened.isInMemory ? nil : place.path
     options.analysis = .ofThisBuild
+    if !noHistory {
+      let names = sources.sources.map(\.name)
+      let path = place.path
+      options.findHistory = { StreamPlaces.history(of: names, notAt: path) }
+    }
     options.housekeeping = { StreamPlaces.pruneUnnamed(now: WallClock.now()) }
     var limits = try storage.limits(for: place)
     if opened.isInMemory {

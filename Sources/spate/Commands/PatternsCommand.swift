@@ -13,6 +13,11 @@ struct PatternsCommand: ParsableCommand {
         spate patterns --json --top 20 /var/log/shop/*.log
         spate patterns --each-line app.log > ids.jsonl
         spate patterns --workers 1 app.log                  on one processor
+        spate patterns --stream shop --from 03:30 --to 03:45
+
+      With --from, a part of a stream is counted, under the patterns that the stream has up to there:
+      the same ids and templates as on the screen. With another --granularity than normal, and with
+      --each-line, the part is clustered by itself.
       """)
 
   @Flag(help: "One JSON object a line.") var json = false
@@ -32,6 +37,11 @@ struct PatternsCommand: ParsableCommand {
         "--granularity \(granularity): write coarse, normal or fine", status: .usage)
     }
     options.miner.granularity = granularity
+    if source.readsStream, source.stream.from != nil, granularity == .normal, !eachLine {
+      var part = try PatternsInRange(source.stream)
+      try part.run()
+      return try print(PatternReport(part.analysis, counting: part.totals))
+    }
     let analysis = Analysis(options)
     let spill = eachLine ? try IdentifierSpill() : nil
     try source.run(
@@ -40,13 +50,15 @@ struct PatternsCommand: ParsableCommand {
         analysis.consume(batch, names: names)
         try spill?.add(batch)
       }, control: { record, names in analysis.consume(record, names: names) })
+    guard let spill else { return try print(PatternReport(analysis)) }
     let console = Console()
-    if let spill {
-      try spill.print(with: analysis.miner, to: console)
-    } else {
-      let report = PatternReport(analysis)
-      try json ? report.printJSON(top: top, to: console) : report.printText(top: top, to: console)
-    }
+    try spill.print(with: analysis.miner, to: console)
+    try console.flush()
+  }
+
+  private func print(_ report: PatternReport) throws {
+    let console = Console()
+    try json ? report.printJSON(top: top, to: console) : report.printText(top: top, to: console)
     try console.flush()
   }
 }

@@ -32,7 +32,8 @@ struct RecordedInput {
       try past()
     }
     let resume = ResumePoints.of(writer, names: &names)
-    let sources = try input.open(follow: follow, resume: resume)
+    let sources = try input.open(
+      follow: follow, resume: resume, isNamed: !place.isUnnamed)
     Interruption.note()
     var progress = Progress()
     let path = place.path

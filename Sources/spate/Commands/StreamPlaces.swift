@@ -73,6 +73,21 @@ enum StreamPlaces {
     return status
   }
 
+  /// The newest stream in the default folder that holds most of the same sources. Whatever is piped is
+  /// called the same: it is nobody's history.
+  static func history(of sources: [String], notAt path: String) -> StreamHistory? {
+    guard let folder = UserFiles.streamFolder else { return nil }
+    let known = Set(sources).subtracting(["stdin"])
+    let earlier = infos(in: folder).last { info in
+      info.path != path && info.endOffset > info.startOffset
+        && 2 * known.intersection(info.sources).count > sources.count
+    }
+    guard let earlier else { return nil }
+    return StreamHistory(name: name(of: earlier.path)) { () throws(StreamError) in
+      try StreamReader(path: earlier.path, fileSystem: SystemFileSystem())
+    }
+  }
+
   /// Removes whole unnamed streams, oldest first, until they are within their limits.
   static func pruneUnnamed(now: Instant) {
     guard let folder = UserFiles.streamFolder else { return }

@@ -6,22 +6,25 @@ internal import Screens
 /// The clusters of an analysis as text or JSON, most frequent first; the counts sum.
 struct PatternReport {
   private let analysis: Analysis
+  private let totals: Totals
   private let rows: [(id: PatternID, totals: PatternTotals)]
   private let services: [PatternID: [(service: ServiceID, count: UInt64)]]
   private let named = NamedPatternFiles.load()
 
-  init(_ analysis: Analysis) {
+  /// - Parameter totals: What is counted, of all that was analysed; `nil`: all of it.
+  init(_ analysis: Analysis, counting totals: Totals? = nil) {
     self.analysis = analysis
-    rows = analysis.totals.resolved(analysis.miner.resolve).map { (id: $0.0, totals: $0.1) }
+    let totals = totals ?? analysis.totals
+    self.totals = totals
+    rows = totals.resolved(analysis.miner.resolve).map { (id: $0.0, totals: $0.1) }
       .sorted {
         $0.totals.count != $1.totals.count
           ? $0.totals.count > $1.totals.count : $0.id.rawValue < $1.id.rawValue
       }
-    services = analysis.totals.servicesByPattern(analysis.miner.resolve)
+    services = totals.servicesByPattern(analysis.miner.resolve)
   }
 
   func printText(top: Int?, to console: Console) throws {
-    let totals = analysis.totals
     let shown = rows.prefix(top ?? rows.count)
     let width = max(5, NumberText.grouped(rows.first?.totals.count ?? 0).count)
     try console.write(line: "\("count".leftPadded(width))  share   level   pattern")

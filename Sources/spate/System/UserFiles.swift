@@ -86,6 +86,13 @@ enum UserFiles {
     }
   }
 
+  /// The folder that relative paths start from.
+  static var currentFolder: String? {
+    guard let text = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
   /// Removes a folder and what is in it; what cannot be removed stays.
