@@ -3,6 +3,21 @@ import Testing
 
 /// Two windows, or two inputs, side by side.
 @Suite struct CompareTests {
+  @Test func `what came since the last mark is compared with what was before it`() throws {
+    let program = Program()
+    #expect(try program.run(["record", "--once", "--stream", "s"] + Program.shopLogs).status == 0)
+    let bare = try program.run("compare", "--b", "mark", "--stream", "s")
+    #expect(bare.status == 1 && bare.error.contains("nothing is marked"), "\(bare.error)")
+    // As the screen writes it: 2026-11-22T09:32:43Z.
+    let notes = "mark 1 1795339963000000 redis went away\n"
+    try Data(notes.utf8).write(
+      to: URL(fileURLWithPath: program.home + "/state/spate/streams/s/NOTES"))
+    let marked = try program.run("compare", "--b", "mark", "--stream", "s", "--json")
+    let same = try program.run(
+      "compare", "--b", "2026-11-22T09:32:43Z..", "--stream", "s", "--json")
+    #expect(marked.status == 0 && marked.output == same.output && marked.lines.count > 5)
+  }
+
   /// Ten minutes of a service: from the eighth on its requests are slow, some fail, and it no longer
   /// says that it is well.
   private let log: String = {

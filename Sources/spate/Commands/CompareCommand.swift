@@ -17,6 +17,7 @@ struct CompareCommand: ParsableCommand {
         spate compare --b 09:32/2m /var/log/shop/*.log     with the two minutes before
         spate compare --a 08:00/1h --b 09:32/10m --stream shop
         spate compare --a yesterday --b -1h.. --stream shop
+        spate compare --b mark --stream shop               since the last mark, with before it
         spate compare good.log bad.log                     two files, folders or streams
       """)
 
@@ -27,7 +28,9 @@ struct CompareCommand: ParsableCommand {
       valueName: "range"))
   var a: String?
   @Option(
-    help: ArgumentHelp("What is suspected: a range; from its start on: -10m..", valueName: "range"))
+    help: ArgumentHelp(
+      "What is suspected: a range; from its start on: -10m..; 'mark': from the stream's last mark on.",
+      valueName: "range"))
   var b: String?
   @Option(help: ArgumentHelp("Print the first N rows of what changed.", valueName: "n"))
   var top: Int = 40
@@ -50,7 +53,8 @@ struct CompareCommand: ParsableCommand {
     }
     try refuseToReadTwice(source)
     let end = try lastTime()
-    let rangeB = try RangeArgument(b, option: "--b", end: end)
+    let rangeB =
+      b == "mark" ? try rangeFromMark(end: end) : try RangeArgument(b, option: "--b", end: end)
     let rangeA =
       if let word = RangeArgument.Relative(rawValue: a ?? "before") {
         try RangeArgument(word, of: rangeB, option: "--a")
@@ -59,6 +63,19 @@ struct CompareCommand: ParsableCommand {
       }
     return try compare(
       ComparisonCounts(a: rangeA.times, b: rangeB.times), [ComparedInput(source, [rangeA, rangeB])])
+  }
+
+  /// What came since the last event that somebody marked on the screen.
+  private func rangeFromMark(end: Instant) throws -> RangeArgument {
+    guard source.readsStream else {
+      throw UserMessage("--b mark: marks are of a stream; name it with --stream", status: .usage)
+    }
+    let path = try source.stream.path()
+    let marks = Annotations(decoding: streamAnnotations(path, fileSystem: SystemFileSystem())).marks
+    guard let mark = marks.last(where: { $0.time < end }) else {
+      throw UserMessage("\(path): nothing is marked; m on the screen marks an event")
+    }
+    return .times(mark.time..<end.advanced(byMicroseconds: 1))
   }
 
   /// The time that `HH:MM` and `-15m` count from.
