@@ -25,7 +25,7 @@ struct ShortlistTests {
     return nil
   }
 
-  /// The first lines of all samples, cut, and with some byte another.
+  /// First lines of samples, some cut, most with some byte another.
   private func lines(seed: UInt64) -> [[UInt8]] {
     var random = SeededGenerator(seed: seed)
     var lines: [[UInt8]] = []
@@ -42,7 +42,7 @@ struct ShortlistTests {
         lines.append(changed)
       }
     }
-    return lines.shuffled(using: &random)
+    return Array(lines.shuffled(using: &random).prefix(400))
   }
 
   @Test(arguments: [1, 2] as [UInt64])
@@ -59,8 +59,8 @@ struct ShortlistTests {
       let name = String(decoding: text, as: UTF8.self)
       if let expected {
         #expect(fresh == tables.format(expected), "\(name)")
-        // Another that fits may have been the one that fitted last.
-        #expect(again < library.program.formats.count, "\(name)")
+        // Another that fits may have been the one that fitted last, logfmt too.
+        #expect(again < shared.genericFormat, "\(name)")
       } else {
         #expect(fresh >= library.program.formats.count, "\(name)")
         #expect(again >= library.program.formats.count, "\(name)")
