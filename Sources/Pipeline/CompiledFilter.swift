@@ -4,6 +4,7 @@ internal import Patterns
 /// An `EventFilter` made ready for many events of one reader.
 final class CompiledFilter {
   private let filter: EventFilter
+  private let identifier: WordSearch?
   private let matching: [LineMatcher]
   private let notMatching: [LineMatcher]
   private let onlyServices: Set<String>
@@ -14,8 +15,8 @@ final class CompiledFilter {
   init(_ filter: EventFilter, serviceNames: [ServiceID: String]) {
     self.filter = filter
     // What does not compile is said where it is typed; here it filters nothing.
-    let identifier = filter.identifier.map { [EventIdentifiers.expression($0)] } ?? []
-    matching = (identifier + filter.matching).compactMap { try? LineMatcher($0) }
+    identifier = filter.identifier.flatMap { $0.isEmpty ? nil : WordSearch($0) }
+    matching = filter.matching.compactMap { try? LineMatcher($0) }
     notMatching = filter.notMatching.compactMap { try? LineMatcher($0) }
     onlyServices = Set(filter.onlyServices.compactMap { serviceNames[$0] })
     hiddenServices = Set(filter.hiddenServices.compactMap { serviceNames[$0] })
@@ -34,6 +35,7 @@ final class CompiledFilter {
       if hiddenServices.contains(service) { return false }
     }
     let raw = unsafe batch.raw(index)
+    if let identifier, unsafe !identifier.occurs(in: raw) { return false }
     for matcher in matching where unsafe !matcher.matches(raw) { return false }
     for matcher in notMatching where unsafe matcher.matches(raw) { return false }
     return true

@@ -8,6 +8,7 @@ package enum LookupQuery: Hashable, Sendable {
   case search(SearchQuery)
   case detail(PatternID, exampleCount: Int)
   case compare(ComparisonQuery)
+  case count(CountQuery)
 }
 
 package enum LookupAnswer: Sendable {
@@ -15,6 +16,7 @@ package enum LookupAnswer: Sendable {
   case found(SearchQuery, EventRow?)
   case detail(PatternDetail)
   case comparison(ComparisonQuery, Comparison)
+  case counts(CountQuery, CountTable)
   /// The stream cannot be read there; text for a person.
   case failed(String)
 }
@@ -34,9 +36,12 @@ final class LookupWorker: @unchecked Sendable {
   private let monitor = Monitor()
   private var jobs: [Job] = []
   private var lastNumber = 0
-  /// Numbers of the newest page and comparison asked for: older ones are given up.
+  /// Numbers of the newest page, comparison and count asked for: older ones are given up.
   private var newestPage = 0
   private var newestComparison = 0
+  private var newestCount = 0
+  /// What was counted last, to go on from.
+  private var counting: CountRun?
   /// For the fields of events.
   private let library: FormatLibrary
   private var answers: [LookupAnswer] = []
@@ -65,6 +70,7 @@ final class LookupWorker: @unchecked Sendable {
         jobs.removeAll { if case .page = $0.query { true } else { false } }
       }
       if case .compare = query { newestComparison = lastNumber }
+      if case .count = query { newestCount = lastNumber }
       jobs.append(Job(number: lastNumber, query: query, perform: analysis, services: names))
       monitor.signalAll()
     }
@@ -101,6 +107,7 @@ final class LookupWorker: @unchecked Sendable {
       switch job.query {
       case .page: return job.number < newestPage
       case .compare: return job.number < newestComparison
+      case .count: return job.number < newestCount
       case .search, .detail: return false
       }
     }
@@ -135,6 +142,7 @@ final class LookupWorker: @unchecked Sendable {
         return .failed("the windows could not be compared")
       }
       return .comparison(query, comparison)
+    case .count(let query): return try count(query, reader, job)
     case .detail(let pattern, let exampleCount):
       let box = Mailbox<PatternDetail?>(nil)
       let last = Mailbox<UInt64>(0)
@@ -154,6 +162,26 @@ final class LookupWorker: @unchecked Sendable {
       detail.examples = try lookup.page(query).rows.reversed()
       return .detail(detail)
     }
+  }
+
+  private func count(
+    _ query: CountQuery, _ reader: StreamReader, _ job: Job
+  ) throws(StreamError) -> LookupAnswer {
+    if counting?.goesOn(with: query) != true {
+      do throws(ConditionProblem) {
+        counting = try CountRun(query, library: library)
+      } catch {
+        return .failed("\(error.message), at character \(error.offset + 1) of: \(error.text)")
+      }
+    }
+    guard let counting else { return .failed("nothing is counted") }
+    do throws(StreamError) {
+      try counting.read(query, reader, isCancelled: { isPointless(job) })
+    } catch {
+      self.counting = nil
+      throw error
+    }
+    return .counts(query, counting.table(query))
   }
 
   /// Compares two windows by the patterns of the analysis that is shown.

@@ -10,7 +10,7 @@ package struct ScreenModel: Sendable {
   enum View: Hashable, Sendable {
     case overview
     case pattern(PatternID)
-    case stream, anomalies, compare, sources, marks, help
+    case stream, anomalies, compare, sources, counts, marks, help
 
     var kind: ScreenKinds {
       switch self {
@@ -20,6 +20,7 @@ package struct ScreenModel: Sendable {
       case .anomalies: .anomalies
       case .compare: .compare
       case .sources: .sources
+      case .counts: .counts
       case .marks: .marks
       case .help: .help
       }
@@ -43,6 +44,7 @@ package struct ScreenModel: Sendable {
   var pattern: PatternState?
   var stream = StreamState()
   var compare = CompareState()
+  var counts = CountState()
   var anomalies = AnomalyListState()
   /// Whether the test behind what is selected shows.
   var showsTest = false
@@ -125,6 +127,7 @@ package struct ScreenModel: Sendable {
     markLine = min(max(markLine, 0), max(annotations.marks.count - 1, 0))
     markTop = OverviewState.scrolled(
       markTop, to: markLine, rows: markRows(frame), count: annotations.marks.count)
+    counts.update(rows: countRows(frame))
     compare.update(rows: CompareLayout(frame: frame).tableRows)
     sourceLine = min(max(sourceLine, 0), max(sourceLines(snapshot) - 1, 0))
     sourceTop = OverviewState.scrolled(
@@ -145,6 +148,7 @@ package struct ScreenModel: Sendable {
       stream.isFollowing
         ? .newestEvents(query.filter, height: query.before) : .events(query)
     case (.compare, .compare(let query)): .comparison(query)
+    case (.counts, .count(let query)): .counts(query.form)
     case (_, .page): overview.selected.map { .preview($0) }
     default: nil
     }
@@ -165,6 +169,7 @@ package struct ScreenModel: Sendable {
     case .stream:
       return [.page(stream.query(filter: streamFilter, height: streamHeight(frame)))]
     case .compare: return compare.query.map { [.compare($0)] } ?? []
+    case .counts: return countQuery(snapshot).map { [.count($0)] } ?? []
     case .anomalies, .sources, .marks, .help: return []
     }
   }
@@ -200,6 +205,9 @@ package struct ScreenModel: Sendable {
       compare.receive(comparison, for: query)
     case .found(let row):
       if let row { stream.select(row.offset) } else { say("no more in this direction") }
+    case .counts(let query, let table):
+      questions.receive(at: now)
+      counts.receive(table, for: query)
     case .annotated(let annotations): self.annotations = annotations
     case .zone(let zone):
       self.zone = zone
@@ -207,6 +215,7 @@ package struct ScreenModel: Sendable {
       say("times in \(zone.name)")
     case .trouble(let text):
       questions.receive(at: now)
+      if view == .counts { counts.fail() }
       complain(text)
     case .note(let text): say(text)
     }
@@ -256,6 +265,7 @@ package struct ScreenModel: Sendable {
     case .anomalies: drawAnomalies(snapshot, frame, into: &canvas)
     case .compare: drawCompare(snapshot, frame, into: &canvas)
     case .sources: drawSources(snapshot, frame, into: &canvas)
+    case .counts: drawCounts(snapshot, frame, into: &canvas)
     case .marks: drawMarks(snapshot, frame, into: &canvas)
     case .help: break
     }

@@ -74,12 +74,14 @@ package enum ScreenQuery: Hashable, Sendable {
   case page(EventQuery)
   case detail(PatternID, exampleCount: Int)
   case compare(ComparisonQuery)
+  case count(CountQuery)
 }
 
 package enum ScreenAnswer: Sendable {
   case page(EventPage)
   case detail(PatternDetail)
   case comparison(ComparisonQuery, Comparison)
+  case counts(CountQuery, CountTable)
   /// `nil`: there is none in that direction.
   case found(EventRow?)
   case zone(ScreenZone)

@@ -98,4 +98,29 @@ import Testing
     #expect(result.status == 0)
     #expect(result.error == "spate: no event has a field 'staus'\n")
   }
+
+  @Test func `who counts a stream that another process writes sees windows as they end`() throws {
+    let program = Program()
+    func record(_ seconds: Range<Int>) throws {
+      let lines = seconds.map { "2026-11-22T09:\(31 + $0 / 60):\($0 % 60 + 10) INFO step \($0)\n" }
+      let log = try program.write(lines.joined(), to: "part-\(seconds.lowerBound).log")
+      let result = try program.run("record", "--once", "--stream", "live", log)
+      #expect(result.status == 0, "\(result.error)")
+    }
+    try record(0..<20)
+    let output = program.home + "/counted"
+    let child = try program.start(
+      ["count", "--json", "--every", "5s", "--follow", "--stream", "live"], output: output)
+    func windows() -> [Substring] {
+      ((try? String(contentsOfFile: output, encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+    let seesFirst = eventually { windows().count == 3 }
+    #expect(seesFirst)
+    try record(20..<40)
+    let seesLater = eventually { windows().count == 7 }
+    #expect(seesLater)
+    #expect(windows().allSatisfy { $0.contains("\"final\":true,\"by\":{},\"count\":5") })
+    child.signal(SIGTERM)
+    child.wait()
+  }
 }

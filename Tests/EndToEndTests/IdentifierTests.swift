@@ -68,4 +68,36 @@ import Testing
     #expect(wrong.status == 2)
     #expect(wrong.error.contains("files are read whole"))
   }
+
+  @Test func `flows are found or named, with those that stay open`() throws {
+    let program = Program()
+    let found = try program.run(["flows", "--json"] + Program.shopLogs)
+    #expect(found.status == 0, "\(found.error)")
+    let flows = try found.lines.map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    let orders = try #require(
+      flows.first { (($0["from"] as? [String: Any])?["step"] as? String) == "stock reserved" })
+    let started = try #require(orders["started"] as? Int)
+    let open = try #require(orders["open"] as? Int)
+    #expect(started > 100)
+    #expect(open > 0)
+    #expect(orders["answered"] as! Int + (orders["waiting"] as! Int) + open == started)
+    // What is told of one can be looked at.
+    let example = try #require((orders["examples"] as? [[String: Any]])?.first?["id"] as? String)
+    let events = try program.run(["cat", "--id", example] + Program.shopLogs)
+    #expect(events.output.contains("stock reserved"))
+    #expect(!events.output.contains("receipt sent"))
+    let named = try program.run(
+      [
+        "flows", "--json", "--start", "message = 'stock reserved'", "--end",
+        "message ~ 'receipt sent'", "--timeout", "10s",
+      ] + Program.shopLogs)
+    #expect(named.output.contains("\"started\":\(started),"), "\(named.output)")
+    let text = try program.run(["flows"] + Program.shopLogs)
+    #expect(text.output.contains("stock reserved → worker: receipt sent"))
+    let half = try program.run(["flows", "--start", "a = b"] + Program.shopLogs)
+    #expect(half.status == 2)
+    #expect(half.error.contains("belong together"))
+  }
 }

@@ -120,6 +120,28 @@ struct ScreenTests {
       "\(replayed.output)")
   }
 
+  @Test func `events are counted over time, by what one chooses`() throws {
+    let program = Program()
+    let screen = try Screen(program, columns: 120, rows: 40)
+    defer { screen.close() }
+    let logs = Program.shopLogs.map { "'\($0)'" }.joined(separator: " ")
+    try screen.type("'\(Program.path)' --no-record \(logs)")
+    #expect(screen.shows("6,935 events"))
+    try screen.press("7")
+    #expect(screen.shows("7 Counts") && screen.shows("6,935 100.0%"))
+    try screen.press("&")
+    try screen.type("level >= error")
+    let count = try program.run(
+      ["count", "--json", "--where", "level >= error"] + Program.shopLogs)
+    let total = count.output.split(separator: "\"count\":").last!.prefix { $0.isNumber }
+    #expect(screen.shows("  \(total) 100.0%"))
+    try screen.press("&")
+    try screen.type("level >= bad")
+    #expect(screen.shows("no level has this name"))
+    try screen.press("Q")
+    #expect(screen.isBackAtShell())
+  }
+
   @Test func `the events of one id are gone through, and listed alone`() throws {
     let program = Program()
     let screen = try Screen(program, columns: 120, rows: 40)

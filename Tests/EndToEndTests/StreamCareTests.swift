@@ -20,6 +20,14 @@ import Testing
     #expect(spoilt.output.contains("are lost"), "\(spoilt.output)")
     #expect(spoilt.lines.last == "the rest can be read")
     #expect(try program.run("stream", "check", "s", "--fast").error == "")
+
+    // Amid the stream there is nothing to cut: what can be read stays, and the loss is said again.
+    let repaired = try program.run("stream", "check", "s", "--repair")
+    #expect(repaired.status == 1 && repaired.output.contains("cannot be brought back"))
+    #expect(repaired.lines.contains { $0.contains("are lost") })
+    let cat = try program.run("cat", "--raw", "--stream", "s")
+    #expect(cat.status == 0 && cat.error.contains("cannot be read"), "\(cat.error)")
+    #expect(!cat.lines.isEmpty)
   }
 
   @Test func `ranges are pinned and let go`() throws {

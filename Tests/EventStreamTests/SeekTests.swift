@@ -53,6 +53,31 @@ struct SeekTests {
     }
   }
 
+  @Test func `of however many segments, only those that are asked for are looked at`() throws {
+    /// Calls to the disk that it takes to describe, open and search a stream.
+    func callCount(segmentCount: Int) throws -> Int {
+      let disk = SimulatedDisk()
+      var options = StreamOptions()
+      options.segmentByteLimit = 300
+      var maker = BatchMaker(seed: 9)
+      let writer = try StreamWriter(path: "/s", fileSystem: disk, options: options, create: true)
+      while writer.manifest.segments.count < segmentCount {
+        try writer.append(maker.batch(eventCount: 3), names: maker.names)
+      }
+      let before = disk.callCount
+      #expect(try streamInfo("/s", fileSystem: disk).segments.count == segmentCount + 1)
+      let reader = try StreamReader(path: "/s", fileSystem: disk)
+      reader.seek(toOffset: writer.nextOffset / 2)
+      guard case .batch = try reader.next() else {
+        Issue.record("no batch")
+        return 0
+      }
+      return disk.callCount - before
+    }
+    let few = try callCount(segmentCount: 20)
+    #expect(try callCount(segmentCount: 400) <= few + 2)
+  }
+
   @Test func `a seek by offset gives exactly that event next`() throws {
     let times = try makeStream().times
     let reader = try StreamReader(path: "/s", fileSystem: fileSystem)

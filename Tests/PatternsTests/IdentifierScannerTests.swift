@@ -16,7 +16,8 @@ import Testing
     ),
     ("order_id=4711 qty=12", ["4711"], ["order_id"]),
     ("2026-11-22T09:31:02Z took 15ms on port 8080", [], []),
-    ("from 203.0.113.7 to api-7 of user_4711", [], []), ("requestId: req-77fa1", ["req-77fa1"], ["requestId"]),
+    ("from 203.0.113.7 to api-7 of user_4711", [], []),
+    ("requestId: req-77fa1", ["req-77fa1"], ["requestId"]),
     ("userId=77 thread_id=12345", [], []), ("ord_12 and ord_12", ["ord_12"], ["ord"]), ("", [], []),
   ])
   func `identifiers are found with their names`(

@@ -59,6 +59,8 @@ struct Driver {
       case .compare(let query):
         model.receive(
           .comparison(query, Fixture.comparison(query)), snapshot: snapshot, now: now)
+      case .count(let query):
+        model.receive(.counts(query, Fixture.counts(query)), snapshot: snapshot, now: now)
       }
     }
     return true

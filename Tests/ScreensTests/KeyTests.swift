@@ -10,7 +10,7 @@ import Testing
     ("overview", .overview, []), ("pattern", .pattern, [.down, .enter]),
     ("stream", .stream, [.character("3"), .up]), ("anomalies", .anomalies, [.character("4")]),
     ("compare", .compare, [.character("5")]),
-    ("sources", .sources, [.character("6")]),
+    ("sources", .sources, [.character("6")]), ("counts", .counts, [.character("7")]),
     ("help", .help, [.character("?")]),
   ]
 
@@ -33,7 +33,7 @@ import Testing
     case .stream:
       driver.enter("/pool")
       driver.press(.up, .up, .up, .character("l"))
-    case .anomalies, .sources: driver.press(.down)
+    case .anomalies, .sources, .counts: driver.press(.down)
     default: driver.press(.down, .down, .down)
     }
     return driver
@@ -45,6 +45,7 @@ import Testing
     // Going to where one is.
     let stays: [ScreenKinds: Command] = [
       .overview: .overview, .stream: .stream, .anomalies: .anomalies, .sources: .sources,
+      .counts: .counts,
     ]
     for entry in KeyMap.shared.entries where entry.screens.contains(screen.1) {
       for (key, command) in entry.keys where stays[screen.1] != command {
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func `a key means one thing on a screen`() {
-    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies, .help] {
+    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies, .counts, .marks, .help] {
       var seen: [Key: Command] = [:]
       for entry in KeyMap.shared.entries where entry.screens.contains(kind) {
         for (key, command) in entry.keys {
@@ -75,7 +76,7 @@ import Testing
 
   @Test(arguments: [60, 80, 100, 120, 200])
   func `the footer fits and shows the way out`(_ columns: Int) {
-    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies] {
+    for kind in [ScreenKinds.overview, .pattern, .stream, .anomalies, .counts, .marks] {
       let text = ScreenModel.footerText(kind: kind, isPaused: false, columns: columns - 2)
       #expect(TextWidth.columns(of: text) <= columns - 2)
       #expect(text.hasSuffix("? help  q back"))
@@ -245,6 +246,24 @@ import Testing
     #expect(driver.model.pressing(driver.snapshot).count == 3)
     driver.press(.character("4"), .end, .enter, .down, .character("a"))
     #expect(driver.model.annotations.muted.isEmpty)
+  }
+
+  @Test func `what is counted is chosen by keys, and copied as a command`() {
+    var driver = Driver()
+    driver.press(.character("7"), .character("z"))
+    #expect(driver.model.counts.form.windowMicroseconds == 30_000_000)
+    driver.enter(":by code, path")
+    driver.enter("&it's = 5*")
+    var copied = ""
+    for case .copy(let text) in driver.press(.character("y")) { copied = text }
+    #expect(
+      copied.hasPrefix("spate count --by code,path --every 30s --where 'it'\\''s = 5*' --stream"))
+    // What cannot be read is said, and not asked again and again.
+    driver.model.receive(.trouble("no name here"), snapshot: driver.snapshot, now: driver.now)
+    let count = driver.asked.count
+    driver.pass(seconds: 2)
+    #expect(driver.asked.count == count)
+    #expect(driver.text.contains("no name here"))
   }
 
   @Test func `A and B are played again and again until that is ended`() {

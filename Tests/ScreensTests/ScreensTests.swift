@@ -77,6 +77,12 @@ struct ScreenCase: Sendable, CustomTestStringConvertible {
       name: "anomalies-folded",
       keys: [.character("4"), .character("a"), .enter]),
     ScreenCase(name: "anomalies-why", keys: [.character("4"), .down, .down, .character("p")]),
+    ScreenCase(name: "counts", keys: [.character("7"), .down]),
+    ScreenCase(
+      name: "counts-where", isASCII: true,
+      keys: [
+        .character("7"), .character("s"), .character("s"), .character("Z"), .character("&"),
+      ], typed: "level >= warn", then: [.enter]),
     ScreenCase(name: "overview-why", keys: [.character("p")]),
     ScreenCase(
       name: "overview-known", keys: [.character("4"), .character("a"), .character("1")]),

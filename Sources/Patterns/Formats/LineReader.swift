@@ -17,6 +17,7 @@ final class LineReader {
 
   private let tables: FormatTables
   let context: TimestampContext
+  private let shortlists: Shortlists
   private let recent: RecentTimes
   private let jsonShape = KeyShape()
   private let logfmtShape = KeyShape()
@@ -39,6 +40,7 @@ final class LineReader {
   /// - Parameter program: Must outlive the reader.
   init(_ program: FormatProgram, _ context: TimestampContext) {
     tables = program.tables
+    shortlists = Shortlists(program.tables)
     var context = context
     recent = .allocate()
     context.recent = recent
@@ -120,17 +122,23 @@ final class LineReader {
       }
     }
     let held = Hallmarks(t, start, end, tables)
-    let candidates = tables.candidates(t[start])
-    var index = candidates.lowerBound
-    while index < candidates.upperBound {
-      let candidate = tables.candidate(index)
+    let timeEnd = unsafe memo.pointee.scan(t, start, end, context)
+    let candidates = unsafe shortlists.candidates(
+      t[start], held, PlaceBehindTime(t, behind: timeEnd, end), tables)
+    // The questions that some alternative failed on: who asks them too fails as well.
+    var failed: UInt64 = 0
+    var index = 0
+    while index < candidates.count {
+      // SAFETY: the list lives until the next line.
+      let alternative = unsafe candidates[index]
       index &+= 1
-      guard tables.hallmarks(candidate).areAll(in: held) else { continue }
-      let alternative = UInt16(truncatingIfNeeded: candidate)
+      if tables.trials(Int(alternative)) & failed != 0 { continue }
+      guard tables.hallmarks(Int(alternative)).areAll(in: held) else { continue }
       if alternative == newest || alternative == older { continue }
       if unsafe fits(alternative, t, start, end, &result, captures) {
         return win(alternative, slot, newest, t, &result)
       }
+      unsafe failed |= 1 &<< UInt64(memo.pointee.failedTrial)
     }
     if newest != Winner.logfmt, older != Winner.logfmt,
       unsafe fits(Winner.logfmt, t, start, end, &result, captures)

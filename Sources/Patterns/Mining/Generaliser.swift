@@ -19,11 +19,9 @@ extension PatternStore {
     let row = patterns[Int(id)].slots.map(PatternGroup.short)
     var differences: [(index: Int, mask: UInt64)] = []
     var candidates: [UInt64] = []
-    for index in group.members.indices where group.members[index] != id {
-      if pinned.contains(group.members[index]) { continue }
-      guard let mask = group.difference(index, row, limit: Self.columnLimit), mask != 0 else {
-        continue
-      }
+    for (index, mask) in group.differences(from: row, limit: Self.columnLimit) {
+      let member = group.members[index]
+      if member == id || pinned.contains(member) { continue }
       differences.append((index, mask))
       if !candidates.contains(mask) { candidates.append(mask) }
     }

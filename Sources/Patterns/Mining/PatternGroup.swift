@@ -6,8 +6,11 @@ struct PatternGroup {
   let slotCount: Int
   /// The patterns that a new one is compared with, and for each `slotCount` shortened word hashes,
   /// zero for a variable.
-  private(set) var members: [UInt32] = []
+  var members: ArraySlice<UInt32> { allMembers[first...] }
+  private var allMembers: [UInt32] = []
   private var rows: [UInt32] = []
+  /// Where the members begin: those before it fell out and are cut off many at a time.
+  private var first = 0
   /// All its patterns, also those that fell out of `members`.
   private(set) var living: Set<UInt32> = []
   /// Sets of positions at which some generalised pattern varies, fewest first.
@@ -24,20 +27,25 @@ struct PatternGroup {
   private static let maskLimit = 64
 
   mutating func append(_ id: UInt32, _ pattern: Pattern) {
-    if members.count >= memberLimit { removeMember(at: 0) }
+    if members.count >= memberLimit { first += 1 }
+    if first >= memberLimit {
+      allMembers.removeSubrange(..<first)
+      rows.removeSubrange(..<(first * slotCount))
+      first = 0
+    }
     living.insert(id)
-    members.append(id)
+    allMembers.append(id)
     for slot in pattern.slots { rows.append(Self.short(slot)) }
   }
 
   private mutating func removeMember(at index: Int) {
-    members.remove(at: index)
+    allMembers.remove(at: index)
     rows.removeSubrange(index * slotCount..<(index + 1) * slotCount)
   }
 
   mutating func remove(_ ids: Set<UInt32>) {
     living.subtract(ids)
-    for index in members.indices.reversed() where ids.contains(members[index]) {
+    for index in members.indices.reversed() where ids.contains(allMembers[index]) {
       removeMember(at: index)
     }
   }
@@ -49,18 +57,32 @@ struct PatternGroup {
     masks.insert(mask, at: place)
   }
 
-  /// The first 64 positions at which a member's words differ from `row`'s; nil where a later
-  /// position differs, or more than `limit` do.
-  func difference(_ index: Int, _ row: [UInt32], limit: Int) -> UInt64? {
-    var mask: UInt64 = 0
-    var count = 0
-    let base = index * slotCount
-    for position in 0..<slotCount where rows[base + position] != row[position] {
-      count += 1
-      if position >= 64 || count > limit { return nil }
-      mask |= 1 << UInt64(position)
+  /// The members whose words differ from `row`'s at one to `limit` of the first 64 positions and at
+  /// no later one: their indices, and the positions.
+  func differences(from row: [UInt32], limit: Int) -> [(index: Int, mask: UInt64)] {
+    precondition(row.count == slotCount, "a row of another build")
+    var found: [(index: Int, mask: UInt64)] = []
+    // SAFETY: each member has `slotCount` places in `rows`.
+    unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe row.withUnsafeBufferPointer { row in
+        for index in members.indices {
+          var mask: UInt64 = 0
+          var left = limit
+          var position = 0
+          let base = index &* slotCount
+          while position < slotCount {
+            if unsafe rows[base &+ position] != row[position] {
+              left &-= 1
+              if left < 0 || position >= 64 { break }
+              mask |= 1 &<< UInt64(truncatingIfNeeded: position)
+            }
+            position &+= 1
+          }
+          if position == slotCount, mask != 0 { found.append((index, mask)) }
+        }
+      }
     }
-    return mask
+    return found
   }
 
   static func short(_ slot: Pattern.Slot) -> UInt32 {
@@ -72,15 +94,15 @@ extension PatternGroup: StateCodable {
   func encode(into encoder: inout StateEncoder) {
     encoder.encode(bits: skeleton)
     encoder.encode(slotCount)
-    encoder.encode(column: members)
-    encoder.encode(column: rows)
+    encoder.encode(column: Array(members))
+    encoder.encode(column: Array(rows[(first * slotCount)...]))
     encoder.encode(set: living)
     encoder.encode(column: masks)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
     self.init(try decoder.decodeBits(), slotCount: try decoder.decode())
-    members = try decoder.decodeColumn()
+    allMembers = try decoder.decodeColumn()
     rows = try decoder.decodeColumn()
     living = try decoder.decodeSet()
     masks = try decoder.decodeColumn()

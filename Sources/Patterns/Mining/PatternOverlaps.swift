@@ -13,6 +13,7 @@ package struct PatternOverlaps {
 
   private let miner: TemplateMiner
   private var samples: [Sample] = []
+  private let places: GramPlaces
 
   package init(_ miner: TemplateMiner) {
     self.miner = miner
@@ -23,6 +24,7 @@ package struct PatternOverlaps {
       samples.append(
         Sample(id: id, text: pattern.text, messageByteCount: pattern.messageByteCount))
     }
+    places = GramPlaces(samples.map(\.text))
   }
 
   /// The patterns other than `id` that its expression matches, in the order of their ids.
@@ -35,7 +37,9 @@ package struct PatternOverlaps {
     // Most words stand in no other message: few expressions are compiled at all.
     var compiled: CompiledPattern?
     var found: [PatternID] = []
-    for sample in samples where sample.id != id {
+    for index in places.candidates(for: words.texts) ?? Array(samples.indices)
+    where samples[index].id != id {
+      let sample = samples[index]
       let count = readsFields ? sample.text.count : sample.messageByteCount
       // SAFETY: the text outlives the closure.
       let matches = unsafe sample.text.withUnsafeBufferPointer { text in
@@ -53,6 +57,7 @@ package struct PatternOverlaps {
 
   /// The words that an expression spells out, which are in all that it matches.
   private struct Words {
+    let texts: [[UInt8]]
     private let all: [ByteSearch]
     private let longest: Int?
     /// In a body, the message may stand anywhere among the fields.
@@ -60,10 +65,10 @@ package struct PatternOverlaps {
 
     init(of pattern: Pattern, areInOrder: Bool) {
       self.areInOrder = areInOrder
-      let words = pattern.slots.filter { !$0.isVariable && $0.extent == .one && !$0.range.isEmpty }
+      texts = pattern.slots.filter { !$0.isVariable && $0.extent == .one && !$0.range.isEmpty }
         .map { Array(pattern.text[$0.range]) }
-      longest = words.indices.max { words[$0].count < words[$1].count }
-      all = words.map { ByteSearch($0) }
+      longest = texts.indices.max { [texts] in texts[$0].count < texts[$1].count }
+      all = texts.map { ByteSearch($0) }
     }
 
     func stand(in text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -44,25 +44,22 @@ extension Pattern {
 
 /// Words that name a failure, looked for as parts of words: `IOException`, `timed_out`, `ERROR`.
 enum FailureWords {
-  private static let stems = [
-    "error", "fail", "exception", "timeout", "timedout", "refus", "denied", "panic", "kill",
-    "corrupt", "abort", "crash", "fatal", "unable", "cannot", "invalid", "unreachable",
-    "unavailable", "reject", "lost", "dead", "broken", "expired", "overflow", "exhaust", "segfault",
-    "unexpected", "violation", "conflict", "missing", "traceback",
-  ].map { Array($0.utf8) }
+  /// By their first letter.
+  private static let stems: [UInt8: [[UInt8]]] = Dictionary(
+    grouping: [
+      "error", "fail", "exception", "timeout", "timedout", "refus", "denied", "panic", "kill",
+      "corrupt", "abort", "crash", "fatal", "unable", "cannot", "invalid", "unreachable",
+      "unavailable", "reject", "lost", "dead", "broken", "expired", "overflow", "exhaust",
+      "segfault",
+      "unexpected", "violation", "conflict", "missing", "traceback",
+    ].map { Array($0.utf8) }
+  ) { $0[0] }
 
   static func isFailure(_ word: ArraySlice<UInt8>) -> Bool {
     let lowered = word.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    return stems.contains { contains(lowered, $0) }
-  }
-
-  private static func contains(_ word: [UInt8], _ stem: [UInt8]) -> Bool {
-    guard word.count >= stem.count else { return false }
-    for start in 0...(word.count - stem.count)
-    where word[start..<start + stem.count].elementsEqual(stem) {
-      return true
+    return lowered.indices.contains { start in
+      stems[lowered[start]]?.contains { lowered[start...].starts(with: $0) } == true
     }
-    return false
   }
 }
 

@@ -262,7 +262,10 @@ extension ScreenModel {
     switch kind {
     case .search:
       view == .stream ? "Enter searches, n N next, previous" : "in templates; n N next, previous"
-    case .filter: view == .stream ? "! leaves out, empty clears" : "text in template or service"
+    case .filter:
+      view == .counts
+        ? "level >= warn and status = 5*; empty: all"
+        : view == .stream ? "! leaves out, empty clears" : "text in template or service"
     case .command: "Tab completes, Esc leaves"
     case .goTo: "03:41  2026-08-01T03:41Z  -15m  #offset"
     case .note: "kept beside the stream, not in it"

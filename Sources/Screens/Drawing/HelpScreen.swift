@@ -85,6 +85,7 @@ extension ScreenModel {
     case .anomalies: name = "anomalies"
     case .compare: name = "compare"
     case .sources: name = "sources"
+    case .counts: name = "counts"
     case .marks: name = "marks"
     case .help: name = "help"
     }

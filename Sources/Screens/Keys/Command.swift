@@ -4,7 +4,7 @@ enum Command: Hashable, Sendable, CaseIterable {
   case down, up, halfPageDown, halfPageUp, pageDown, pageUp, first, last
   case left, right, otherPane, open, back, quit
   // Views
-  case overview, pattern, stream, anomalies, compare, sources, marks
+  case overview, pattern, stream, anomalies, compare, sources, counts, marks
   // Look for
   case search, searchNext, searchPrevious, filter, filterSwitch, only, hide, onlyIdentifier, level,
     prompt
@@ -22,6 +22,8 @@ enum Command: Hashable, Sendable, CaseIterable {
   case time, sort, details, redraw, help
   // Note
   case mark, markWithNote, acknowledge
+  // Counts
+  case nextGrouping, shorterWindows, longerWindows
   // Patterns
   case split, pin
   // Take out
@@ -32,7 +34,7 @@ enum Command: Hashable, Sendable, CaseIterable {
 
 /// The screens, as sets: a key map says on which of them a key means something.
 struct ScreenKinds: OptionSet, Hashable, Sendable {
-  let rawValue: UInt8
+  let rawValue: UInt16
   static let overview = ScreenKinds(rawValue: 1)
   static let pattern = ScreenKinds(rawValue: 2)
   static let stream = ScreenKinds(rawValue: 4)
@@ -41,7 +43,10 @@ struct ScreenKinds: OptionSet, Hashable, Sendable {
   static let help = ScreenKinds(rawValue: 32)
   static let compare = ScreenKinds(rawValue: 64)
   static let marks = ScreenKinds(rawValue: 128)
+  static let counts = ScreenKinds(rawValue: 256)
   /// Where keys move the clock, and other screens are at hand.
-  static let data: ScreenKinds = [.overview, .pattern, .stream, .anomalies, .sources, .marks]
+  static let data: ScreenKinds = [
+    .overview, .pattern, .stream, .anomalies, .sources, .counts, .marks,
+  ]
   static let all: ScreenKinds = [.data, .compare, .help]
 }

@@ -74,7 +74,7 @@ struct KeyMap: Sendable {
         (.pageUp, .pageUp),
       ]),
     entry(
-      .move, [.overview, .pattern, .anomalies, .sources, .marks, .help], "g G",
+      .move, [.overview, .pattern, .anomalies, .sources, .counts, .marks, .help], "g G",
       "first, last, also Home End",
       keys("g", .first, .home) + keys("G", .last, .end)),
     entry(
@@ -101,6 +101,9 @@ struct KeyMap: Sendable {
       .move, .anomalies, "Enter", "unfold; its pattern or service", [(.enter, .open)],
       footer: ("Enter open", 1)),
     entry(
+      .move, .counts, "Enter", "its events in the stream", [(.enter, .open)],
+      footer: ("Enter events", 1)),
+    entry(
       .move, .marks, "Enter", "this event in the stream", [(.enter, .open)],
       footer: ("Enter in stream", 1)),
     entry(
@@ -115,7 +118,7 @@ struct KeyMap: Sendable {
       footer: ("2 pattern", 9)),
     entry(.views, .data, "3", "the stream of events", keys("3", .stream), footer: ("3 stream", 9)),
     entry(
-      .views, [.overview, .stream, .sources, .marks], "4 a", "all anomalies",
+      .views, [.overview, .stream, .sources, .counts, .marks], "4 a", "all anomalies",
       keys("4a", .anomalies), footer: ("4 anomalies", 10)),
     entry(
       .views, [.pattern, .anomalies], "4", "all anomalies", keys("4", .anomalies),
@@ -125,6 +128,9 @@ struct KeyMap: Sendable {
     entry(
       .views, [.data, .compare], "6", "sources and notices", keys("6", .sources),
       footer: ("6 sources", 12)),
+    entry(
+      .views, [.data, .compare], "7", "counts over time", keys("7", .counts),
+      footer: ("7 counts", 12)),
     entry(
       .views, .compare, "1 2 3 4", "overview, pattern, stream, anomalies",
       keys("1", .overview) + keys("2", .pattern) + keys("3", .stream) + keys("4", .anomalies)),
@@ -191,6 +197,9 @@ struct KeyMap: Sendable {
       keys("r", .clockHere),
       footer: ("r clock here", 7)),
     entry(
+      .time, .counts, "z Z", "shorter, longer windows",
+      keys("z", .shorterWindows) + keys("Z", .longerWindows), footer: ("z Z windows", 2)),
+    entry(
       .time, [.overview, .pattern], "z Z", "zoom time in, out",
       keys("z", .zoomIn) + keys("Z", .zoomOut), footer: ("z Z zoom", 8)),
     entry(
@@ -241,6 +250,11 @@ struct KeyMap: Sendable {
   ]
 
   private static let rest: [Entry] = [
+    entry(
+      .show, .counts, "s", "group by the next, :by chooses", keys("s", .nextGrouping),
+      footer: ("s group", 1)),
+    entry(
+      .look, .counts, "&", "only events where", keys("&", .filter), footer: ("& where", 3)),
     entry(.show, .overview, "s", "next sort order", keys("s", .sort), footer: ("s sort", 7)),
     entry(
       .show, .stream, "p", "details of the event", keys("p", .details), footer: ("p details", 4)),
@@ -260,7 +274,7 @@ struct KeyMap: Sendable {
       .takeOut, [.overview, .pattern, .anomalies], "R", "report of the incident, Markdown",
       keys("R", .report), footer: ("R report", 9)),
     entry(
-      .takeOut, .compare, "y", "copy the command for this", keys("y", .copy),
+      .takeOut, [.compare, .counts], "y", "copy the command for this", keys("y", .copy),
       footer: ("y copy command", 8)),
     entry(
       .takeOut, .pattern, "y Y", "copy template, copy rule",

@@ -69,7 +69,7 @@ extension ScreenModel {
     case .anomalies: selectedAnomaly(snapshot)?.offset
     case .marks: selectedMark?.offset
     case .compare: compare.selectedRow?.firstOffset
-    case .overview, .sources, .help: nil
+    case .overview, .sources, .counts, .help: nil
     }
   }
 
@@ -124,6 +124,7 @@ extension ScreenModel {
     case .anomalies:
       text = selectedAnomaly(snapshot).map { AnomalySentence.line($0, names: names(snapshot)) }
     case .compare: text = compare.query.map { compareCommand($0, snapshot) }
+    case .counts: text = countCommand(snapshot)
     case .sources, .marks, .help: text = nil
     }
     guard let text else {

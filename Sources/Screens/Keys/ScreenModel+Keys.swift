@@ -87,6 +87,9 @@ extension ScreenModel {
     case .anomalies: push(.anomalies)
     case .compare: openCompare(snapshot)
     case .sources: push(.sources)
+    case .counts: push(.counts)
+    case .nextGrouping: nextGrouping()
+    case .shorterWindows, .longerWindows: resizeWindows(isLonger: command == .longerWindows)
     case .marks: push(.marks)
     case .prompt: ask(.command)
     case .search: ask(.search)
@@ -143,6 +146,7 @@ extension ScreenModel {
     case .anomalies: return anomalyRows(frame)
     case .compare: return CompareLayout(frame: frame).tableRows
     case .sources: return sourceRows(frame)
+    case .counts: return countRows(frame)
     case .marks: return markRows(frame)
     case .help: return helpRows
     }
@@ -162,6 +166,7 @@ extension ScreenModel {
     case .anomalies: anomalies.move(by: distance)
     case .compare: compare.line += distance
     case .sources: sourceLine += distance
+    case .counts: counts.line += distance
     case .marks: markLine += distance
     case .help: helpTop += distance
     }
@@ -182,6 +187,7 @@ extension ScreenModel {
     case .anomalies: anomalies.move(to: last ? .max / 2 : 0)
     case .compare: compare.line = last ? .max / 2 : 0
     case .sources: sourceLine = last ? .max / 2 : 0
+    case .counts: counts.line = last ? .max / 2 : 0
     case .marks: markLine = last ? .max / 2 : 0
     case .help: helpTop = last ? .max / 2 : 0
     }
@@ -255,6 +261,7 @@ extension ScreenModel {
       stream.scope = .all
       stream.select(mark.offset)
       push(.stream)
+    case .counts: openCounted(snapshot)
     case .sources, .help: break
     }
   }
@@ -280,7 +287,7 @@ extension ScreenModel {
         stream.follow()
       }
     case .overview: stream.scope = overview.scope.map { .service($0) } ?? .all
-    case .anomalies, .stream, .compare, .sources, .marks, .help: stream.scope = .all
+    case .anomalies, .stream, .compare, .sources, .counts, .marks, .help: stream.scope = .all
     }
     push(.stream)
   }
@@ -295,7 +302,7 @@ extension ScreenModel {
       guard case .pattern(let id) = selectedAnomaly(snapshot)?.subject else { return nil }
       return id
     case .compare: return compare.selectedRow?.pattern
-    case .sources, .marks, .help: return nil
+    case .sources, .counts, .marks, .help: return nil
     }
   }
 

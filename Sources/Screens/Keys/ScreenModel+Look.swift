@@ -89,6 +89,7 @@ extension ScreenModel {
   }
 
   private mutating func setFilter(_ text: String) {
+    if view == .counts { return counts.setCondition(text) }
     guard view == .stream else {
       overview.text = text.lowercased()
       return overview.reorder()
@@ -269,7 +270,7 @@ extension ScreenModel {
         let place = forward ? places.first(where: { $0 > here }) : places.last(where: { $0 < here })
       else { return say("no anomaly \(forward ? "after" : "before") this event") }
       stream.select(place)
-    case .overview, .pattern, .compare, .sources, .marks, .help:
+    case .overview, .pattern, .compare, .sources, .counts, .marks, .help:
       let place = nextAnomaly(forward: forward, among: pressing)
       let anomaly = pressing[place]
       jumpedTo = anomaly.number
@@ -348,6 +349,9 @@ extension ScreenModel {
     case .setASCII(let isASCII): theme = Theme(isASCII: isASCII)
     case .sort(let sort): self.sort(by: sort)
     case .zoom(let isIn): return [isIn ? .zoomIn : .zoomOut]
+    case .by(let names):
+      counts.group(by: names)
+      push(.counts)
     case .help: push(.help)
     case .quit: return [.quit]
     }

@@ -49,7 +49,7 @@ extension ScreenModel {
     case .anomalies:
       selectedAnomaly(snapshot).map { ($0.lastOffset ?? $0.offset, $0.time) }
     case .marks: selectedMark.map { ($0.offset, $0.time) }
-    case .overview, .compare, .sources, .help: nil
+    case .overview, .compare, .sources, .counts, .help: nil
     }
   }
 

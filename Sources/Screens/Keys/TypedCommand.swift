@@ -13,6 +13,7 @@ enum TypedCommand: Equatable, Sendable {
   case setASCII(Bool)
   case sort(OverviewState.Sort)
   case zoom(isIn: Bool)
+  case by([String])
   case help
   case quit
 
@@ -32,7 +33,8 @@ enum TypedCommand: Equatable, Sendable {
     ("hide", "#12 | service=NAME"), ("only", "#7 | service=NAME"), ("show", "(everything again)"),
     ("level", "warn"), ("speed", "10 | max"), ("tz", "Europe/Berlin | utc | local"),
     ("sort", OverviewState.Sort.allCases.map(\.rawValue).joined(separator: " | ")),
-    ("zoom", "in | out"), ("set", "ascii on | off"), ("help", ""), ("q", ""),
+    ("zoom", "in | out"), ("by", "service,level | pattern | any field"), ("set", "ascii on | off"),
+    ("help", ""), ("q", ""),
   ]
 
   /// The first command that begins as typed, with a blank behind it where it takes arguments.
@@ -88,6 +90,8 @@ enum TypedCommand: Equatable, Sendable {
         ["on", "off"].contains(rest.last ?? "") || rest.count == 1
       else { throw CommandTrouble(":set ascii on, :set ascii off") }
       return .setASCII(rest.last != "off")
+    case "by":
+      return .by(argument.split { $0 == "," || $0 == " " }.map(String.init))
     case "help": return .help
     case "q", "quit", "q!": return .quit
     default:

@@ -14,6 +14,7 @@ struct Questions: Sendable {
     case newestEvents(EventFilter, height: Int)
     case events(EventQuery)
     case comparison(ComparisonQuery)
+    case counts(CountQuery.Form)
   }
 
   /// An answer that has not come by then never will.
@@ -68,7 +69,7 @@ struct Questions: Sendable {
     let least: Int64 =
       switch subject {
       case .newestEvents, .events, .comparison, nil: 0
-      case .preview: 250_000
+      case .preview, .counts: 250_000
       case .detail: 500_000
       }
     return max(least, latencyMicroseconds * 2)

@@ -16,6 +16,12 @@ struct AnomaliesCommand: ParsableCommand {
         spate anomalies --json --fail-on-anomaly app.log    exit status 3 if there is one
         spate anomalies --stream shop --from -1h
         spate anomalies --json --follow --on-anomaly 'notify-team' /var/log/shop/*.log
+        spate anomalies --follow --stream shop --to-stream shop-anomalies
+        spate cat --follow --stream shop-anomalies          what another spate finds, as it does
+
+      With --to-stream each anomaly becomes an event of a stream of its own, its bytes the line of
+      --json; it can be shown, replayed and followed as any other. Those of a recorded stream are
+      written exactly once: the command goes on where it stopped, or was killed.
       """)
 
   @Flag(help: "One JSON object a line.") var json = false
@@ -23,6 +29,9 @@ struct AnomaliesCommand: ParsableCommand {
   var incidents = false
   @Flag(help: "Go on as the input grows.") var follow = false
   @Flag(help: "End with status 3 when there is an anomaly.") var failOnAnomaly = false
+  @Option(
+    help: ArgumentHelp("Write what is found into this stream as well.", valueName: "stream"))
+  var toStream: String?
   @Option(
     help: ArgumentHelp(
       "Run this in a shell for each, its JSON on standard input; what it prints is printed.",
@@ -36,15 +45,21 @@ struct AnomaliesCommand: ParsableCommand {
 
   mutating func run() throws {
     let console = Console()
+    let (json, follow, incidents) = (json, follow, incidents)
     let hook = onAnomaly.map(CommandHook.init)
     // Of a part of a stream, what was recorded before it is the history.
     let stream =
       source.readsStream && !follow && history.isEmpty ? try StreamRun(source.stream) : nil
     let analysis = stream?.analysis ?? Analysis()
+    let derived = try toStream.map {
+      try DerivedOutput(
+        $0, of: source, results: incidents ? "incidents" : "anomalies",
+        made: history.isEmpty ? "" : "history " + history.joined(separator: " "))
+    }
+    var derive = derived
     try HistoryInput(history, like: source).read(into: analysis)
     var count = 0
     var told: [AnomalyReport] = []
-    let (json, follow, incidents) = (json, follow, incidents)
     func print(_ text: [UInt8], _ object: @autoclosure () -> [UInt8]) throws {
       count += 1
       try console.write(text)
@@ -54,11 +69,12 @@ struct AnomaliesCommand: ParsableCommand {
       let reports = told.filter { $0.anomaly.incident == incident.number }
       told.removeAll { $0.anomaly.incident <= incident.number }
       let text = IncidentText(incident, reports, names: analysis.names.services)
+      derive?.append(incident, text.json, service: reports.first?.serviceName)
+      if isPast { return }
       try print(json ? text.json : text.text, text.json)
     }
     var isPast = source.records
     func report(_ reports: [AnomalyReport]) throws {
-      if isPast { return }
       let closed = analysis.takeClosedIncidents().filter { stream?.shows($0.offset) ?? true }
       if incidents {
         told += reports
@@ -66,9 +82,12 @@ struct AnomaliesCommand: ParsableCommand {
       } else {
         for report in reports {
           let object = AnomalyText.json(report)
+          derive?.append(report, object)
+          if isPast { continue }
           try print(json ? object : AnomalyText.text(report), object)
         }
       }
+      try derive?.flush()
       if follow, !reports.isEmpty || !closed.isEmpty { try console.flush() }
       hook?.attend()
     }
@@ -93,6 +112,9 @@ struct AnomaliesCommand: ParsableCommand {
           try report(analysis.takeReports())
         })
     }
+    // A stream may go on: what only its end has told is not told for good.
+    try derived?.flush()
+    if source.readsStream || source.records { derive = nil }
     analysis.finish()
     try report(stream?.takeShown() ?? analysis.takeReports())
     if incidents, let open = analysis.detector.openIncident { try print(open) }
@@ -107,6 +129,7 @@ struct AnomaliesCommand: ParsableCommand {
       }
     }
     try console.flush()
+    try derived?.finish()
     hook?.finish()
     if failOnAnomaly, count > 0 { throw ExitStatus.anomaliesFound }
   }

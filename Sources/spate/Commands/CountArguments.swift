@@ -95,6 +95,17 @@ struct CountArguments: ParsableArguments {
     return plan
   }
 
+  /// All that decides about the results, in one line.
+  func description(_ condition: String?, top: Int?) -> String {
+    var parts = ["by \(Self.words(by).joined(separator: ","))", "every \(every ?? "-")"]
+    parts.append("step \(step ?? (sliding ? "sliding" : "-"))")
+    parts.append("lateness \(lateness)")
+    parts += columns().map(\.title)
+    if let condition { parts.append("where \(condition)") }
+    if let top { parts.append("top \(top)") }
+    return parts.joined(separator: ", ")
+  }
+
   private func windows() throws -> CountPlan.Windows? {
     guard let every else {
       if sliding || step != nil {

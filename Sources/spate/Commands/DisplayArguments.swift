@@ -9,6 +9,11 @@ struct DisplayArguments: ParsableArguments {
 
   @Flag(help: "Draw with ASCII characters only.") var ascii = false
 
+  /// Whether the output is a screen that can be written over.
+  static var isTerminal: Bool {
+    Console.outputIsTerminal && Environment.value("TERM").map { $0 != "dumb" } ?? false
+  }
+
   /// The terminal's type, or `nil` where no screen can be drawn on it.
   var terminalType: String? {
     guard let type = Environment.value("TERM"), type != "dumb" else { return nil }

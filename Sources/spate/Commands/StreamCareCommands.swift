@@ -45,7 +45,8 @@ struct StreamCheckCommand: ParsableCommand {
         spate stream check shop --repair   cut off what no reader can use, and keep it beside
 
       Exit status 1 when something is missing. What is cut is kept in the folder lost+found of
-      the stream, named by its segment and place; all that can be read stays where it is.
+      the stream, named by its segment and place; all that can be read stays where it is. Damage
+      amid the stream stays too: nothing can bring it back, and whatever reads it says what is lost.
       """)
 
   @OptionGroup var place: NamedStream
@@ -101,6 +102,10 @@ struct StreamCheckCommand: ParsableCommand {
         line:
           "the state of the analysis at the beginning, #\(offset), is missing: what is analysed "
           + "knows nothing of what came before")
+    }
+    if repair, !check.damage.isEmpty {
+      try console.write(
+        line: "what is damaged cannot be brought back; it stays as it is, and readers say so")
     }
     let isWhole = check.damage.isEmpty && check.lostBeginning == nil
     try console.write(line: isWhole ? "whole" : "the rest can be read")

@@ -16,17 +16,25 @@ struct CountJSON: CountReport {
   }
 
   mutating func print(_ window: WindowCounts) throws {
-    for object in objects(window) { try console.write(object) }
+    for object in objects(window) { try console.write(object.line) }
   }
+
+  mutating func showOpen(_ windows: [WindowCounts]) {}
 
   mutating func finish(_ counter: EventCounter) {}
 
-  /// One line for each group.
-  func objects(_ window: WindowCounts) -> [[UInt8]] {
+  /// One line for each group; what is summed up as others has no labels.
+  func objects(_ window: WindowCounts) -> [(labels: [WindowCounts.Label], line: [UInt8])] {
     let (shown, rest) = window.largest(top)
-    var objects = shown.map { object(window, $0.totals, labels: $0.labels, groupCount: nil) }
+    var objects = shown.map { row in
+      (
+        labels: row.labels,
+        line: object(window, row.totals, labels: row.labels, groupCount: nil)
+      )
+    }
     if let rest {
-      objects.append(object(window, rest.totals, labels: nil, groupCount: rest.groupCount))
+      objects.append(
+        (labels: [], line: object(window, rest.totals, labels: nil, groupCount: rest.groupCount)))
     }
     return objects
   }

@@ -9,6 +9,8 @@ struct CountText: CountReport {
   private static let labelWidthLimit = 48
   /// Windows without events between two others that are printed as such.
   private static let emptyRowLimit: Int64 = 500
+  /// Rows of windows that are not over that are shown at a time.
+  private static let openRowLimit = 20
 
   private let plan: CountPlan
   private let columns: [CountColumn]
@@ -21,6 +23,8 @@ struct CountText: CountReport {
   private var lastEnd: Instant?
   private var windowCount: UInt64 = 0
   private var openCount = 0
+  /// Rows on the terminal that the next ones take the place of.
+  private var openRowCount = 0
   private var hasOther = false
   private var shapes = CountShapes()
 
@@ -34,30 +38,35 @@ struct CountText: CountReport {
   }
 
   mutating func print(_ window: WindowCounts) throws {
+    try eraseOpen()
     windowCount += 1
     if !window.isFinal { openCount += 1 }
-    let (shown, rest) = window.largest(plan.dimensions.isEmpty ? nil : top)
-    for row in shown {
-      for (index, label) in row.labels.enumerated() {
-        let width = min(Self.text(label).count, Self.labelWidthLimit)
-        labelWidths[index] = max(labelWidths[index], width)
-      }
-    }
+    hasOther = hasOther || window.other != nil
+    let lines = rows(of: window)
     try printHeader()
     try printEmptyWindows(before: window)
-    let all = window.count
-    let largest = shown.first.map { $0.totals.count } ?? 0
-    for row in shown {
-      try printRow(
-        window, row.totals, labels: labels(row.labels), all: all, largest: largest)
-    }
-    if let rest {
-      hasOther = hasOther || window.other != nil
-      let name = rest.groupCount.map { "… in \($0) more" } ?? "… others"
-      try printRow(window, rest.totals, labels: name, all: all, largest: nil)
-    }
+    for line in lines { try console.write(line: line) }
     if !isLive { shapes.add(window) }
     lastEnd = window.end
+  }
+
+  /// Shows windows that are not over below the others, until the next ones take their place.
+  mutating func showOpen(_ windows: [WindowCounts]) throws {
+    try eraseOpen()
+    let lines = windows.flatMap { rows(of: $0) }.prefix(Self.openRowLimit)
+    if lines.isEmpty { return }
+    try printHeader()
+    // A line that goes around the edge would be two.
+    try console.write("\u{1B}[?7l".utf8)
+    for line in lines { try console.write(line: line) }
+    try console.write("\u{1B}[?7h".utf8)
+    openRowCount = lines.count
+  }
+
+  private mutating func eraseOpen() throws {
+    guard openRowCount > 0 else { return }
+    try console.write("\u{1B}[\(openRowCount)A\r\u{1B}[J".utf8)
+    openRowCount = 0
   }
 
   mutating func finish(_ counter: EventCounter) throws {
@@ -79,6 +88,26 @@ struct CountText: CountReport {
   }
 
   // MARK: Rows
+
+  private mutating func rows(of window: WindowCounts) -> [String] {
+    let (shown, rest) = window.largest(plan.dimensions.isEmpty ? nil : top)
+    for row in shown {
+      for (index, label) in row.labels.enumerated() {
+        let width = min(Self.text(label).count, Self.labelWidthLimit)
+        labelWidths[index] = max(labelWidths[index], width)
+      }
+    }
+    let all = window.count
+    let largest = shown.first.map { $0.totals.count } ?? 0
+    var lines = shown.map {
+      line(window, $0.totals, labels: labels($0.labels), all: all, largest: largest)
+    }
+    if let rest {
+      let name = rest.groupCount.map { "… in \($0) more" } ?? "… others"
+      lines.append(line(window, rest.totals, labels: name, all: all, largest: nil))
+    }
+    return lines
+  }
 
   private mutating func printHeader() throws {
     if hasHeader { return }
@@ -109,9 +138,9 @@ struct CountText: CountReport {
     }
   }
 
-  private func printRow(
+  private func line(
     _ window: WindowCounts, _ totals: GroupTotals, labels: String, all: UInt64, largest: UInt64?
-  ) throws {
+  ) -> String {
     var line = ""
     if let start = window.start {
       line += (start.rfc3339 + (window.isFinal ? "" : "~")).rightPadded(22)
@@ -128,7 +157,7 @@ struct CountText: CountReport {
     }
     if !plan.dimensions.isEmpty { line += "  " + labels }
     while line.last == " " { line.removeLast() }
-    try console.write(line: line)
+    return line
   }
 
   private func width(of column: CountColumn) -> Int { max(column.title.count, 9) }

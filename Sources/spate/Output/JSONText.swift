@@ -60,6 +60,19 @@ struct JSONText {
     needsComma = true
   }
 
+  /// Where the text of a key lies in a line that was built here; `nil` where it holds escapes.
+  static func plainValue(of key: String, in line: [UInt8]) -> Range<Int>? {
+    let opening = Array("\"\(key)\":\"".utf8)
+    guard line.count > opening.count,
+      let start = (0..<line.count - opening.count).first(where: {
+        line[$0] == opening[0] && line[$0...].starts(with: opening)
+      }),
+      let end = line[(start + opening.count)...].firstIndex(of: UInt8(ascii: "\""))
+    else { return nil }
+    let value = start + opening.count..<end
+    return line[value].contains(UInt8(ascii: "\\")) ? nil : value
+  }
+
   /// Whether a text is a number by JSON's grammar.
   static func isNumber(_ text: String) -> Bool {
     var rest = Substring(text).utf8[...]

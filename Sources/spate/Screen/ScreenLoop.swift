@@ -115,6 +115,7 @@ final class ScreenLoop {
       case .detail(let pattern, let count):
         session.ask(.detail(pattern, exampleCount: count))
       case .compare(let query): session.ask(.compare(query))
+      case .count(let query): session.ask(.count(query))
       }
     }
   }
@@ -128,6 +129,7 @@ final class ScreenLoop {
       case .found(_, let row): .found(row)
       case .detail(let detail): .detail(detail)
       case .comparison(let query, let comparison): .comparison(query, comparison)
+      case .counts(let query, let table): .counts(query, table)
       case .failed(let reason): .trouble(reason)
       }
     model.receive(screenAnswer, snapshot: snapshot, now: now)

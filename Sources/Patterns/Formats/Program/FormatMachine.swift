@@ -16,6 +16,9 @@ struct TimeMemo {
   /// What the alternative at hand found of a message's second part; an end of 0 says none.
   var suffixStart = 0
   var suffixEnd = 0
+  /// The question that the newest alternative failed on, as `FormatTrials` numbers them; 0 for one
+  /// of its own.
+  var failedTrial: UInt8 = 0
   /// The newest time that only a format can ask for.
   var special = Timestamp(instant: Instant(microseconds: 0))
 
@@ -280,7 +283,10 @@ private func runOps(
     }
     if i < 0 {
       if let trace = unsafe trace { unsafe trace.pointee.fail() }
-      guard optionalTarget >= 0 else { return false }
+      guard optionalTarget >= 0 else {
+        memo.failedTrial = op.trial
+        return false
+      }
       op = tables.ops(from: optionalTarget, isBare: isBare)
       i = optionalStart
       found = optionalFound

@@ -63,6 +63,8 @@ struct FormatOp {
   var first: UInt8 = 0
   /// The literal's first byte is none of the value's class.
   var stopsAtLiteral = false
+  /// The number of its question in `FormatTrials`.
+  var trial: UInt8 = 0
   /// Which field gets the value: an index into the program's names.
   var name: UInt16 = FieldName.none
   /// What becomes of the value: `name`, as far as it matters to the interpreter.

@@ -11,6 +11,9 @@ struct FormatTables {
     let alternatives: UnsafeMutablePointer<FormatAlternative>
     /// For each alternative, what a line must hold to fit it.
     let hallmarks: UnsafeMutablePointer<Hallmarks>
+    /// For each alternative, the questions of `FormatTrials` that it asks.
+    let trials: UnsafeMutablePointer<UInt64>
+    let timeHeads: UnsafeMutablePointer<TimeHead>
     /// Alternatives that a line with a given first byte may fit: `dispatchStarts[byte] ..< dispatchStarts[byte + 1]`.
     let dispatch: UnsafeMutablePointer<UInt16>
     let dispatchStarts: UnsafeMutablePointer<UInt32>
@@ -42,6 +45,8 @@ struct FormatTables {
     unsafe Int(parts.pointee.alternatives[i].format)
   }
   @inline(__always) func hallmarks(_ i: Int) -> Hallmarks { unsafe parts.pointee.hallmarks[i] }
+  @inline(__always) func trials(_ i: Int) -> UInt64 { unsafe parts.pointee.trials[i] }
+  func timeHead(_ i: Int) -> TimeHead { unsafe parts.pointee.timeHeads[i] }
   @inline(__always) func hallmarkBit(_ byte: UInt8) -> UInt64 {
     unsafe parts.pointee.hallmarkBits[Int(byte)]
   }
@@ -79,6 +84,7 @@ struct OpCursor {
   @inline(__always) var isChecked: Bool { unsafe op.pointee.isChecked }
   @inline(__always) var first: UInt8 { unsafe op.pointee.first }
   @inline(__always) var stopsAtLiteral: Bool { unsafe op.pointee.stopsAtLiteral }
+  @inline(__always) var trial: UInt8 { unsafe op.pointee.trial }
   @inline(__always) var name: UInt16 { unsafe op.pointee.name }
   @inline(__always) var keeps: FormatOp.Keeping { unsafe op.pointee.keeps }
   @inline(__always) var literalStart: Int { unsafe Int(op.pointee.literalStart) }
@@ -137,15 +143,23 @@ final class FormatProgram: @unchecked Sendable {
     unsafe singleLine = copy(parts.singleLine)
     alternativeCount = parts.alternatives.count
     expressions = parts.expressions
+    let trials = FormatTrials(parts)
+    let ops = parts.ops.indices.map { index in
+      var op = parts.ops[index].specialised
+      op.trial = trials.ofOps[index]
+      return op
+    }
     unsafe tables = FormatTables(
       parts: copy([
         FormatTables.Parts(
-          ops: copy(parts.ops.map(\.specialised)),
-          bareOps: copy(parts.ops.map(\.specialised.withoutField)),
+          ops: copy(ops), bareOps: copy(ops.map(\.withoutField)),
           literals: copy(parts.literals + Array(repeating: 0, count: 8)),
           alternatives: copy(parts.alternatives),
           hallmarks: copy(
             parts.alternatives.map { Hallmarks(ofAlternative: Int($0.firstOp), in: parts) }),
+          trials: copy(trials.ofAlternatives),
+          timeHeads: copy(
+            parts.alternatives.map { TimeHead(ofAlternative: Int($0.firstOp), in: parts) }),
           dispatch: copy(dispatch), dispatchStarts: copy(starts), levels: copy(parts.levels),
           classes: copy(ByteClass.table), hallmarkBits: copy(Hallmarks.table))
       ]))
@@ -158,6 +172,8 @@ final class FormatProgram: @unchecked Sendable {
     unsafe parts.pointee.literals.deallocate()
     unsafe parts.pointee.alternatives.deallocate()
     unsafe parts.pointee.hallmarks.deallocate()
+    unsafe parts.pointee.trials.deallocate()
+    unsafe parts.pointee.timeHeads.deallocate()
     unsafe parts.pointee.dispatch.deallocate()
     unsafe parts.pointee.dispatchStarts.deallocate()
     unsafe parts.pointee.levels.deallocate()

@@ -52,6 +52,10 @@ struct Hallmarks: Equatable {
     for k in 0..<text.utf8CodeUnitCount { bits |= Self.bit(unsafe text.utf8Start[k]) }
   }
 
+  /// Those that are no letters.
+  @inline(__always)
+  var signs: UInt64 { bits & ~0x07ff_fffe }
+
   /// Whether a line that holds `other` may fit.
   @inline(__always)
   func areAll(in other: Hallmarks) -> Bool { bits & ~other.bits == 0 }
