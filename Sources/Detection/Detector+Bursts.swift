@@ -97,22 +97,44 @@ extension Detector {
   /// A quick look at a row of which all ticks may be used: whether a test could speak.
   @inline(__always)
   private func mayBurst(_ recent: Recent, least: UInt32, ticks: Int, isTrouble: Bool) -> Bool {
-    let ratio = Self.leastRatio
     if isTrouble, recent.last12 >= UInt32(Self.leastSlowBurst),
       recent.exceeds(
-        recent.last12, guarded: recent.last14, length: 12, ticks: ticks, ratio: ratio)
+        recent.last12, guarded: recent.last14, length: 12, ticks: ticks,
+        ratio: leastRatio(recent.last12))
     {
       return true
     }
     guard recent.last6 >= least else { return false }
     return recent.last1 >= least
       && recent.exceeds(
-        recent.last1, guarded: recent.last3, length: 1, ticks: ticks, ratio: ratio)
+        recent.last1, guarded: recent.last3, length: 1, ticks: ticks,
+        ratio: leastRatio(recent.last1))
       || recent.last3 >= least
         && recent.exceeds(
-          recent.last3, guarded: recent.last5, length: 3, ticks: ticks, ratio: ratio)
+          recent.last3, guarded: recent.last5, length: 3, ticks: ticks,
+          ratio: leastRatio(recent.last3))
       || recent.exceeds(
-        recent.last6, guarded: recent.last8, length: 6, ticks: ticks, ratio: ratio)
+        recent.last6, guarded: recent.last8, length: 6, ticks: ticks,
+        ratio: leastRatio(recent.last6))
+  }
+
+  /// How many times what was expected a count must be at least for any test to speak.
+  @inline(__always)
+  private func leastRatio(_ count: UInt32) -> Double {
+    Int(count) < burstRatios.count ? burstRatios[Int(count)] : Self.leastRatio
+  }
+
+  /// By count: a necessary condition of its probability under the largest limit there is.
+  ///
+  /// A Poisson variable is at least as improbable as one of the same mean with clusters, and its tail
+  /// no smaller than its first term, of which the mean's own part is left out where it helps.
+  static func makeBurstRatios(_ options: DetectorOptions) -> [Double] {
+    let limit = -log(options.falseAlarmBudget / 2 / (10 * 120 * windowsPerTick))
+    return (0..<48).map { count in
+      let x = Double(max(count, 1))
+      let stirling = 0.5 * log(6.3 * x)
+      return max(leastRatio, exp((limit - stirling) / x + 1 - 1 / leastRatio))
+    }
   }
 
   private mutating func burst(

@@ -13,9 +13,11 @@ extension Detector {
   static let unseenSpan: Int64 = 60_000_000
 
   /// Takes note of the kind of an event, by one of its fields.
-  mutating func note(category value: SeenValue, of record: EventRecord, at offset: UInt64) {
+  mutating func note(
+    category value: SeenValue, of record: UnsafePointer<EventRecord>, at offset: UInt64
+  ) {
     guard origin != .min else { return }
-    let index = table.find(record.pattern.rawValue, record.service.rawValue, in: series)
+    let index = unsafe series(of: record)
     guard index >= 0 else { return }
     let at = Int(index)
     if series[at].categories < 0 {
@@ -23,12 +25,14 @@ extension Detector {
       series[at].categories = block
     }
     guard let row = categories.row(series[at].categories, Int(value.slot)) else { return }
-    let source = Int(record.source.rawValue)
-    let time = EventClock.clamped(record.time.microseconds) &+ clock.skew(of: source)
+    // SAFETY: the record lies in the batch that is being looked at.
+    let source = Int(unsafe record.pointee.source.rawValue)
+    let time =
+      EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
     switch categories.add(row, value.hash, at: time) {
     case .known: return
     case .new: countArrival(at: time)
-    case .again: judge(row, value, at, record, time, offset)
+    case .again: judge(row, value, at, unsafe record.pointee, time, offset)
     }
   }
 

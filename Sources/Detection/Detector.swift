@@ -17,6 +17,8 @@ package struct Detector: Sendable {
   package static let openLimit = 512
 
   package let options: DetectorOptions
+  /// What a quick look at a count goes by; follows from the options.
+  let burstRatios: [Double]
 
   var clock: EventClock
   /// Start of tick 0; `.min` before the first event.
@@ -85,6 +87,7 @@ package struct Detector: Sendable {
 
   package init(_ options: DetectorOptions = DetectorOptions()) {
     self.options = options
+    burstRatios = Self.makeBurstRatios(options)
     clock = EventClock(options: options)
     serviceRings.addRows(ServiceRow.count)
   }
@@ -158,14 +161,26 @@ package struct Detector: Sendable {
   }
 
   private mutating func note(_ value: SeenValue, in batch: EventBatch, from start: UInt64) {
-    // SAFETY: values name events of their batch, and a record is plain bits.
-    let record = unsafe batch.records[Int(value.index)]
+    // SAFETY: values name events of their batch, and nobody changes it meanwhile.
+    let record = unsafe UnsafePointer(batch.records + Int(value.index))
     let offset = start &+ UInt64(value.index)
     if value.isIdentifier {
-      note(identifier: value, of: record, at: offset)
+      unsafe note(identifier: value, of: record, at: offset)
     } else {
-      note(category: value, of: record, at: offset)
+      unsafe note(category: value, of: record, at: offset)
     }
+  }
+
+  /// The series of an event that was counted; negative: it has none.
+  @inline(__always)
+  func series(of record: UnsafePointer<EventRecord>) -> Int32 {
+    // SAFETY: the record lies in the batch that is being looked at.
+    let pattern = unsafe record.pointee.pattern.rawValue
+    let service = unsafe record.pointee.service.rawValue
+    guard Int(pattern) < patterns.count else { return Series.none }
+    let latest = patterns[Int(pattern)].latest
+    if latest >= 0, series[Int(latest)].service == service { return latest }
+    return table.find(pattern, service, in: series)
   }
 
   package mutating func observe(_ control: ControlRecord) {

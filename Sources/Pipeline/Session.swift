@@ -219,7 +219,7 @@ package final class Session {
           let history = findHistory()
           let isKnown = history.map { live.begin(with: $0, isStopped: { stop.isSet }) } ?? false
           shared.note(
-            notice: isKnown
+            beginning: isKnown
               ? "begins with what \(history?.name ?? "") knew"
               : "a cold start: new is what comes first after a minute")
         }

@@ -63,6 +63,9 @@ final class SessionState: @unchecked Sendable {
 
   func note(notice: String) { monitor.withLock { notices.append(notice) } }
 
+  /// What was so before anything happened: whatever is noted already is newer.
+  func note(beginning notice: String) { monitor.withLock { notices.insert(notice, at: 0) } }
+
   func note(startOffset: UInt64) { monitor.withLock { self.startOffset = startOffset } }
 
   func noteAppended(_ parcel: Parcel) {

@@ -108,7 +108,7 @@ import Testing
     #expect(!flow.unanswered.isEmpty)
   }
 
-  @Test(arguments: [20.0, 200])
+  @Test(arguments: [20.0, 100])
   func `more identifiers than there is room for are followed in part`(_ rate: Double) {
     let scene = orders(to: 700, seed: 10, rate: rate) { time, random in
       random.uniform() < (time > 500 ? 0.4 : 0.98)
@@ -158,7 +158,7 @@ import Testing
       (0..<count).reduce(0) { sum, _ in sum + (random.uniform() < missing ? 1 : 0) }
     }
     var flagged = 0
-    let trials = 10_000
+    let trials = 3000
     for _ in 0..<trials {
       let before = draw(past)
       let now = draw(due)
@@ -170,6 +170,6 @@ import Testing
       }
     }
     let share = Double(flagged) / Double(trials)
-    #expect(share <= 3e-3, "seed \(seed): \(share)")
+    #expect(share <= 4e-3, "seed \(seed): \(share)")
   }
 }

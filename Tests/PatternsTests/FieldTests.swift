@@ -94,19 +94,30 @@ import Testing
     #expect(found.kinds == ["from=10.0.0.7"])
   }
 
-  @Test func `at most eight events of five seconds are read for their kinds, all for their names`()
-  {
+  /// What is read of 15 s of two patterns, 100 events a second each.
+  private func readBusy(id: (Int) -> String) -> [SeenValue] {
     var reader = FieldReader()
     var values: [SeenValue] = []
-    let lines = (0..<1500).map { "INFO order=\(id($0)) region=eu-\($0 % 3) done" }
-    let batch = batch(lines)
+    let batch = batch((0..<3000).map { "INFO order=\(id($0)) region=eu-\($0 % 3) done" })
     for index in 0..<batch.count {
       unsafe batch.records[index].time = Instant(
-        microseconds: 1_800_000_000_000_000 + Int64(index) * 10_000)
+        microseconds: 1_800_000_000_000_000 + Int64(index) * 5000)
+      unsafe batch.records[index].pattern = PatternID(rawValue: UInt32(index % 2))
     }
     reader.read(batch, into: &values)
-    #expect((8...16).contains(values.count { !$0.isIdentifier }))
-    #expect(values.count { $0.isIdentifier } > 900)
+    return values
+  }
+
+  @Test func `at most eight events of five seconds are read for their kinds, all for their names`()
+  {
+    let values = readBusy { id($0 / 2) }
+    #expect((16...80).contains(values.count { !$0.isIdentifier }))
+    #expect(values.count { $0.isIdentifier } > 1800)
+  }
+
+  @Test func `identifiers that come nowhere else are left alone for a while`() {
+    let values = readBusy { id($0) }
+    #expect((200...1200).contains(values.count { $0.isIdentifier }))
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)

@@ -54,12 +54,16 @@ extension Detector {
   package var flowExampleOffsets: [UInt64] { flowTable.exampleOffsets }
 
   /// Takes note of the identifier that an event carries.
-  mutating func note(identifier value: SeenValue, of record: EventRecord, at offset: UInt64) {
+  mutating func note(
+    identifier value: SeenValue, of record: UnsafePointer<EventRecord>, at offset: UInt64
+  ) {
     guard origin != .min else { return }
-    let index = table.find(record.pattern.rawValue, record.service.rawValue, in: series)
+    let index = unsafe series(of: record)
     guard index >= 0 else { return }
-    let source = Int(record.source.rawValue)
-    let time = EventClock.clamped(record.time.microseconds) &+ clock.skew(of: source)
+    // SAFETY: the record lies in the batch that is being looked at.
+    let source = Int(unsafe record.pointee.source.rawValue)
+    let time =
+      EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
     let step = Self.step(index, Int(value.slot) - SeenValue.categoryLimit)
     flowTable.visit(value.hash, step, at: time, offset: offset)
   }
@@ -85,9 +89,10 @@ extension Detector {
     flowTable.settle(until: end, tick: tick)
     var findings: [BrokenFlow] = []
     for index in flowTable.pairs.indices where !flowTable.pairs[index].isFree {
-      learn(index)
-      let pair = flowTable.pairs[index]
-      if pair.isLearned, !pair.isBroken, let finding = test(index, pair) {
+      if !flowTable.pairs[index].isLearned { learn(index) }
+      if flowTable.pairs[index].isLearned, !flowTable.pairs[index].isBroken,
+        let finding = test(index)
+      {
         findings.append(finding)
       }
     }
@@ -102,25 +107,25 @@ extension Detector {
   }
 
   private mutating func learn(_ index: Int) {
-    let pair = flowTable.pairs[index]
-    if !pair.hasPace {
-      let known = pair.lags.reduce(0) { $0 + Int($1) }
-      guard known >= Self.leastLags else {
-        if pair.totalDue >= 4 * UInt64(FlowPair.leastSteps) { flowTable.drop(index) }
+    if !flowTable.pairs[index].hasPace {
+      guard flowTable.pairs[index].lagCount >= Self.leastLags else {
+        if flowTable.pairs[index].totalDue >= 4 * UInt64(FlowPair.leastSteps) {
+          flowTable.reject(index)
+        }
         return
       }
-      flowTable.pairs[index].hasPace = true
-      let limit = 2 * pair.usualLag * 1000
+      let limit = 2 * flowTable.pairs[index].usualLag * 1000
       let pace = FlowTable.deadlines.firstIndex { $0 >= limit } ?? Int(FlowTable.slowest)
-      if pace != Int(pair.pace) { flowTable.setPace(index, UInt8(pace)) }
+      flowTable.update(index) { $0.hasPace = true }
+      if pace != Int(flowTable.pairs[index].pace) { flowTable.setPace(index, UInt8(pace)) }
       return
     }
-    guard pair.pastDue >= FlowPair.leastSteps else { return }
-    let share = Double(pair.pastMet) / Double(pair.pastDue)
-    if share >= FlowPair.leastShare {
-      flowTable.pairs[index].isLearned = true
-    } else if !pair.isLearned {
-      flowTable.drop(index)
+    let due = flowTable.pairs[index].pastDue
+    guard due >= FlowPair.leastSteps else { return }
+    if Double(flowTable.pairs[index].pastMet) >= FlowPair.leastShare * Double(due) {
+      flowTable.update(index) { $0.isLearned = true }
+    } else {
+      flowTable.reject(index)
     }
   }
 
@@ -133,7 +138,10 @@ extension Detector {
     var logProbability: Double
   }
 
-  private func test(_ index: Int, _ pair: FlowPair) -> BrokenFlow? {
+  private func test(_ index: Int) -> BrokenFlow? {
+    // Mostly nothing is missing.
+    guard flowTable.pairs[index].isMissing else { return nil }
+    let pair = flowTable.pairs[index]
     for ticks in Self.flowWindows {
       let (due, met) = pair.window(ticks)
       let missing = due - met
@@ -153,7 +161,7 @@ extension Detector {
 
   private mutating func openBroken(_ finding: BrokenFlow, _ end: Int64, isTold: Bool) {
     let pair = finding.pair
-    flowTable.pairs[finding.index].isBroken = true
+    flowTable.update(finding.index) { $0.isBroken = true }
     let from = series[pair.fromSeries]
     let to = series[pair.toSeries]
     let severity = max(from.severity, to.severity)
@@ -183,9 +191,11 @@ extension Detector {
     let (due, met) = flowTable.pairs[index].window(3)
     let isWhole = due >= 5 && Double(due - met) <= Self.largestMissing * Double(due)
     guard isWhole || tick - episode.openedTick >= Self.acceptedFlowTicks else { return nil }
-    flowTable.pairs[index].isBroken = false
-    flowTable.pairs[index].clearTicks()
-    if !isWhole { flowTable.pairs[index].accept() }
+    flowTable.update(index) { pair in
+      pair.isBroken = false
+      pair.clearTicks()
+      if !isWhole { pair.accept() }
+    }
     return end
   }
 

@@ -58,6 +58,15 @@ struct FlowPair: Sendable {
     lags[bin] = lags[bin] == .max ? .max : lags[bin] + 1
   }
 
+  /// Second steps of which it is known how long they took.
+  var lagCount: Int { lags.reduce(0) { $0 + Int($1) } }
+
+  /// The ring holds a first step without its second.
+  var isMissing: Bool {
+    for place in due.indices where due[place] != met[place] { return true }
+    return false
+  }
+
   /// Milliseconds within which 99 of 100 second steps came, as an upper edge.
   var usualLag: Int64 {
     let all = lags.reduce(0) { $0 + Int($1) }

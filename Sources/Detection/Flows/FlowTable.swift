@@ -18,6 +18,8 @@ struct FlowTable: Sendable {
     5_000_000, 10_000_000, 20_000_000, 60_000_000,
   ]
   static let slowest: UInt8 = 3
+  private static let firstCount = 64
+  private static let rejectedLimit = 128
   /// Events of one moment may come in any order.
   private static let disorder: Int64 = 3_000_000
 
@@ -43,7 +45,11 @@ struct FlowTable: Sendable {
   private var cursors: [Int64] = [0, 0, 0, 0]
   /// Identifiers whose hash ends in this many zeros are followed.
   private var sampleBits: UInt32 = 0
-  var pairs: [FlowPair] = []
+  private(set) var pairs: [FlowPair] = []
+  /// By the last bits of a first step: the pairs that begin with such, as bits.
+  private var firsts = [UInt64](repeating: 0, count: FlowTable.firstCount)
+  /// Pairs that turned out to be none, latest last: not tried again soon.
+  private var rejected: [UInt64] = []
   /// First steps of pairs that want an example to watch.
   private var wanted: [Int32] = []
 
@@ -69,7 +75,7 @@ struct FlowTable: Sendable {
         if visits[at].step == step {
           wasHere = true
         } else {
-          meet(at, step, time)
+          meet(number, at, step, time)
           if latest < 0 { latest = number }
           first = number
         }
@@ -115,8 +121,9 @@ struct FlowTable: Sendable {
   }
 
   /// The identifier of an older event has come to another step.
-  private mutating func meet(_ at: Int, _ step: Int32, _ time: Int64) {
-    guard let pair = pair(visits[at].step, step), visits[at].met & (1 << UInt64(pair)) == 0
+  private mutating func meet(_ number: Int64, _ at: Int, _ step: Int32, _ time: Int64) {
+    guard let pair = pair(visits[at].step, step), visits[at].met & (1 << UInt64(pair)) == 0,
+      number >= pairs[pair].start
     else { return }
     let lag = max(0, time - visits[at].time)
     guard lag <= Self.deadlines[Int(pairs[pair].pace)] else { return }
@@ -144,41 +151,65 @@ struct FlowTable: Sendable {
 
   // MARK: Pairs
 
+  @inline(__always)
   private func pair(_ from: Int32, _ to: Int32) -> Int? {
-    for index in pairs.indices where pairs[index].from == from && pairs[index].to == to {
-      return index
+    guard from >= 0 else { return nil }
+    var left = firsts[Int(from) & (Self.firstCount - 1)]
+    while left != 0 {
+      let index = left.trailingZeroBitCount
+      if pairs[index].from == from, pairs[index].to == to { return index }
+      left &= left &- 1
     }
     return nil
+  }
+
+  /// The pairs were changed.
+  private mutating func indexPairs() {
+    for place in firsts.indices { firsts[place] = 0 }
+    for index in pairs.indices where !pairs[index].isFree {
+      firsts[Int(pairs[index].from) & (Self.firstCount - 1)] |= 1 << UInt64(index)
+    }
   }
 
   /// Looks at a pair that may be a flow, if there is room.
   private mutating func propose(_ number: Int64, _ step: Int32) {
     let from = visits[Int(number & Self.visitMask)].step
     // Two steps of one moment come in any order: they are one pair.
-    guard from >= 0, pair(from, step) == nil, pair(step, from) == nil else { return }
-    let added = FlowPair(from: from, to: step)
+    guard from >= 0, pair(from, step) == nil, pair(step, from) == nil,
+      !rejected.contains(Self.key(from, step))
+    else { return }
+    var added = FlowPair(from: from, to: step)
+    // What was held before is not of this pair.
+    added.start = tail
     if let free = pairs.firstIndex(where: \.isFree) {
-      replace(free, with: added)
+      pairs[free] = added
     } else if pairs.count < Self.pairLimit {
       pairs.append(added)
-      replace(pairs.count - 1, with: added)
+    } else {
+      return
     }
+    indexPairs()
   }
 
-  private mutating func replace(_ index: Int, with pair: FlowPair) {
-    pairs[index] = pair
-    let bit = ~(1 << UInt64(index) as UInt64)
-    var number = head
-    while number < tail {
-      visits[Int(number & Self.visitMask)].met &= bit
-      number += 1
-    }
-    // What was held before is not of this pair.
-    pairs[index].start = tail
+  private static func key(_ from: Int32, _ to: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to))
+  }
+
+  /// A pair turned out to be none.
+  mutating func reject(_ index: Int) {
+    rejected.append(Self.key(pairs[index].from, pairs[index].to))
+    if rejected.count > Self.rejectedLimit { rejected.removeFirst() }
+    drop(index)
   }
 
   /// Makes a pair's place free.
-  mutating func drop(_ index: Int) { pairs[index] = FlowPair(from: -1, to: -1) }
+  private mutating func drop(_ index: Int) {
+    pairs[index] = FlowPair(from: -1, to: -1)
+    indexPairs()
+  }
+
+  /// Changes what is known of a pair, but not what it is of.
+  mutating func update(_ index: Int, _ body: (inout FlowPair) -> Void) { body(&pairs[index]) }
 
   /// A step is no more: the pairs that it was in are none.
   mutating func forget(_ step: Int32) {
@@ -198,6 +229,7 @@ struct FlowTable: Sendable {
       } else {
         pairs[index].from = from
         pairs[index].to = to
+        indexPairs()
       }
     }
     rename(step, to: target)
@@ -219,17 +251,28 @@ struct FlowTable: Sendable {
     guard tail > head || pairs.contains(where: { !$0.isFree }) else { return }
     for index in pairs.indices where !pairs[index].isFree { pairs[index].begin(tick) }
     for pace in 0...Int(Self.slowest) {
-      let watched = pairs.indices.filter { !pairs[$0].isFree && Int(pairs[$0].pace) == pace }
-      while cursors[pace] < tail {
-        let at = Int(cursors[pace] & Self.visitMask)
-        guard visits[at].time + Self.deadlines[pace] <= limit else { break }
-        for index in watched
-        where pairs[index].from == visits[at].step && cursors[pace] >= pairs[index].start {
-          pairs[index].count(
-            isMet: visits[at].met & (1 << UInt64(index)) != 0, offset: visits[at].offset)
-        }
-        cursors[pace] += 1
+      var watched: UInt64 = 0
+      for index in pairs.indices where !pairs[index].isFree && Int(pairs[index].pace) == pace {
+        watched |= 1 << UInt64(index)
       }
+      var cursor = cursors[pace]
+      while cursor < tail {
+        let at = Int(cursor & Self.visitMask)
+        guard visits[at].time + Self.deadlines[pace] <= limit else { break }
+        let step = visits[at].step
+        var left =
+          step < 0 ? 0 : watched & firsts[Int(step) & (Self.firstCount - 1)]
+        while left != 0 {
+          let index = left.trailingZeroBitCount
+          if pairs[index].from == step, cursor >= pairs[index].start {
+            pairs[index].count(
+              isMet: visits[at].met & (1 << UInt64(index)) != 0, offset: visits[at].offset)
+          }
+          left &= left &- 1
+        }
+        cursor += 1
+      }
+      cursors[pace] = cursor
     }
     head = cursors[Int(Self.slowest)]
     wanted = pairs.filter { !$0.isFree && $0.isLearned && $0.watched == nil }.map(\.from)
@@ -262,6 +305,7 @@ extension FlowTable: StateCodable {
     encoder.encode(sampleBits)
     encoder.encode(pairs)
     encoder.encode(column: wanted)
+    encoder.encode(column: rejected)
     let held = (head..<tail).map { visits[Int($0 & Self.visitMask)] }
     encoder.encode(column: held.map(\.hash))
     encoder.encode(column: held.map(\.step))
@@ -277,6 +321,7 @@ extension FlowTable: StateCodable {
     sampleBits = try decoder.decode()
     pairs = try decoder.decode()
     wanted = try decoder.decodeColumn()
+    rejected = try decoder.decodeColumn()
     guard head >= 0, tail >= head, tail - head <= Int64(Self.visitLimit),
       cursors.count == Self.deadlines.count, cursors.allSatisfy({ (head...tail).contains($0) }),
       cursors[Int(Self.slowest)] == head, sampleBits <= 16, pairs.count <= Self.pairLimit
@@ -286,6 +331,7 @@ extension FlowTable: StateCodable {
     let times = try decoder.decodeColumn(of: Int64.self, count: hashes.count)
     let offsets = try decoder.decodeColumn(of: UInt64.self, count: hashes.count)
     let met = try decoder.decodeColumn(of: UInt64.self, count: hashes.count)
+    indexPairs()
     guard tail > 0 else { return }
     visits = Array(repeating: Visit(), count: Self.visitLimit)
     buckets = Array(repeating: -1, count: Self.visitLimit)

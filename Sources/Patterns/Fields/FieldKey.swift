@@ -33,6 +33,7 @@ struct FieldKey: Hashable, Sendable {
     in bytes: LineBytes, _ start: Int, _ end: Int
   ) -> [(key: FieldKey, place: Int, value: Range<Int>)] {
     var found: [(key: FieldKey, place: Int, value: Range<Int>)] = []
+    var known: [UInt64] = []
     let end = min(end, start + scanLimit)
     var index = start
     while index < end {
@@ -56,10 +57,14 @@ struct FieldKey: Hashable, Sendable {
       guard valueStart - place <= byteLimit else { continue }
       let value = valueStart..<valueEnd(bytes, valueStart, end)
       guard !value.isEmpty else { continue }
+      // SAFETY: the range lies within the event, and padding follows the buffer.
+      let hash = unsafe hashLong(bytes.base + place, valueStart - place)
+      if known.contains(hash) { continue }
+      known.append(hash)
       let key = FieldKey(
         bytes: (place..<valueStart).map { bytes[$0] },
         name: (nameStart - place)..<(nameEnd - place))
-      if !found.contains(where: { $0.key == key }) { found.append((key, place, value)) }
+      found.append((key, place, value))
     }
     return found
   }
@@ -93,14 +98,13 @@ struct FieldKey: Hashable, Sendable {
 
   @inline(__always)
   private static func isStop(_ byte: UInt8) -> Bool {
-    if byte <= 0x20 { return true }
-    switch byte {
-    case ascii(","), ascii(";"), ascii(")"), ascii("]"), ascii("}"), ascii("\""), ascii("'"),
-      ascii("&"), ascii("|"), ascii("<"), ascii(">"), ascii("("), ascii("?"):
-      return true
-    default: return false
-    }
+    let stops = byte < 64 ? lowStops : byte < 128 ? highStops : 0
+    return stops &>> UInt64(byte & 63) & 1 != 0
   }
+
+  /// Blanks and `"&'(),;<>?`; `]|}`: bit by bit.
+  private static let lowStops: UInt64 = 0xD800_13C5_FFFF_FFFF
+  private static let highStops: UInt64 = 0x3000_0000_2000_0000
 
   /// Whether what looked like a value is what follows one: the quote before it was its end.
   private static func isClosing(_ byte: UInt8) -> Bool {

@@ -3,14 +3,15 @@ internal import Events
 /// Finds out from a few events of a pattern which of its fields are categories and identifiers.
 struct FieldLearner: Sendable {
   /// Events that are looked at.
-  static let lookCount = 10
+  static let lookCount = 8
   private static let candidateLimit = 24
   /// Looks in which a field must be there.
-  private static let leastSeen = 8
+  private static let leastSeen = 7
 
   /// A field that may turn out to be one of interest.
   struct Candidate: Sendable {
     var key: FieldKey
+    var spot: FieldSpot
     var categoryCount: UInt8 = 0
     var identifierCount: UInt8 = 0
     var otherCount: UInt8 = 0
@@ -18,10 +19,17 @@ struct FieldLearner: Sendable {
     var hasDigit = false
     /// Hashes of the values that it held.
     var distinct: [UInt64] = []
+
+    init(key: FieldKey, hint: Int32) {
+      self.key = key
+      spot = FieldSpot(key.bytes[...], hint: hint)
+    }
   }
 
   let pattern: UInt32
   var looks = 0
+  /// When it was looked at last, in spans of the reader.
+  var span: Int64 = 0
   var candidates: [Candidate] = []
 
   var isDone: Bool { looks >= Self.lookCount }
@@ -34,30 +42,19 @@ struct FieldLearner: Sendable {
 
   init(pattern: UInt32, _ bytes: LineBytes, _ start: Int, _ end: Int) {
     self.pattern = pattern
-    let keys = FieldKey.all(in: bytes, start, end).map(\.key).filter { !$0.isOfNoInterest }
-    let named = keys.filter(\.isKeyed) + keys.filter { !$0.isKeyed }
-    candidates = named.prefix(Self.candidateLimit).map { Candidate(key: $0) }
+    let keys = FieldKey.all(in: bytes, start, end).filter { !$0.key.isOfNoInterest }
+    let named = keys.filter(\.key.isKeyed) + keys.filter { !$0.key.isKeyed }
+    candidates = named.prefix(Self.candidateLimit).map {
+      Candidate(key: $0.key, hint: Int32($0.place - start))
+    }
     look(bytes, start, end)
   }
 
   mutating func look(_ bytes: LineBytes, _ start: Int, _ end: Int) {
     looks += 1
-    let found = FieldKey.all(in: bytes, start, end)
-    for index in candidates.indices {
-      guard let value = found.first(where: { $0.key == candidates[index].key })?.value else {
-        continue
-      }
-      let isKeyed = candidates[index].key.isKeyed
-      switch FieldShape(bytes, value.lowerBound, value.upperBound, isKeyed: isKeyed) {
-      case .category: candidates[index].categoryCount += 1
-      case .identifier: candidates[index].identifierCount += 1
-      case .other: candidates[index].otherCount += 1
-      }
-      if value.contains(where: { bytes[$0].isDigit }) { candidates[index].hasDigit = true }
-      // SAFETY: the range lies within the event, and padding follows the buffer.
-      let hash = unsafe hashLong(bytes.base + value.lowerBound, value.count)
-      if !candidates[index].distinct.contains(hash) { candidates[index].distinct.append(hash) }
-    }
+    for index in candidates.indices { candidates[index].look(bytes, start, end) }
+    // Neither a kind nor the name of a thing any more.
+    candidates.removeAll { $0.otherCount + UInt8(looks) - $0.seenCount > 1 }
   }
 
   /// Fields that held few values; those without a key only where the miner does not see a change.
@@ -76,5 +73,24 @@ struct FieldLearner: Sendable {
       Int(one.identifierCount) >= Self.leastSeen && one.distinct.count >= Self.lookCount / 2
     }
     return fit.prefix(SeenValue.identifierLimit).map(\.key)
+  }
+}
+
+extension FieldLearner.Candidate {
+  var seenCount: UInt8 { categoryCount + identifierCount + otherCount }
+
+  fileprivate mutating func look(_ bytes: LineBytes, _ start: Int, _ end: Int) {
+    guard let place = spot.place(in: bytes, start, end, keys: key.bytes, at: 0) else { return }
+    let first = place + key.bytes.count
+    let last = FieldKey.valueEnd(bytes, first, min(end, first + FieldShape.byteLimit + 1))
+    switch FieldShape(bytes, first, last, isKeyed: key.isKeyed) {
+    case .category: categoryCount += 1
+    case .identifier: identifierCount += 1
+    case .other: otherCount += 1
+    }
+    if !hasDigit, (first..<last).contains(where: { bytes[$0].isDigit }) { hasDigit = true }
+    // SAFETY: the range lies within the event, and padding follows the buffer.
+    let hash = unsafe hashLong(bytes.base + first, last - first)
+    if !distinct.contains(hash) { distinct.append(hash) }
   }
 }

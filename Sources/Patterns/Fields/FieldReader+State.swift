@@ -6,6 +6,12 @@ extension FieldReader: StateCodable {
     encoder.encode(slots)
     encoder.encode(column: keyBytes)
     encoder.encode(learners)
+    encoder.encode(span)
+    encoder.encode(sampledCount)
+    encoder.encode(limit)
+    encoder.encode(column: work)
+    encoder.encode(column: recent.map(\.hash))
+    encoder.encode(column: recent.map(\.pattern))
   }
 
   package init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -13,6 +19,15 @@ extension FieldReader: StateCodable {
     slots = try decoder.decode()
     keyBytes = try decoder.decodeColumn()
     learners = try decoder.decode()
+    span = try decoder.decode()
+    sampledCount = try decoder.decode()
+    limit = try decoder.decode()
+    work = try decoder.decodeColumn(count: places.count)
+    let hashes = try decoder.decodeColumn(of: UInt32.self, count: Self.recentCount)
+    let patterns = try decoder.decodeColumn(of: UInt32.self, count: Self.recentCount)
+    for index in recent.indices {
+      recent[index] = RecentIdentifier(hash: hashes[index], pattern: patterns[index])
+    }
     for place in places where place.stage == .found {
       guard place.slots >= 0, Int(place.slots) + SeenValue.slotCount <= slots.count else {
         throw .invalid("fields")
@@ -20,11 +35,11 @@ extension FieldReader: StateCodable {
     }
     for index in slots.indices {
       let start = Int(slots[index].key)
-      let end = start + Int(slots[index].byteCount)
+      let end = start + Int(slots[index].spot.byteCount)
       guard start >= 0, end <= keyBytes.count, slots[index].nameStart <= slots[index].nameEnd,
         Int(slots[index].nameEnd) <= FieldKey.byteLimit
       else { throw .invalid("field") }
-      slots[index].restoreWord(from: keyBytes[start..<end])
+      slots[index].spot = FieldSpot(keyBytes[start..<end], hint: slots[index].spot.hint)
     }
     guard learners.count <= Self.learnerLimit,
       learners.allSatisfy({ Int($0.pattern) < places.count })
@@ -39,41 +54,44 @@ extension FieldReader.Place: StateCodable {
     encoder.encode(stage)
     encoder.encode(count)
     encoder.encode(taken)
-    encoder.encode(hasCategories)
-    encoder.encode(hasIdentifiers)
     encoder.encode(span)
     encoder.encode(slots)
+    encoder.encode(alone)
+    encoder.encode(isTied)
+    encoder.encode(rest)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
     stage = try decoder.decode()
     count = try decoder.decode()
     taken = try decoder.decode()
-    hasCategories = try decoder.decode()
-    hasIdentifiers = try decoder.decode()
     span = try decoder.decode()
     slots = try decoder.decode()
+    alone = try decoder.decode()
+    isTied = try decoder.decode()
+    rest = try decoder.decode()
   }
 }
 
 extension FieldReader.Slot: StateCodable {
   func encode(into encoder: inout StateEncoder) {
     encoder.encode(key)
-    encoder.encode(byteCount)
+    encoder.encode(spot.byteCount)
     encoder.encode(nameStart)
     encoder.encode(nameEnd)
     encoder.encode(misses)
-    encoder.encode(hint)
+    encoder.encode(spot.hint)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
+    self.init()
     key = try decoder.decode()
-    byteCount = try decoder.decode()
+    spot.byteCount = try decoder.decode()
     nameStart = try decoder.decode()
     nameEnd = try decoder.decode()
     misses = try decoder.decode()
-    hint = try decoder.decode()
-    guard hint >= 0 else { throw .invalid("hint") }
+    spot.hint = try decoder.decode()
+    guard spot.hint >= 0 else { throw .invalid("hint") }
   }
 }
 
@@ -82,12 +100,14 @@ extension FieldLearner: StateCodable {
     encoder.encode(pattern)
     encoder.encode(looks)
     encoder.encode(candidates)
+    encoder.encode(span)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
     self.init(
       pattern: try decoder.decode(), looks: try decoder.decode(),
       candidates: try decoder.decode())
+    span = try decoder.decode()
   }
 }
 
@@ -96,6 +116,7 @@ extension FieldLearner.Candidate: StateCodable {
     encoder.encode(column: key.bytes)
     encoder.encode(key.name.lowerBound)
     encoder.encode(key.name.upperBound)
+    encoder.encode(spot.hint)
     encoder.encode(categoryCount)
     encoder.encode(identifierCount)
     encoder.encode(otherCount)
@@ -110,7 +131,7 @@ extension FieldLearner.Candidate: StateCodable {
     guard start >= 0, start <= end, end <= bytes.count, bytes.count <= FieldKey.byteLimit else {
       throw .invalid("key")
     }
-    key = FieldKey(bytes: bytes, name: start..<end)
+    self.init(key: FieldKey(bytes: bytes, name: start..<end), hint: try decoder.decode())
     categoryCount = try decoder.decode()
     identifierCount = try decoder.decode()
     otherCount = try decoder.decode()

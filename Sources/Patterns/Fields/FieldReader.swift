@@ -3,21 +3,25 @@ package import Events
 /// Reads the values of a pattern's fields that say what kind an event is of, and what it belongs to.
 ///
 /// Which fields a pattern has is learned from a few of its events (`FieldLearner`). Categories are
-/// read from a sample, at most `sampleLimit` events of a pattern in each `sampleMicroseconds` of
-/// event time; identifiers from every event, since what follows what is not to be sampled.
+/// read from a sample: in each `sampleMicroseconds` of event time about `spanLimit` events of all
+/// patterns, and at most `sampleLimit` of one. Identifiers are read from every event, since what
+/// follows what is not to be sampled.
 package struct FieldReader: Sendable {
-  package static let sampleLimit: UInt8 = 8
+  package static let sampleLimit = 8
+  static let spanLimit = 32
+  /// Spans that an event may be behind the newest one without being of another time.
+  private static let spanTolerance: Int64 = 12
   static let sampleMicroseconds: Int64 = 5_000_000
   /// Patterns with a larger number have no fields.
   static let patternLimit = 16_384
-  /// Patterns that are learned at once; beyond, the one that waits longest starts over.
+  /// Patterns that are learned at once; others wait until one is, or was not seen for as many spans
+  /// as `patience`.
   static let learnerLimit = 128
+  private static let patience: Int64 = 60
   /// The event of a pattern that is looked at first.
-  private static let firstLook: UInt8 = 4
+  private static let firstLook: UInt8 = 8
   /// Events in a row without a field after which it is none.
   private static let missLimit: UInt8 = 32
-  /// How far around the place where a key stood last it is looked for first.
-  private static let reach = 16
 
   /// What is known of a pattern's fields.
   struct Place: Sendable {
@@ -32,31 +36,49 @@ package struct FieldReader: Sendable {
     var count: UInt8 = 0
     /// Events read in the present span.
     var taken: UInt8 = 0
-    var hasCategories = false
-    var hasIdentifiers = false
     var span: Int64 = .min
     /// The first of its slots.
     var slots: Int32 = 0
+    /// Identifiers read since one of them was met elsewhere.
+    var alone: UInt16 = 0
+    /// One of its identifiers has come in events of another pattern.
+    var isTied = false
+    /// Events for which its identifiers are not read.
+    var rest: UInt16 = 0
   }
 
-  /// One field: where its key lies in `keyBytes`, and where it stood last in an event.
+  /// What is to be done with a pattern's events.
+  enum Work {
+    static let learning: UInt8 = 1
+    static let categories: UInt8 = 2
+    static let identifiers: UInt8 = 4
+  }
+
+  /// One field: where its key lies in `keyBytes`, and what it held last.
   struct Slot: Sendable {
+    var spot = FieldSpot()
     var key: Int32 = 0
-    /// 0: no field.
-    var byteCount: UInt8 = 0
     var nameStart: UInt8 = 0
     var nameEnd: UInt8 = 0
     var misses: UInt8 = 0
-    var hint: Int32 = 0
-    /// The first bytes of the key, for a quick look.
-    var word: UInt64 = 0
-    var mask: UInt64 = 0
+    /// The last short value with the byte behind it, and its hash: most fields hold the same again.
+    var lastHash: UInt32 = 0
+    var lastWord: UInt64 = 1
+    var lastMask: UInt64 = 0
   }
 
   var places: [Place] = []
+  /// By pattern: `Work`, as bits.
+  var work: [UInt8] = []
+  /// Some of the identifiers that were read last, and the patterns that they came in.
+  var recent = [RecentIdentifier](repeating: RecentIdentifier(), count: FieldReader.recentCount)
   var slots: [Slot] = []
   var keyBytes: [UInt8] = []
   var learners: [FieldLearner] = []
+  /// The present span, the patterns that were sampled in it, and how often each may be.
+  var span: Int64 = .min
+  var sampledCount = 0
+  var limit: UInt8 = 8
 
   package init() {}
 
@@ -66,39 +88,98 @@ package struct FieldReader: Sendable {
     let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
       let pattern = Int(unsafe batch.records[index].pattern.rawValue)
-      guard pattern < places.count else {
+      guard pattern < work.count else {
         if pattern < Self.patternLimit { grow(to: pattern) }
         continue
       }
-      if places[pattern].stage == .none { continue }
-      let start = Int(unsafe batch.records[index].rawOffset)
-      let end = start &+ Int(unsafe batch.records[index].rawCount)
-      guard places[pattern].stage == .found else {
+      let work = work[pattern]
+      if work == 0 { continue }
+      if work & Work.learning != 0 {
+        let (start, end) = unsafe Self.range(batch.records + index)
         look(pattern, bytes, start, end, unsafe batch.records[index].time)
         continue
       }
-      let first = Int(places[pattern].slots)
-      if places[pattern].hasCategories,
-        isWanted(pattern, unsafe batch.records[index].time)
-      {
-        for slot in 0..<SeenValue.categoryLimit where slots[first &+ slot].byteCount > 0 {
-          guard let value = value(first &+ slot, bytes, start, end) else { continue }
-          values.append(
-            SeenValue(
-              index: Int32(index), slot: UInt8(slot), hash: hash(bytes, value)))
-        }
+      if work & Work.categories != 0, isWanted(pattern, unsafe batch.records[index].time) {
+        let (start, end) = unsafe Self.range(batch.records + index)
+        readCategories(pattern, Int32(index), bytes, start, end, &values)
       }
-      guard places[pattern].hasIdentifiers else { continue }
-      for slot in SeenValue.categoryLimit..<SeenValue.slotCount
-      where slots[first &+ slot].byteCount > 0 {
-        guard let value = value(first &+ slot, bytes, start, end),
-          value.count >= Self.leastIdentifier
-        else { continue }
-        values.append(
-          SeenValue(index: Int32(index), slot: UInt8(slot), hash: hash(bytes, value)))
+      if work & Work.identifiers != 0 {
+        if places[pattern].rest > 0 {
+          places[pattern].rest &-= 1
+          continue
+        }
+        let (start, end) = unsafe Self.range(batch.records + index)
+        readIdentifiers(pattern, Int32(index), bytes, start, end, &values)
       }
     }
   }
+
+  @inline(__always)
+  private static func range(_ record: UnsafePointer<EventRecord>) -> (start: Int, end: Int) {
+    // SAFETY: the record is one of the batch's.
+    let start = Int(unsafe record.pointee.rawOffset)
+    return (start, start &+ Int(unsafe record.pointee.rawCount))
+  }
+
+  private mutating func readCategories(
+    _ pattern: Int, _ index: Int32, _ bytes: LineBytes, _ start: Int, _ end: Int,
+    _ values: inout [SeenValue]
+  ) {
+    let first = Int(places[pattern].slots)
+    for slot in 0..<SeenValue.categoryLimit where slots[first &+ slot].spot.byteCount > 0 {
+      guard let hash = category(first &+ slot, bytes, start, end) else { continue }
+      values.append(SeenValue(index: index, slot: UInt8(slot), hash: hash))
+    }
+  }
+
+  private mutating func readIdentifiers(
+    _ pattern: Int, _ index: Int32, _ bytes: LineBytes, _ start: Int, _ end: Int,
+    _ values: inout [SeenValue]
+  ) {
+    let first = Int(places[pattern].slots)
+    for slot in SeenValue.categoryLimit..<SeenValue.slotCount
+    where slots[first &+ slot].spot.byteCount > 0 {
+      guard let value = value(first &+ slot, bytes, start, end),
+        value.count >= Self.leastIdentifier
+      else { continue }
+      let hash = hash(bytes, value)
+      values.append(SeenValue(index: index, slot: UInt8(slot), hash: hash))
+      if hash & Self.recentPart == 0 { meet(hash, pattern) }
+    }
+  }
+
+  /// Identifiers that come in one kind of event only tie nothing together: they are left alone for a
+  /// while.
+  private mutating func meet(_ hash: UInt32, _ pattern: Int) {
+    let place = Int(hash >> 8) & (Self.recentCount - 1)
+    if recent[place].hash == hash {
+      if recent[place].pattern == UInt32(pattern) { return }
+      tie(pattern)
+      let other = Int(recent[place].pattern)
+      if other < places.count { tie(other) }
+      return
+    }
+    recent[place] = RecentIdentifier(hash: hash, pattern: UInt32(pattern))
+    places[pattern].alone &+= 1
+    let limit = places[pattern].isTied ? Self.tiedLimit : Self.aloneLimit
+    if places[pattern].alone >= limit {
+      places[pattern].alone = 0
+      places[pattern].rest = Self.restCount
+    }
+  }
+
+  private mutating func tie(_ pattern: Int) {
+    places[pattern].alone = 0
+    places[pattern].isTied = true
+  }
+
+  static let recentCount = 1024
+  /// One identifier of four is remembered.
+  private static let recentPart: UInt32 = 3
+  private static let aloneLimit: UInt16 = 64
+  /// The same for a pattern that was not alone before: what followed it may be broken.
+  private static let tiedLimit: UInt16 = 2048
+  private static let restCount: UInt16 = 8192
 
   /// Below this an identifier says that there is none: `-`, `null`, `none`.
   private static let leastIdentifier = 5
@@ -111,8 +192,8 @@ package struct FieldReader: Sendable {
     guard pattern < places.count, places[pattern].stage == .found, slot < SeenValue.slotCount
     else { return nil }
     let slot = slots[Int(places[pattern].slots) + slot]
-    guard slot.byteCount > 0 else { return nil }
-    let key = Array(keyBytes[Int(slot.key)..<(Int(slot.key) + Int(slot.byteCount))])
+    guard slot.spot.byteCount > 0 else { return nil }
+    let key = Array(keyBytes[Int(slot.key)..<(Int(slot.key) + Int(slot.spot.byteCount))])
     let name = String(decoding: key[Int(slot.nameStart)..<Int(slot.nameEnd)], as: UTF8.self)
     // With the padding that scanners may read.
     let copy = unsafe Array(event) + [UInt8](repeating: 0, count: EventBatch.bytePadding)
@@ -136,18 +217,29 @@ package struct FieldReader: Sendable {
   @inline(never)
   private mutating func grow(to pattern: Int) {
     places.append(contentsOf: repeatElement(Place(), count: pattern + 1 - places.count))
+    work.append(contentsOf: repeatElement(Work.learning, count: places.count - work.count))
     places[pattern].count = 1
   }
 
   private mutating func isWanted(_ pattern: Int, _ time: Instant) -> Bool {
     let span = time.microseconds / Self.sampleMicroseconds
-    if places[pattern].span != span {
-      places[pattern].span = span
+    if span > self.span || span < self.span &- Self.spanTolerance { begin(span) }
+    if places[pattern].span != self.span {
+      places[pattern].span = self.span
       places[pattern].taken = 0
+      sampledCount += 1
     }
-    guard places[pattern].taken < Self.sampleLimit else { return false }
+    guard places[pattern].taken < limit else { return false }
     places[pattern].taken &+= 1
     return true
+  }
+
+  /// Divides what may be read among as many patterns as there were in the span before.
+  @inline(never)
+  private mutating func begin(_ span: Int64) {
+    self.span = span
+    limit = UInt8(min(max(Self.spanLimit / max(1, sampledCount), 1), Self.sampleLimit))
+    sampledCount = 0
   }
 
   // MARK: Learning
@@ -159,11 +251,16 @@ package struct FieldReader: Sendable {
     if places[pattern].stage == .unknown {
       places[pattern].count &+= 1
       guard places[pattern].count >= Self.firstLook else { return }
+      let now = time.microseconds / Self.sampleMicroseconds
       if learners.count == Self.learnerLimit {
-        let longest = learners.removeFirst()
-        places[Int(longest.pattern)] = Place()
+        guard let idle = learners.firstIndex(where: { now - $0.span > Self.patience }) else {
+          places[pattern].count = 0
+          return
+        }
+        places[Int(learners.remove(at: idle).pattern)] = Place()
       }
       learners.append(FieldLearner(pattern: UInt32(pattern), bytes, start, end))
+      learners[learners.count - 1].span = now
       places[pattern].stage = .learning
       return
     }
@@ -171,6 +268,7 @@ package struct FieldReader: Sendable {
       let at = learners.firstIndex(where: { $0.pattern == UInt32(pattern) })
     else { return }
     learners[at].look(bytes, start, end)
+    learners[at].span = time.microseconds / Self.sampleMicroseconds
     guard learners[at].isDone else { return }
     let learner = learners.remove(at: at)
     take(learner.categories, learner.identifiers, pattern)
@@ -179,9 +277,9 @@ package struct FieldReader: Sendable {
   private mutating func take(
     _ categories: [FieldKey], _ identifiers: [FieldKey], _ pattern: Int
   ) {
-    places[pattern].hasCategories = !categories.isEmpty
-    places[pattern].hasIdentifiers = !identifiers.isEmpty
-    places[pattern].stage = categories.isEmpty && identifiers.isEmpty ? .none : .found
+    work[pattern] =
+      (categories.isEmpty ? 0 : Work.categories) | (identifiers.isEmpty ? 0 : Work.identifiers)
+    places[pattern].stage = work[pattern] == 0 ? .none : .found
     guard places[pattern].stage == .found else { return }
     places[pattern].slots = Int32(slots.count)
     slots.append(contentsOf: repeatElement(Slot(), count: SeenValue.slotCount))
@@ -195,70 +293,69 @@ package struct FieldReader: Sendable {
 
   private mutating func slot(of key: FieldKey) -> Slot {
     var slot = Slot()
+    slot.spot = FieldSpot(key.bytes[...], hint: 0)
     slot.key = Int32(keyBytes.count)
-    slot.byteCount = UInt8(key.bytes.count)
     slot.nameStart = UInt8(key.name.lowerBound)
     slot.nameEnd = UInt8(key.name.upperBound)
-    slot.restoreWord(from: key.bytes[...])
     keyBytes += key.bytes
     return slot
   }
 
   // MARK: Reading
 
-  /// The value of a slot in an event: behind its key where that stood last, near it, or anywhere.
-  private mutating func value(
+  /// The hash of the value of a category.
+  @inline(__always)
+  private mutating func category(
     _ slot: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
-  ) -> Range<Int>? {
-    let hint = start &+ Int(slots[slot].hint)
-    let count = Int(slots[slot].byteCount)
-    var place = hint
-    if !stands(slot, bytes, hint, end) {
-      guard let found = find(slot, bytes, hint, start, end) else {
-        slots[slot].misses &+= 1
-        if slots[slot].misses >= Self.missLimit { slots[slot].byteCount = 0 }
-        return nil
-      }
-      place = found
-      slots[slot].hint = Int32(truncatingIfNeeded: place &- start)
+  ) -> UInt32? {
+    guard let first = valueStart(slot, bytes, start, end) else { return nil }
+    if bytes.word(first) & slots[slot].lastMask == slots[slot].lastWord {
+      return slots[slot].lastHash
     }
-    slots[slot].misses = 0
-    let valueStart = place &+ count
-    let limit = min(end, valueStart &+ FieldShape.byteLimit)
-    return valueStart..<FieldKey.valueEnd(bytes, valueStart, limit)
+    return freshCategory(slot, bytes, first, end)
   }
 
   @inline(never)
-  private func find(
-    _ slot: Int, _ bytes: LineBytes, _ hint: Int, _ start: Int, _ end: Int
-  ) -> Int? {
-    for distance in 1...Self.reach {
-      if stands(slot, bytes, hint &+ distance, end) { return hint &+ distance }
-      let before = hint &- distance
-      if before >= start, stands(slot, bytes, before, end) { return before }
+  private mutating func freshCategory(
+    _ slot: Int, _ bytes: LineBytes, _ first: Int, _ end: Int
+  ) -> UInt32 {
+    let limit = min(end, first &+ FieldShape.byteLimit)
+    let value = first..<FieldKey.valueEnd(bytes, first, limit)
+    let hash = hash(bytes, value)
+    let behind = value.upperBound < limit ? bytes[value.upperBound] : UInt8(ascii: ":")
+    // A value whose end was cut off would be another behind another byte.
+    if value.count < 8, behind != ascii("."), behind != ascii(":") {
+      let mask = value.count == 7 ? ~0 : (1 as UInt64) << UInt64((value.count + 1) * 8) - 1
+      slots[slot].lastMask = mask
+      slots[slot].lastWord = bytes.word(first) & mask
+      slots[slot].lastHash = hash
     }
-    var place = start
-    let last = min(end, start + FieldKey.scanLimit)
-    while place < last {
-      if stands(slot, bytes, place, end) { return place }
-      place &+= 1
-    }
-    return nil
+    return hash
   }
 
+  /// The value of a slot in an event.
   @inline(__always)
-  private func stands(_ slot: Int, _ bytes: LineBytes, _ place: Int, _ end: Int) -> Bool {
-    let count = Int(slots[slot].byteCount)
-    guard place &+ count < end, bytes.word(place) & slots[slot].mask == slots[slot].word else {
-      return false
-    }
+  private mutating func value(
+    _ slot: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
+  ) -> Range<Int>? {
+    guard let first = valueStart(slot, bytes, start, end) else { return nil }
+    let limit = min(end, first &+ FieldShape.byteLimit)
+    return first..<FieldKey.valueEnd(bytes, first, limit)
+  }
+
+  /// The place behind the key of a slot.
+  @inline(__always)
+  private mutating func valueStart(
+    _ slot: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
+  ) -> Int? {
     let key = Int(slots[slot].key)
-    var index = 8
-    while index < count {
-      if bytes[place &+ index] != keyBytes[key &+ index] { return false }
-      index &+= 1
+    guard let place = slots[slot].spot.place(in: bytes, start, end, keys: keyBytes, at: key) else {
+      slots[slot].misses &+= 1
+      if slots[slot].misses >= Self.missLimit { slots[slot].spot.byteCount = 0 }
+      return nil
     }
-    return true
+    slots[slot].misses = 0
+    return place &+ Int(slots[slot].spot.byteCount)
   }
 
   @inline(__always)
@@ -269,14 +366,8 @@ package struct FieldReader: Sendable {
   }
 }
 
-extension FieldReader.Slot {
-  /// Derives what the quick look goes by.
-  mutating func restoreWord(from key: ArraySlice<UInt8>) {
-    word = 0
-    mask = 0
-    for (index, byte) in key.prefix(8).enumerated() {
-      word |= UInt64(byte) << UInt64(index * 8)
-      mask |= 0xFF << UInt64(index * 8)
-    }
-  }
+/// An identifier and the pattern that it came in first.
+struct RecentIdentifier: Sendable {
+  var hash: UInt32 = 0
+  var pattern: UInt32 = .max
 }

@@ -4,6 +4,7 @@ struct MeasureKey: Hashable, Sendable {
   var bytes: [UInt8]
 
   private static let byteLimit = 32
+  private static let reach = 12
   /// Last words of keys that name a measure, the best first.
   private static let words: [[UInt8]] = [
     "ms", "duration", "took", "elapsed", "latency", "rt", "urt", "seconds", "sec", "secs", "millis",
@@ -43,6 +44,16 @@ struct MeasureKey: Hashable, Sendable {
   func place(in raw: Span<UInt8>, hint: Int) -> Int? {
     if stands(in: raw, at: hint) { return hint }
     let first = bytes[0]
+    // What stands before it is mostly a little longer or shorter.
+    for distance in 1...Self.reach {
+      let (after, before) = (hint + distance, hint - distance)
+      if after >= 0, after < raw.count, raw[after] == first, stands(in: raw, at: after) {
+        return after
+      }
+      if before >= 0, before < raw.count, raw[before] == first, stands(in: raw, at: before) {
+        return before
+      }
+    }
     var index = 0
     while index + bytes.count < raw.count {
       if raw[index] == first, stands(in: raw, at: index) { return index }

@@ -123,7 +123,7 @@ struct AnomaliesCommand: ParsableCommand {
         try console.write(
           line: "no anomalies in " + NumberText.counted(analysis.totals.eventCount, "event"))
       }
-      if history.isEmpty {
+      if analysis.detector.isCold {
         try console.write(
           line: "a cold start: new is what came first after a minute; --history FILES tells more")
       }
