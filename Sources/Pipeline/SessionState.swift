@@ -17,6 +17,7 @@ final class SessionState: @unchecked Sendable {
   private var newestIngestTime: Instant?
   private var inputHasEnded = false
   private var notices: [String] = []
+  private var beginning: String?
   private var rate = RateMeter()
   private let streamName: String
   /// What a recorded stream takes of the disk, where nothing is read here.
@@ -64,7 +65,7 @@ final class SessionState: @unchecked Sendable {
   func note(notice: String) { monitor.withLock { notices.append(notice) } }
 
   /// What was so before anything happened: whatever is noted already is newer.
-  func note(beginning notice: String) { monitor.withLock { notices.insert(notice, at: 0) } }
+  func note(beginning text: String) { monitor.withLock { beginning = text } }
 
   func note(startOffset: UInt64) { monitor.withLock { self.startOffset = startOffset } }
 
@@ -113,6 +114,7 @@ final class SessionState: @unchecked Sendable {
     var snapshot = snapshot
     monitor.withLock {
       snapshot.streamName = streamName
+      snapshot.beginning = beginning
       snapshot.notices = notices + snapshot.notices.filter { !notices.contains($0) }
       snapshot.residentByteCount = ProcessMemory.residentByteCount()
       if let recorded {

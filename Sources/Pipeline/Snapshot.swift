@@ -60,6 +60,8 @@ package struct Snapshot: Sendable {
   package var incidents: [Incident] = []
   /// Nothing was known before the first event: what is new is judged by what came since.
   package var isColdStart = true
+  /// What the analysis began with, in a sentence.
+  package var beginning: String?
 
   package var storage = StorageStatus()
   /// The event that is still being joined, if any: its source's name and its text so far.

@@ -152,7 +152,9 @@ extension ScreenModel {
     let pressing = self.pressing(snapshot)
     guard let anomaly = pressing.first(where: { $0.end == nil }) ?? pressing.first else {
       let text =
-        snapshot.anomalies.isEmpty ? "no anomaly so far" : "every anomaly is acknowledged or muted"
+        snapshot.anomalies.isEmpty
+        ? "no anomaly so far" + (snapshot.beginning.map { "; " + $0 } ?? "")
+        : "every anomaly is acknowledged or muted"
       canvas.write(text, column: 1, row: row, style: Theme.quiet)
       return
     }

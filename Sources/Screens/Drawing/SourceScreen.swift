@@ -27,7 +27,7 @@ extension ScreenModel {
         + "\(NumberText.grouped(snapshot.gapCount)) gaps, "
         + "\(NumberText.grouped(snapshot.partCount)) further parts of events too long for one")
     if let trouble = storage.trouble { notes.append("! " + trouble) }
-    return notes + snapshot.notices.reversed()
+    return notes + snapshot.notices.reversed() + [snapshot.beginning].compactMap(\.self)
   }
 
   func drawSources(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
