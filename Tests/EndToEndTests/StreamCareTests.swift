@@ -74,7 +74,7 @@ import Testing
     #expect(unsafe fcntl(lock.fileDescriptor, setLockOfOpenFile, &whole) == 0)
     let log = try program.write("2026-05-07T09:00:00Z INFO one more\n", to: "more.log")
     let recorder = try program.start(["record", "--once", "--stream", "s", log])
-    usleep(300_000)
+    usleep(100_000)
     try lock.close()
     #expect(recorder.wait() == 0)
   }

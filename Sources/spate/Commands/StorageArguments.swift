@@ -83,7 +83,7 @@ struct StorageArguments: ParsableArguments {
       _ = UserFiles.makeFolder(String(place.path[..<slash]))
     }
     // A prune or merge that runs just now lets go in a moment; a recorder should not fail for it.
-    var attemptsLeft = 20
+    var attemptsLeft = 60
     while true {
       do throws(StreamError) {
         return try StreamWriter(
