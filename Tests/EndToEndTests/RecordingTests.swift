@@ -139,6 +139,31 @@ import Testing
     #expect(follower.wait() == 143)
   }
 
+  @Test func `a place that is not there yet is waited for when following, and said otherwise`()
+    throws
+  {
+    let program = Program()
+    let log = try program.write("", to: "app.log")
+    let recorder = try program.start(["record", "--stream", "live", log])
+    defer {
+      recorder.signal(SIGTERM)
+      recorder.wait()
+    }
+    #expect(try eventually { try program.run("stream", "ls").output.contains("live") })
+    let output = program.home + "/followed"
+    let reader = try program.start(
+      ["cat", "--raw", "--follow", "--stream", "live", "--from", "#2"], output: output)
+    let early = try program.run("cat", "--raw", "--stream", "live", "--from", "#2")
+    #expect(early.status == 2 && early.error.contains("the stream ends at #0"), "\(early.error)")
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    let lines = (0..<4).map { "2026-11-22T09:00:00Z INFO line \($0)\n" }
+    handle.write(Data(lines.joined().utf8))
+    #expect(
+      try eventually { try String(contentsOfFile: output, encoding: .utf8) == lines[2] + lines[3] })
+    reader.signal(SIGTERM)
+    #expect(reader.wait() == 143)
+  }
+
   @Test func `twenty readers each get every event, in order, while the writer goes on`() throws {
     let program = Program()
     var text = "2026-11-22T09:00:00Z INFO line 0\n"

@@ -29,7 +29,8 @@ struct StreamArguments: ParsableArguments {
   }
 
   /// Moves the reader to `--from`, and says where `--to` is.
-  func seek(_ reader: StreamReader) throws -> StreamEnd {
+  /// - Parameter follow: Whether events that are not there yet are waited for.
+  func seek(_ reader: StreamReader, follow: Bool = false) throws -> StreamEnd {
     var end = StreamEnd()
     if let to {
       switch try PlaceArgument(to, reader: reader) {
@@ -42,11 +43,12 @@ struct StreamArguments: ParsableArguments {
     switch begin {
     case nil: reader.seek(toOffset: reader.startOffset)
     case .offset(let offset):
-      if offset > reader.endOffset {
+      end.beginOffset = offset
+      if offset > reader.endOffset, !follow {
         throw UserMessage(
           "--from \(from ?? ""): the stream ends at #\(reader.endOffset)", status: .usage)
       }
-      reader.seek(toOffset: max(offset, reader.startOffset))
+      reader.seek(toOffset: max(min(offset, reader.endOffset), reader.startOffset))
     case .time(let time):
       try reader.seek(toTime: time)
       end.begin = time
@@ -59,12 +61,14 @@ struct StreamArguments: ParsableArguments {
 struct StreamEnd {
   /// Events before this time are passed over.
   var begin: Instant?
+  var beginOffset: UInt64 = 0
   var offset: UInt64 = .max
   var time: Instant?
 
   /// Whether an event lies in the range; `nil`: it and all after it do not.
   func contains(_ record: EventRecord, offset: UInt64) -> Bool? {
     if offset >= self.offset { return nil }
+    if offset < beginOffset { return false }
     if let begin, record.time < begin { return false }
     if let time, record.time >= time { return false }
     return true
