@@ -58,8 +58,6 @@ package struct Snapshot: Sendable {
   package var anomalies: [Anomaly] = []
   /// Newest first; the open one, if any, has no `end`.
   package var incidents: [Incident] = []
-  /// Nothing was known before the first event: what is new is judged by what came since.
-  package var isColdStart = true
   /// What the analysis began with, in a sentence.
   package var beginning: String?
 

@@ -39,7 +39,6 @@ package final class SnapshotBuilder {
     snapshot.actCount = analysis.actCount
     snapshot.incidents =
       (detector.openIncident.map { [$0] } ?? []) + detector.recentIncidents.reversed()
-    snapshot.isColdStart = detector.isCold
     snapshot.totalHeat = detector.heat(of: nil, minutes: snapshot.window.bucketCount)
     var openOfService: [ServiceID: Int] = [:]
     var openOfPattern: [PatternID: Int] = [:]
