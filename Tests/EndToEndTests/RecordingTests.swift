@@ -73,6 +73,18 @@ import Testing
     #expect(isSame)
   }
 
+  @Test func `what cannot be read leaves no stream behind, and an old one whole`() throws {
+    let program = Program()
+    let failed = try program.run("record", "--once", "--stream", "s", "no.log")
+    #expect(failed.status == 1 && failed.error.contains("no such file"), "\(failed.error)")
+    #expect(try program.run("cat", "--stream", "s").error.contains("no such stream"))
+    let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")
+    #expect(try program.run("record", "--once", "--stream", "s", log).status == 0)
+    #expect(try program.run("record", "--once", "--stream", "s", "no.log").status == 1)
+    #expect(
+      try program.run("cat", "--raw", "--stream", "s").output == "2026-11-22T09:00:00Z INFO one\n")
+  }
+
   @Test func `a file is the same one by whatever path it is named`() throws {
     let program = Program()
     let log = try program.write("2026-11-22T09:00:00Z INFO one\n", to: "app.log")

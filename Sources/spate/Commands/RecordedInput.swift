@@ -25,15 +25,15 @@ struct RecordedInput {
     control: (ControlRecord, EventNames) throws -> Void = { _, _ in },
     events: () -> UInt64 = { 0 }
   ) throws {
-    let writer = try storage.openWriter(at: place)
     var names = EventNames()
-    if givesPast {
-      names = try readPast(batch: batch, control: control)
-      try past()
+    let (writer, sources) = try storage.openWriter(at: place) { writer in
+      if givesPast {
+        names = try readPast(batch: batch, control: control)
+        try past()
+      }
+      let resume = ResumePoints.of(writer, names: &names)
+      return try input.open(follow: follow, resume: resume, isNamed: !place.isUnnamed)
     }
-    let resume = ResumePoints.of(writer, names: &names)
-    let sources = try input.open(
-      follow: follow, resume: resume, isNamed: !place.isUnnamed)
     Interruption.note()
     var progress = Progress()
     let path = place.path

@@ -77,6 +77,22 @@ struct StorageArguments: ParsableArguments {
     return limits
   }
 
+  /// Opens the stream and then the sources that go into it; a stream that was made for sources that
+  /// cannot be opened is taken away again.
+  func openWriter<Sources>(
+    at place: Place, with openSources: (StreamWriter) throws -> Sources
+  ) throws -> (StreamWriter, Sources) {
+    let isNew = !UserFiles.exists(place.path)
+    let writer = try openWriter(at: place)
+    do {
+      return (writer, try openSources(writer))
+    } catch {
+      try? writer.close()
+      if isNew { UserFiles.removeFolder(place.path) }
+      throw error
+    }
+  }
+
   /// Opens the stream for writing, making it and the folders above it.
   func openWriter(at place: Place) throws -> StreamWriter {
     if let slash = place.path.lastIndex(of: "/"), slash != place.path.startIndex {
