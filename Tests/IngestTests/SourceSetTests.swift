@@ -197,9 +197,11 @@ import Testing
     }
     set.close()
     let pid = child.dropLast()
-    // Gone, or a zombie that nobody has taken in yet.
+    // Gone, or a zombie that nobody has taken in yet; it was told to end, and takes its turn to do so.
+    let isOver = "! test -d /proc/\(pid) || grep -q '^State:.[ZX]' /proc/\(pid)/status"
     #expect(
-      scratch.run("! test -d /proc/\(pid) || grep -q '^State:.[ZX]' /proc/\(pid)/status") == 0)
+      scratch.run("for turn in $(seq 200); do { \(isOver); } && exit 0; sleep 0.05; done; exit 1")
+        == 0)
   }
 
   @Test func `a wait ends when it is woken`() throws {
