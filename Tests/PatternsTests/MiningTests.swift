@@ -20,6 +20,28 @@ import Testing
     #expect(miner.patternCount == 2)
   }
 
+  @Test func `an id that chance made of letters only is an id where one stands else`() {
+    let ids = ["m_57f3ce", "m_1a2b3c", "m_ddaccf", "m_beaabd"]
+    for other in ["m_closed", "m_ddaccfe", "n_ddaccf", "facade"] {
+      let miner = TemplateMiner()
+      let batch = makeBatch((ids + [other]).map { "limit reached for merchant \($0) today" })
+      miner.mine(batch)
+      #expect(Set(batch.patterns.prefix(4)) == [PatternID(rawValue: 0)])
+      #expect(miner.template(batch.patterns[0]) == "limit reached for merchant <id> today")
+      #expect(batch.patterns[4] == PatternID(rawValue: 1))
+      let later = makeBatch(["limit reached for merchant m_accede today"])
+      miner.match(later)
+      #expect(later.patterns == [batch.patterns[0]])
+    }
+  }
+
+  @Test func `a word of such letters is none where numbers stand`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch(["step 123456 done", "step facade done"])
+    miner.mine(batch)
+    #expect(miner.patternCount == 2)
+  }
+
   @Test func `many words in one place become a variable, and ids are forwarded`() {
     let miner = TemplateMiner()
     let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus"]

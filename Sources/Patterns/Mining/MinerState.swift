@@ -115,6 +115,8 @@ struct MinerState: ~Copyable {
       let found =
         hot.table.find(key.value)
         ?? (unsafe store.find(key, tokenizer.tokens, tokenizer.count, table: hot.table))
+        ?? (unsafe store.findByIdentifiers(
+          key, tokenizer.tokens, tokenizer.count, bytes, table: hot.table))
       if let found {
         unsafe record.pointee.pattern = PatternID(rawValue: hot.patterns.resolve(found))
       }

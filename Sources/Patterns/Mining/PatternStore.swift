@@ -87,6 +87,11 @@ struct PatternStore {
       unsafe noteKinds(found, tokens, count)
       return found
     }
+    if let known = unsafe findByIdentifiers(key, tokens, count, bytes, table: hot.table) {
+      let found = hot.patterns.resolve(known)
+      hot.table.set(key.value, pattern: found, kinds: key.kinds)
+      return found
+    }
     if let other = makeRoom(at: time, hot: &hot) {
       hot.table.set(key.value, pattern: other, kinds: key.kinds)
       return other
