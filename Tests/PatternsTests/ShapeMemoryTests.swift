@@ -48,6 +48,10 @@ private struct Looker: ~Copyable {
     ("10.0.0.1:50566 at 2026-05-07 10:11:12.123 done", "10.9.0.1:5 at 2026-06-08 00:11:12 done"),
     ("forwarded GET /a/b?c=d to 10.0.0.1:80", "forwarded GET /x to 10.0.0.2:8080"),
     ("same words", "same words  "),
+    ("tty=5 ruser= rhost=10.0.0.1", "tty=7 ruser= rhost=10.0.0.77"),
+    ("timeout = 10000 for 0x15", "timeout = 7 for 0x1f"),
+    ("from 10.0.0.1 at Wed Jun 22 13:16:30 2005 on", "from 10.0.0.2 at Thu Jul 1 03:06:00 2010 on"),
+    ("task 5 of Sun done", "task 17 of Sun done"),
   ])
   func `a message of a known shape is found`(_ known: String, _ other: String) {
     var looker = Looker()
@@ -63,6 +67,8 @@ private struct Looker: ~Copyable {
     ("GET /a/5 HTTP/1.1\" 200", "GET /a/5 HTTP/1.1\" 500"),
     ("GET /a/5 HTTP/1.1\" 200", "GET /a/b HTTP/1.1\" 200"),
     ("a=\"5:6\" b", "a=\"2026-11-22 10:11:12\" b"), ("k=5 b", "k=5(a b"),
+    ("5 a= b=", "5 a= b"), ("5 at Jun 3 11:12:13 x", "5 at Jun y 11:12:13 x"),
+    ("5 at Sun x", "5 at Mon x"), ("5 by Sun x", "5 by Sun, Jun 3 11:12:13 x"),
   ])
   func `a message of another shape is not`(_ known: String, _ other: String) {
     var looker = Looker()
@@ -94,7 +100,8 @@ private struct Looker: ~Copyable {
       "1.2.3.4:5", "1.2.3", ".4", ":70000", "12345678-", "12345678", "%", "x", "x:y",
       ":",
       "=", "= ", "\"", "'", "(", ")", "[", "]", "{", "}", " ", " ", " ", ",", ", ", ";", "|", "May",
-      "Sat", "2026-05-07", "10:11:12", "http://a.example/b?c=d", "C:\\x", "\\", "HTTP/1.1", "GET ",
+      "Sat", "a=", "b= ", "Wed ", "Jun 22 13:16:30 2005", "Sat, 3 Jan 2026 1:02:03", "2026-05-07",
+      "10:11:12", "http://a.example/b?c=d", "C:\\x", "\\", "HTTP/1.1", "GET ",
       "POST ", "GET /",
       "\" 200",
       "\" 200", "eth0", "a-b", "name.first", "-", ".", "@", "~/x", "é", "null", "5MB", "1,2,3",

@@ -19,6 +19,10 @@ struct ScanStep {
     case segment
     /// What follows the path.
     case query
+    /// What stands behind an equals sign and a space: nothing, or a value.
+    case emptiness
+    /// A date that begins with the name of a month or day, or such a word alone.
+    case date
   }
 
   var start: UInt32
@@ -49,4 +53,7 @@ struct ScanStep {
   static func result(mark byte: UInt8) -> UInt64 { UInt64(byte) | 1 &<< 18 }
 
   static let requestResult: UInt64 = 1 << 19
+
+  @inline(__always)
+  static func result(isEmpty: Bool) -> UInt64 { (isEmpty ? 1 : 0) | 1 &<< 20 }
 }

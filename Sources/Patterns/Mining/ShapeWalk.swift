@@ -59,7 +59,28 @@ struct ShapeWalk {
       }
       position = target
       return ScanStep.result(.query, [])
+    case .emptiness:
+      guard position < end, unsafe bytes[position] == 0x20 else { return 0 }
+      return ScanStep.result(isEmpty: unsafe isEmptyAfterEquals(bytes, position, end))
+    case .date: return date(flags, &position)
     }
+  }
+
+  /// A word that begins a date, or stands alone.
+  @inline(never)
+  private func date(_ flags: TokenFlags, _ position: inout Int) -> UInt64 {
+    let behind = position &+ 3
+    guard behind <= end,
+      unsafe behind == end || classes[Int(bytes[behind])] & TokenClass.delimiter.rawValue != 0
+    else { return 0 }
+    let word = unsafe readWord(bytes + position, 3)
+    guard isDateWord(word), !isBracketed(flags, behind) else { return 0 }
+    if let dateEnd = unsafe scanWordyDate(bytes, position, end) {
+      position = dateEnd
+      return ScanStep.result(.time, flags)
+    }
+    position = behind
+    return ScanStep.result(word: hashShort(word), flags)
   }
 
   /// A chunk of digits.

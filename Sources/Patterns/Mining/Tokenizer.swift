@@ -125,9 +125,16 @@ struct Tokenizer: ~Copyable {
         switch byte {
         case UInt8(ascii: "="):
           flags = .keyed
-          if i < byteCount, unsafe bytes[i] == 0x20 { isTraced = false }
           // `ruser= rhost=`: nothing stands between, which is a value too.
-          if previous != 0x20, unsafe isEmptyAfterEquals(bytes, i, byteCount) {
+          let isEmpty = unsafe previous != 0x20 && isEmptyAfterEquals(bytes, i, byteCount)
+          if previous != 0x20, i < byteCount, unsafe bytes[i] == 0x20 {
+            unsafe steps[stepCount] = ScanStep(
+              start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: i),
+              chunkEnd: UInt32(truncatingIfNeeded: i), operation: .emptiness, flags: [],
+              isValue: true, result: ScanStep.result(isEmpty: isEmpty))
+            stepCount = min(stepCount &+ 1, ScanStep.limit)
+          }
+          if isEmpty {
             unsafe tokens[count] = Token(
               start: UInt32(truncatingIfNeeded: i), count: 0, hash: Token.variableHash,
               delimiter: delimiter, kind: .empty, flags: flags)
@@ -243,7 +250,8 @@ struct Tokenizer: ~Copyable {
             kind = .boolean
             hash = Token.variableHash
           } else if length == 3, isDateWord(word) {
-            isTraced = false
+            operation = .date
+            if mask & ~TokenClass.plain.rawValue != 0 { isTraced = false }
             if let dateEnd = unsafe scanWordyDate(bytes, i, byteCount) {
               kind = .time
               hash = Token.variableHash
@@ -297,13 +305,13 @@ struct Tokenizer: ~Copyable {
       unsafe tokens[count] = Token(
         start: UInt32(truncatingIfNeeded: i), count: UInt32(truncatingIfNeeded: end &- i),
         hash: hash, delimiter: delimiter, kind: kind, flags: flags)
-      if kind != .word || mask & ~TokenClass.plain.rawValue != 0 {
+      if kind != .word || mask & ~TokenClass.plain.rawValue != 0 || operation == .date {
         if isQuotationOpen, end > j { isTraced = false }
         unsafe steps[stepCount] = ScanStep(
           start: UInt32(truncatingIfNeeded: i), end: UInt32(truncatingIfNeeded: end),
           chunkEnd: UInt32(truncatingIfNeeded: j),
           operation: operation, flags: flagsBefore,
-          isValue: hash == Token.variableHash,
+          isValue: hash == Token.variableHash || operation == .date,
           result: kind == .word ? ScanStep.result(word: hash, flags) : ScanStep.result(kind, flags))
         stepCount = min(stepCount &+ 1, ScanStep.limit)
         if kind != .word { values &+= 1 }
