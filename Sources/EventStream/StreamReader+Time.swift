@@ -7,8 +7,7 @@ extension StreamReader {
   /// came out of order, so the caller passes over them. To the end, where all events are earlier.
   package func seek(toTime time: Instant) throws(StreamError) {
     try refresh()
-    let known = Dictionary(
-      segments.manifest.segments.map { ($0.start, $0) }, uniquingKeysWith: { first, _ in first })
+    let known = segments.summaries
     var end = segments.start
     for start in segments.all {
       if let summary = known[start], summary.maximumTime < time {

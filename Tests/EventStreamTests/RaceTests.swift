@@ -8,7 +8,7 @@ final class InterposedFileSystem: FileSystem, @unchecked Sendable {
   // SAFETY of `@unchecked`: used on one thread.
   private let files: MemoryFileSystem
   /// Reads until `between` is called, once.
-  fileprivate var readsLeft = Int.max
+  var readsLeft = Int.max
   fileprivate var between: () -> Void = {}
 
   init(_ files: MemoryFileSystem) { self.files = files }
