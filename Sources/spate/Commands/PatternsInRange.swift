@@ -20,7 +20,9 @@ struct PatternsInRange {
     firstOffset = reader.place.offset
     let store = KeyframeStore(reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
     let kept = store.state(atOrBefore: firstOffset)
-    if kept.lacksPast { Console.error("spate: " + StreamRun.lostPast(reader.startOffset)) }
+    if kept.lacksPast {
+      Console.error("spate: " + KeptAnalysis.lostPast(before: reader.startOffset))
+    }
     analysis = kept.analysis
     reader.seek(to: kept.place)
   }
