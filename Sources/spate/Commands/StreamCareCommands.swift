@@ -221,7 +221,7 @@ struct StreamMergeCommand: ParsableCommand {
     do throws(StreamError) {
       var count = 0
       let before = writer.byteCount
-      while let plan = writer.mergePlan(leastCount: 2),
+      while let plan = writer.mergePlan(.all),
         let merged = try plan.prepare(isStopped: { Interruption.status != nil }),
         try writer.commit(merged)
       {
