@@ -60,6 +60,33 @@ struct MergeTests {
     #expect(MergeChoice.sparing.range(byteCounts, byteLimit: 64) == expected)
   }
 
+  /// Else what is to go after a day would stay as long as what came much later.
+  @Test func `what is merged lies no further apart than it may`() throws {
+    var options = StreamOptions()
+    options.segmentAgeLimit = .seconds(3600)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, options: options, create: true)
+    for hour in 0..<30 {
+      let (batch, names) = NumberedEvents.batch(from: UInt64(hour), count: 1)
+      for index in 0..<batch.count {
+        batch.records[index].ingestTime = Instant(seconds: Int64(hour) * 3601)
+      }
+      try writer.append(batch, names: names)
+    }
+    #expect(writer.manifest.segments.count == 29)
+    #expect(writer.mergePlan(spanLimit: .seconds(3 * 3600)) == nil)
+    let plan = try #require(writer.mergePlan(spanLimit: .seconds(9 * 3600)))
+    #expect(plan.range == 0..<9)
+    while let plan = writer.mergePlan(spanLimit: .seconds(9 * 3600)),
+      let merged = try plan.prepare()
+    {
+      try writer.commit(merged)
+    }
+    let spans = writer.manifest.segments.map {
+      $0.lastIngestTime.microseconds(since: $0.firstIngestTime)
+    }
+    #expect(spans.count < 8 && spans.allSatisfy { $0 <= 9 * 3_600_000_000 })
+  }
+
   @Test func `no event is written again and again for a few that came after it`() {
     var segments: [UInt64?] = []
     var written: UInt64 = 0

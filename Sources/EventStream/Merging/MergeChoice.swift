@@ -11,13 +11,16 @@ package enum MergeChoice: Sendable {
   /// - Parameters:
   ///   - byteCounts: Of the sealed segments, oldest first; `nil` of one that has to stay as it is.
   ///   - byteLimit: What a segment may have.
+  ///   - isAllowed: Whether a row of neighbours may be one for other reasons.
   /// - Returns: The oldest neighbours that are worth becoming one.
-  func range(_ byteCounts: [UInt64?], byteLimit: UInt64) -> Range<Int>? {
+  func range(
+    _ byteCounts: [UInt64?], byteLimit: UInt64, isAllowed: (Range<Int>) -> Bool = { _ in true }
+  ) -> Range<Int>? {
     var start = 0
     var sum: UInt64 = 0
     for (index, byteCount) in byteCounts.enumerated() {
       let small = byteCount.flatMap { $0 < byteLimit / 2 ? $0 : nil }
-      if let small, sum + small <= byteLimit {
+      if let small, sum + small <= byteLimit, isAllowed(start..<index + 1) {
         sum += small
         continue
       }

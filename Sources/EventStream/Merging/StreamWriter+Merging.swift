@@ -1,8 +1,14 @@
+internal import Events
+
 extension StreamWriter {
   /// The oldest small segments that are worth becoming one; `nil` where there are none.
-  /// - Parameter byteLimit: What they have together, at most; `nil`: what a segment may have.
+  ///
+  /// Whole segments are given up: what limits the stream must not be kept too long by a large one.
+  /// - Parameters:
+  ///   - byteLimit: What they have together, at most; `nil`: what a segment may have.
+  ///   - spanLimit: Between the first and the last reception of their events, at most.
   package func mergePlan(
-    _ choice: MergeChoice = .sparing, byteLimit: UInt64? = nil
+    _ choice: MergeChoice = .sparing, byteLimit: UInt64? = nil, spanLimit: Duration? = nil
   ) -> SegmentMerge? {
     let byteCounts = manifest.segments.enumerated().map { index, segment -> UInt64? in
       let isLast = index + 1 == manifest.segments.count
@@ -10,8 +16,17 @@ extension StreamWriter {
       // What does not reach to the next one is damaged, or was not read to its end.
       return segment.end == next ? segment.byteCount : nil
     }
-    let limit = byteLimit ?? options.segmentByteLimit
-    guard let range = choice.range(byteCounts, byteLimit: limit) else { return nil }
+    let limit = min(byteLimit ?? .max, options.segmentByteLimit)
+    let segments = manifest.segments
+    let range = choice.range(byteCounts, byteLimit: limit) { row in
+      guard let spanLimit else { return true }
+      var whole = segments[row.lowerBound]
+      for segment in segments[row.dropFirst()] { whole.absorb(segment) }
+      guard whole.firstIngestTime <= whole.lastIngestTime else { return true }
+      let span = whole.lastIngestTime.microseconds(since: whole.firstIngestTime)
+      return .microseconds(span) <= spanLimit
+    }
+    guard let range else { return nil }
     return SegmentMerge(
       folder: folder, identity: identity, segments: Array(manifest.segments[range]), epoch: epoch)
   }
