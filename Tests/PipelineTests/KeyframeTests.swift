@@ -297,6 +297,14 @@ private struct Recording {
     }
     #expect(try recording.store().beginning().lacksPast)
     #expect(try check().lostBeginning == place.offset)
+
+    // Whoever goes on recording is told so on the screen.
+    let options = Session.Options(
+      recognition: RecognitionOptions(library: .shipped()),
+      openReader: { () throws(StreamError) in try recording.reader() })
+    let notice = LiveAnalysis(options).readPast(
+      upTo: recording.eventCount, isStopped: { false })
+    #expect(notice == KeptAnalysis.lostPast(before: place.offset))
   }
 
   @Test func `a recording keeps within its limit, and its rest replays as it was seen`() throws {
