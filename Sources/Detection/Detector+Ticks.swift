@@ -62,6 +62,7 @@ extension Detector {
   private mutating func closeTick(_ tick: Int32, _ end: Int64) {
     serviceRings.settle(ServiceRow.all, at: tick + CountRings.aheadCount)
     retire(tick)
+    seriesRings.settle(activeSeries, at: tick + CountRings.aheadCount)
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     endIncident(by: end)
@@ -129,7 +130,6 @@ extension Detector {
     found.reserveCapacity(activeSeries.count)
     for number in activeSeries {
       let at = Int(number)
-      seriesRings.settle(at, at: tick + CountRings.aheadCount)
       guard seriesRings.sums[at] >= 10 else { continue }
       // As without a window: the guard is left out.
       let last = tick - Int32(Baseline.guardTicks)
