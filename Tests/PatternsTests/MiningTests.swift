@@ -157,6 +157,29 @@ import Testing
     #expect(!variable.distinctIsExact)
   }
 
+  @Test(arguments: [
+    (["2"], 2.0, 2.0), (["-7", "3", "3", "90"], 3, 90), (["-7", "-7", "1"], -7, 1),
+  ])
+  func `quantiles of few values are exact`(_ values: [String], _ p50: Double, _ p99: Double) {
+    let miner = TemplateMiner()
+    let batch = makeBatch(values.map { "took_ms=\($0) done" })
+    miner.mine(batch)
+    let variable = miner.variables(batch.patterns[0]).first
+    if let quantiles = variable?.quantiles {
+      #expect(quantiles.0 == p50 && quantiles.2 == p99)
+    } else {
+      Issue.record("no quantiles")
+    }
+  }
+
+  @Test func `numbers below zero come before those above`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch((-1000...1000).map { "offset_ms=\($0) done" })
+    miner.mine(batch)
+    let (p50, _, p99) = miner.variables(batch.patterns[0])[0].quantiles!
+    #expect(p50.magnitude < 150 && (850...1120).contains(p99), "\(p50) \(p99)")
+  }
+
   @Test(arguments: [UInt64](1...5))
   func `what a line becomes depends on the lines before it only`(_ seed: UInt64) {
     var random = MiningRandom(state: seed)

@@ -14,7 +14,8 @@ package struct VariableStatistics: Sendable {
   package var distinctIsExact: Bool
   /// Largest first; counts are estimates once `distinctIsExact` is false.
   package var topValues: [(value: String, count: UInt64)]
-  /// p50, p95 and p99, within 9 %, in the unit of the text; nil where values are no numbers.
+  /// p50, p95 and p99, in the unit of the text; nil where values are no numbers. Exact while no value was
+  /// forgotten, within 9 % then.
   package var quantiles: (Double, Double, Double)?
 }
 
@@ -157,7 +158,25 @@ struct SlotSketch {
 
   var quantiles: (Double, Double, Double)? {
     guard let histogram else { return nil }
-    return (histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99))
+    if forgotten {
+      return (histogram.quantile(0.5), histogram.quantile(0.95), histogram.quantile(0.99))
+    }
+    let numbers = values.compactMap { value in
+      let number = unsafe withUnsafeBytes(of: value.bytes) {
+        unsafe parseNumber(
+          UnsafeBufferPointer(rebasing: $0.bindMemory(to: UInt8.self)[..<Int(value.byteCount)]))
+      }
+      return number.map { (number: $0, count: UInt64(value.count)) }
+    }.sorted { $0.number < $1.number }
+    func quantile(_ q: Double) -> Double {
+      var left = (Double(numbers.reduce(0) { $0 + $1.count }) * q).rounded(.up)
+      for (number, count) in numbers {
+        left -= Double(count)
+        if left <= 0 { return number }
+      }
+      return numbers.last?.number ?? 0
+    }
+    return (quantile(0.5), quantile(0.95), quantile(0.99))
   }
 }
 
@@ -213,6 +232,8 @@ struct LogHistogram {
 
   private var zeroCount: UInt64 = 0
   private var bins: [UInt32] = Array(repeating: 0, count: binCount)
+  /// The same for numbers below zero, by their magnitude; empty until there is one.
+  private var negativeBins: [UInt32] = []
 
   mutating func add(_ number: Double, weight: UInt32) {
     let magnitude = number.magnitude
@@ -224,46 +245,73 @@ struct LogHistogram {
     let within = Int((magnitude.significand - 1) * Double(Self.binsPerOctave))
     let bin = (Int(magnitude.exponent) - Self.lowestPower) * Self.binsPerOctave + within
     let place = min(max(bin, 0), Self.binCount - 1)
-    bins[place] = bins[place].addingReportingOverflow(weight).partialValue
+    if number > 0 {
+      bins[place] = bins[place] &+ weight
+    } else {
+      if negativeBins.isEmpty { negativeBins = Array(repeating: 0, count: Self.binCount) }
+      negativeBins[place] = negativeBins[place] &+ weight
+    }
   }
 
   mutating func merge(_ other: LogHistogram) {
     zeroCount += other.zeroCount
     for index in bins.indices { bins[index] = bins[index] &+ other.bins[index] }
+    if other.negativeBins.isEmpty { return }
+    if negativeBins.isEmpty { negativeBins = Array(repeating: 0, count: Self.binCount) }
+    for index in negativeBins.indices {
+      negativeBins[index] = negativeBins[index] &+ other.negativeBins[index]
+    }
   }
 
   /// The middle of the bin in which the quantile lies.
   func quantile(_ q: Double) -> Double {
-    let total = bins.reduce(zeroCount) { $0 + UInt64($1) }
+    let total = (bins + negativeBins).reduce(zeroCount) { $0 + UInt64($1) }
     var left = (Double(total) * q).rounded(.up)
+    for (bin, count) in negativeBins.enumerated().reversed() {
+      left -= Double(count)
+      if left <= 0 { return -Self.middle(of: bin) }
+    }
     left -= Double(zeroCount)
     if left <= 0 { return 0 }
     for (bin, count) in bins.enumerated() {
       left -= Double(count)
-      if left <= 0 {
-        let power = bin / Self.binsPerOctave + Self.lowestPower
-        let step = (Double(bin % Self.binsPerOctave) + 0.5) / Double(Self.binsPerOctave)
-        return Double(sign: .plus, exponent: power, significand: 1 + step)
-      }
+      if left <= 0 { return Self.middle(of: bin) }
     }
     return 0
+  }
+
+  private static func middle(of bin: Int) -> Double {
+    let power = bin / binsPerOctave + lowestPower
+    let step = (Double(bin % binsPerOctave) + 0.5) / Double(binsPerOctave)
+    return Double(sign: .plus, exponent: power, significand: 1 + step)
   }
 }
 
 extension LogHistogram: StateCodable {
   func encode(into encoder: inout StateEncoder) {
     encoder.encode(zeroCount)
-    encoder.encode(varint: UInt64(bins.count { $0 != 0 }))
-    for (bin, count) in bins.enumerated() where count != 0 {
-      encoder.encode(varint: UInt64(bin))
-      encoder.encode(varint: UInt64(count))
+    for bins in [bins, negativeBins] {
+      encoder.encode(varint: UInt64(bins.count { $0 != 0 }))
+      for (bin, count) in bins.enumerated() where count != 0 {
+        encoder.encode(varint: UInt64(bin))
+        encoder.encode(varint: UInt64(count))
+      }
     }
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
     zeroCount = try decoder.decode()
-    for _ in 0..<(try decoder.decodeIndex(below: Self.binCount + 1)) {
-      let bin = try decoder.decodeIndex(below: Self.binCount)
+    try Self.decode(&bins, by: &decoder)
+    try Self.decode(&negativeBins, by: &decoder)
+  }
+
+  private static func decode(
+    _ bins: inout [UInt32], by decoder: inout StateDecoder
+  ) throws(StateError) {
+    let count = try decoder.decodeIndex(below: binCount + 1)
+    if count > 0, bins.isEmpty { bins = Array(repeating: 0, count: binCount) }
+    for _ in 0..<count {
+      let bin = try decoder.decodeIndex(below: binCount)
       bins[bin] = try decoder.decode()
     }
   }

@@ -14,10 +14,10 @@ extension ScreenModel {
   }
 
   func drawAnomalies(_ snapshot: Snapshot, _ frame: FrameLayout, into canvas: inout Canvas) {
-    let open = snapshot.anomalies.filter { $0.end == nil }.count
     drawCrumbs(
       ["4 Anomalies", "newest incident first"],
-      right: "\(open) open, \(snapshot.anomalies.count) in all", into: &canvas)
+      right: anomalyCounts(snapshot, isShort: canvas.columns < 100),
+      into: &canvas)
     canvas.rule(row: frame.bodyTop, left: "since        what", right: "", theme: theme)
     if snapshot.anomalies.isEmpty {
       canvas.write("none so far", column: 1, row: frame.bodyTop + 1, style: Theme.quiet)
@@ -50,6 +50,29 @@ extension ScreenModel {
           style: Theme.quiet)
       }
     }
+  }
+
+  /// `1 incident, on since 03:36; 2 anomalies open, 9 in all, 3 known`, or `1 incident; 2 open, 9 in all`.
+  func anomalyCounts(_ snapshot: Snapshot, isShort: Bool = false) -> String {
+    let pressing = self.pressing(snapshot)
+    let open = pressing.filter { $0.end == nil }.count
+    let known = snapshot.anomalies.count - pressing.count
+    let noun = isShort ? "" : open == 1 ? "anomaly " : "anomalies "
+    return incidentText(pressing, snapshot, isShort: isShort)
+      + "\(open) \(noun)open, \(pressing.count) in all"
+      + (known > 0 ? ", \(known) known" : "")
+  }
+
+  /// `1 incident, on since 03:36; `: what belongs together counts once, what is known not at all.
+  private func incidentText(
+    _ pressing: [Anomaly], _ snapshot: Snapshot, isShort: Bool
+  ) -> String {
+    let numbers = Set(pressing.map(\.incident))
+    let incidents = snapshot.incidents.filter { numbers.contains($0.number) }
+    if incidents.isEmpty { return "" }
+    let text = "\(incidents.count) incident\(incidents.count == 1 ? "" : "s")"
+    guard !isShort, let open = incidents.first, open.end == nil else { return text + "; " }
+    return text + ", on since \(timeText(snapshot).dated(open.start)); "
   }
 
   private func drawIncident(

@@ -38,15 +38,9 @@ extension ScreenModel {
   ) {
     let columns = ServiceColumns(columns: canvas.columns, bucketCount: snapshot.heatRange.count)
     if layout.hasServiceHead {
-      let pressing = self.pressing(snapshot)
-      let open = pressing.filter { $0.end == nil }.count
-      let known = snapshot.anomalies.count - pressing.count
       canvas.rule(
         row: layout.frame.bodyTop,
-        left: "events by service, each on its own scale",
-        right: incidentText(pressing, snapshot)
-          + "\(open) anomal\(open == 1 ? "y" : "ies") open, \(pressing.count) in all"
-          + (known > 0 ? ", \(known) known" : ""),
+        left: "events by service, each on its own scale", right: anomalyCounts(snapshot),
         theme: theme)
       drawServiceHead(snapshot, columns, row: layout.frame.bodyTop + 1, into: &canvas)
     }
@@ -65,16 +59,6 @@ extension ScreenModel {
       if isSelected { canvas.cursor = (0, row) }
     }
     if let row = layout.anomalyRow { drawNewestAnomaly(snapshot, row: row, into: &canvas) }
-  }
-
-  /// `1 incident, on since 03:36; `: what belongs together counts once, what is known not at all.
-  private func incidentText(_ pressing: [Anomaly], _ snapshot: Snapshot) -> String {
-    let numbers = Set(pressing.map(\.incident))
-    let incidents = snapshot.incidents.filter { numbers.contains($0.number) }
-    if incidents.isEmpty { return "" }
-    let text = "\(incidents.count) incident\(incidents.count == 1 ? "" : "s")"
-    guard let open = incidents.first, open.end == nil else { return text + "; " }
-    return text + ", on since \(timeText(snapshot).dated(open.start)); "
   }
 
   private func drawServiceHead(

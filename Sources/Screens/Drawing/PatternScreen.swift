@@ -191,7 +191,7 @@ extension ScreenModel {
   private static func distribution(_ variable: PatternDetail.Variable, theme: Theme) -> String {
     let total = variable.topValues.reduce(0) { $0 &+ $1.count }
     var parts: [String] = []
-    if let (median, high, highest) = variable.quantiles {
+    if variable.distinctCount > 1, let (median, high, highest) = variable.quantiles {
       parts.append(
         "p50 \(NumberText.plain(median)) p95 \(NumberText.plain(high)) p99 \(NumberText.plain(highest))"
       )
