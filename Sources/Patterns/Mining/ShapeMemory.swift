@@ -8,7 +8,7 @@
 @safe
 struct ShapeMemory: ~Copyable {
   /// One step behind the bytes that lead to it. 32 bytes, since a look-up sees many of them.
-  private struct Node {
+  struct Node {
     /// Of what leads here and what the step before must have found: see `context`.
     var context: UInt64
     /// The first eight of the bytes in between.
@@ -37,14 +37,14 @@ struct ShapeMemory: ~Copyable {
   static let patience = 1 << 16
   private static let bucketCount = 512
   private static let chainCount = 4096
-  private static let bucketBit: UInt32 = 1 << 31
+  static let bucketBit: UInt32 = 1 << 31
   /// Look-ups over which it is judged whether the memory is worth its while.
   private static let trialCount = 1 << 14
   /// Messages that are not looked up where it was not.
   private static let restCount = 1 << 18
 
   /// The pattern of messages of a path that have no fields, as long as the table is as it was.
-  private struct Leaf {
+  struct Leaf {
     var pattern: UInt32 = 0
     var version: UInt32 = 0
   }
@@ -58,26 +58,26 @@ struct ShapeMemory: ~Copyable {
     var isChained: Bool
   }
 
-  private let nodes: UnsafeMutablePointer<Node>
+  let nodes: UnsafeMutablePointer<Node>
   private let forks: UnsafeMutablePointer<Fork>
-  private let text: UnsafeMutablePointer<UInt8>
+  let text: UnsafeMutablePointer<UInt8>
   /// First nodes by the word that a message begins with; node 0 is none.
-  private let buckets: UnsafeMutablePointer<UInt16>
+  let buckets: UnsafeMutablePointer<UInt16>
   /// First nodes by what leads to them and the words there, where there are many ways to go on.
-  private let chains: UnsafeMutablePointer<UInt16>
+  let chains: UnsafeMutablePointer<UInt16>
   /// By goal: the key of the message's tokens, and its pattern.
-  private let keys: UnsafeMutablePointer<PartialKey>
-  private let leaves: UnsafeMutablePointer<Leaf>
-  private var nodeCount = 1
-  private var textCount = 0
-  private var goalCount = 0
-  private var missCount = 0
+  let keys: UnsafeMutablePointer<PartialKey>
+  let leaves: UnsafeMutablePointer<Leaf>
+  var nodeCount = 1
+  var textCount = 0
+  var goalCount = 0
+  var missCount = 0
   /// Whether any node stands in `chains`.
-  private var hasChains = false
+  var hasChains = false
   private var lookUpCount = 0
   private var lookUpMissCount = 0
   /// Messages still to be let pass.
-  private var restLeft = 0
+  var restLeft = 0
 
   init() {
     unsafe nodes = .allocate(capacity: Self.nodeLimit)
@@ -101,7 +101,7 @@ struct ShapeMemory: ~Copyable {
     unsafe leaves.deallocate()
   }
 
-  private mutating func removeAll() {
+  mutating func removeAll() {
     nodeCount = 1
     textCount = 0
     goalCount = 0
@@ -252,7 +252,7 @@ struct ShapeMemory: ~Copyable {
   /// What a node is told apart by beside its text: the node or bucket that leads to it, and what
   /// the step there found.
   @inline(__always)
-  private static func context(_ parent: UInt32, _ result: UInt64) -> UInt64 {
+  static func context(_ parent: UInt32, _ result: UInt64) -> UInt64 {
     result ^ UInt64(parent) &* 0x9FB2_1C65_1E98_DF25
   }
 
@@ -291,7 +291,7 @@ struct ShapeMemory: ~Copyable {
 
   /// Where the ways behind `parent` are, where they are many, by the words that come next.
   @inline(never)
-  private func chain(
+  func chain(
     _ bytes: UnsafePointer<UInt8>, _ position: Int, _ end: Int, _ classes: UnsafePointer<UInt16>,
     _ parent: UInt32
   ) -> Int {
@@ -325,7 +325,7 @@ struct ShapeMemory: ~Copyable {
 
   /// Where the paths of a message are: by the letters that it begins with, or its first byte.
   @inline(__always)
-  private static func bucket(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+  static func bucket(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
     let word = unsafe readWord(bytes + start, 8)
     let lower = word | 0x2020_2020_2020_2020
     let low = lower & 0x7F7F_7F7F_7F7F_7F7F
@@ -338,124 +338,5 @@ struct ShapeMemory: ~Copyable {
     var key = unsafe isDigit(bytes[start]) ? 0x30 : UInt64(bytes[start])
     if count > 0 { key = count == 8 ? word : word & ((1 &<< UInt64(count &* 8)) &- 1) }
     return Int(truncatingIfNeeded: (key &* 0x9FB2_1C65_1E98_DF25) &>> 55)
-  }
-}
-
-extension ShapeMemory {
-  /// Remembers the message that the tokeniser has just cut.
-  mutating func learn(
-    _ tokenizer: borrowing Tokenizer, _ key: PartialKey, _ bytes: UnsafePointer<UInt8>,
-    _ start: Int, _ messageEnd: Int
-  ) {
-    // SAFETY: steps lie within the message, in its order.
-    var end = messageEnd
-    while end > start, unsafe bytes[end &- 1] == 0x20 { end &-= 1 }
-    guard restLeft == 0, tokenizer.isTraced, end > start, end - start <= Self.messageByteLimit
-    else { return }
-    guard nodeCount + tokenizer.stepCount < Self.nodeLimit,
-      textCount + end - start + tokenizer.stepCount < Self.textLimit
-    else {
-      missCount += 1
-      if missCount > Self.patience { removeAll() }
-      return
-    }
-    let steps = unsafe tokenizer.steps
-    // A word or mark is looked at again where the same chunk goes on with what is.
-    var lookedAt = Int.max
-    for index in stride(from: tokenizer.stepCount - 1, through: 0, by: -1) {
-      let goesOn = unsafe lookedAt < Int(steps[index].chunkEnd)
-      unsafe steps[index].isValue = steps[index].isValue || goesOn
-      if unsafe steps[index].isValue { lookedAt = unsafe Int(steps[index].start) }
-    }
-    let bucket = unsafe Self.bucket(bytes, start, end)
-    var parent: UInt16?
-    var result: UInt64 = 0
-    var position = start
-    for index in 0..<tokenizer.stepCount where unsafe steps[index].isValue {
-      let step = unsafe steps[index]
-      guard Int(step.start) >= position,
-        let node = unsafe enter(
-          bytes, position, Int(step.start) - position, end, tokenizer.classes, bucket: bucket,
-          parent: parent, result, step.operation, step.flags)
-      else { return }
-      parent = node
-      result = step.result
-      position = Int(step.end)
-    }
-    guard position <= end,
-      let last = unsafe enter(
-        bytes, position, end - position, end, tokenizer.classes, bucket: bucket, parent: parent,
-        result, .end, [])
-    else { return }
-    if unsafe nodes[Int(last)].child == UInt16.max {
-      unsafe keys.advanced(by: goalCount).initialize(to: key)
-      unsafe leaves.advanced(by: goalCount).initialize(to: Leaf())
-      unsafe nodes[Int(last)].child = UInt16(goalCount)
-      goalCount += 1
-    }
-  }
-
-  /// The node behind `parent` for a text and a step, made if there is none; nil where there are
-  /// too many.
-  private mutating func enter(
-    _ message: UnsafePointer<UInt8>, _ position: Int, _ count: Int, _ end: Int,
-    _ classes: UnsafePointer<UInt16>, bucket: Int, parent: UInt16?, _ result: UInt64,
-    _ operation: ScanStep.Operation, _ flags: TokenFlags
-  ) -> UInt16? {
-    // SAFETY: numbers of nodes are below `nodeCount`; room was made sure of.
-    let bytes = unsafe message + position
-    let word = unsafe readWord(bytes, min(count, 8))
-    let parentName =
-      parent.map { unsafe nodes[Int($0)].textStart }
-      ?? UInt32(truncatingIfNeeded: bucket) | Self.bucketBit
-    let context = Self.context(parentName, result)
-    var slot: Int?
-    var index = parent.map { unsafe nodes[Int($0)].child } ?? (unsafe buckets[bucket])
-    var siblings = 0
-    var last: UInt16 = 0
-    while true {
-      if index == 0 {
-        guard slot == nil, siblings >= Self.siblingLimit else { break }
-        let chain = unsafe chain(message, position, end, classes, parentName)
-        slot = chain
-        siblings = 0
-        last = 0
-        index = unsafe chains[chain]
-        continue
-      }
-      let node = unsafe nodes[Int(index)]
-      if node.context == context, node.operation == operation, node.flags == flags,
-        node.textCount == count, node.word == word,
-        (8..<max(8, count)).allSatisfy({
-          unsafe text[Int(node.textStart) + $0] == bytes[$0]
-        })
-      {
-        return index
-      }
-      siblings += 1
-      last = index
-      index = node.sibling
-    }
-    guard slot == nil || siblings < Self.chainLimit else { return nil }
-    let made = UInt16(nodeCount)
-    unsafe (text + textCount).update(from: bytes, count: count)
-    unsafe nodes.advanced(by: nodeCount).initialize(
-      to: Node(
-        context: context, word: word, textStart: UInt32(textCount), textCount: UInt16(count),
-        child: operation == .end ? UInt16.max : 0, operation: operation, flags: flags))
-    if last != 0 {
-      unsafe nodes[Int(last)].sibling = made
-    } else if let slot {
-      unsafe chains[slot] = made
-      hasChains = true
-    } else if let parent {
-      unsafe nodes[Int(parent)].child = made
-    } else {
-      unsafe buckets[bucket] = made
-    }
-    nodeCount += 1
-    // No two nodes begin at one place, as it names them.
-    textCount += max(count, 1)
-    return made
   }
 }
