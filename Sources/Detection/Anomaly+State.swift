@@ -96,6 +96,9 @@ extension Anomaly.Evidence: StateCodable {
     case .clock(let offset):
       encoder.encode(UInt8(5))
       encoder.encode(offset)
+    case .turnedBack(let microseconds):
+      encoder.encode(UInt8(9))
+      encoder.encode(microseconds)
     case .value(let observed, let window, let share, let value, let usual, let past, let chance):
       encoder.encode(UInt8(6))
       encoder.encode(observed)
@@ -151,6 +154,7 @@ extension Anomaly.Evidence: StateCodable {
         windowMicroseconds: try decoder.decode(), expectedShare: try decoder.decode(),
         probability: try decoder.decode())
     case 5: self = .clock(offsetMicroseconds: try decoder.decode())
+    case 9: self = .turnedBack(microseconds: try decoder.decode())
     case 6:
       self = .value(
         observedCount: try decoder.decode(), windowMicroseconds: try decoder.decode(),

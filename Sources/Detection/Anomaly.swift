@@ -51,6 +51,8 @@ package struct Anomaly: Hashable, Sendable {
       probability: Double)
     /// The times of a source lie this far from those of the others; negative: behind them.
     case clock(offsetMicroseconds: Int64)
+    /// The times of a source that is alone go back by so much, and go on from there.
+    case turnedBack(microseconds: Int64)
   }
 
   /// Number of the episode, from 1, in the order of opening.

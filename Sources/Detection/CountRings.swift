@@ -83,6 +83,42 @@ struct CountRings: Sendable {
     advance(row, to: tick)
   }
 
+  /// The same for many rows that mostly move on by one tick at a time.
+  mutating func settle(_ rows: [Int32], at tick: Int32) {
+    let leaving = tick &- Self.slotCount
+    let minute = Int(max(leaving, 0) / Self.ticksPerMinute)
+    let place = Self.position(tick)
+    var areBehind = false
+    // Taken out and put back, so that each is ours alone for the length of the loop.
+    var held = (ticks: [UInt32](), minutes: [UInt32](), newest: [Int32](), sums: [UInt32]())
+    swap(&held.ticks, &ticks)
+    swap(&held.minutes, &minutes)
+    swap(&held.newest, &newest)
+    swap(&held.sums, &sums)
+    for number in rows {
+      let row = Int(number)
+      let reached = held.newest[row]
+      if reached >= tick { continue }
+      let slot = row &* Int(Self.slotCount) &+ place
+      let count = held.ticks[slot]
+      guard reached == tick &- 1, count == 0 || newestMinute[row] == Int32(minute) else {
+        areBehind = true
+        continue
+      }
+      held.newest[row] = tick
+      if count == 0 { continue }
+      held.minutes[row &* Int(Self.minuteCount) &+ minute % Int(Self.minuteCount)] &+= count
+      held.sums[row] &-= count
+      held.ticks[slot] = 0
+    }
+    swap(&held.ticks, &ticks)
+    swap(&held.minutes, &minutes)
+    swap(&held.newest, &newest)
+    swap(&held.sums, &sums)
+    guard areBehind else { return }
+    for row in rows where newest[Int(row)] < tick { advance(Int(row), to: tick) }
+  }
+
   /// What the ticks of a settled row up to `tick` sum to.
   /// - Parameters:
   ///   - first: The oldest tick that belongs to `Recent.all`.
@@ -92,11 +128,14 @@ struct CountRings: Sendable {
     guard reach >= 0, reach <= Self.slotCount &- Self.tickCount else {
       return slowRecent(row, until: tick, from: first)
     }
-    let base = row &* Int(Self.slotCount)
-    var position = Self.position(tick)
     // What lies before tick 0 is in the ring as well, and empty.
+    let ticks = ticks.span
+    let base = row &* Int(Self.slotCount)
+    precondition(base >= 0 && base &+ Int(Self.slotCount) <= ticks.count, "no such row")
+    var position = Self.position(tick)
+    // SAFETY: the position lies within the ring of a row that is there.
     func next() -> UInt32 {
-      let value = ticks[base &+ position]
+      let value = unsafe ticks[unchecked: base &+ position]
       position = position == 0 ? Int(Self.slotCount) &- 1 : position &- 1
       return value
     }
@@ -108,7 +147,8 @@ struct CountRings: Sendable {
     recent.last8 = recent.last6 &+ next() &+ next()
     var length: Int32 = 8
     if isLong {
-      recent.last12 = recent.last8 &+ next() &+ next() &+ next() &+ next()
+      recent.last11 = recent.last8 &+ next() &+ next() &+ next()
+      recent.last12 = recent.last11 &+ next()
       recent.last14 = recent.last12 &+ next() &+ next()
       length = 14
     }
@@ -132,6 +172,25 @@ struct CountRings: Sendable {
     return recent
   }
 
+  /// What six ticks of a settled row sum to.
+  @inline(__always)
+  func six(_ row: Int, until tick: Int32) -> UInt32 {
+    guard newest[row] >= tick, newest[row] &- tick <= Self.slotCount &- 6 else {
+      return UInt32(sum(row, (tick - 5)...tick))
+    }
+    let base = row &* Int(Self.slotCount)
+    let position = Self.position(tick)
+    guard position >= 5 else {
+      var sum: UInt32 = 0
+      for index in 0...position { sum &+= ticks[base &+ index] }
+      for index in 0..<(5 &- position) { sum &+= ticks[base &+ Int(Self.slotCount) &- 1 &- index] }
+      return sum
+    }
+    let at = base &+ position
+    return ticks[at] &+ ticks[at &- 1] &+ ticks[at &- 2] &+ ticks[at &- 3] &+ ticks[at &- 4]
+      &+ ticks[at &- 5]
+  }
+
   @inline(never)
   private func slowRecent(_ row: Int, until tick: Int32, from first: Int32) -> Recent {
     func last(_ length: Int32) -> UInt32 { UInt32(sum(row, (tick - length + 1)...tick)) }
@@ -141,6 +200,7 @@ struct CountRings: Sendable {
     recent.last5 = last(5)
     recent.last6 = last(6)
     recent.last8 = last(8)
+    recent.last11 = last(11)
     recent.last12 = last(12)
     recent.last14 = last(14)
     let start = max(first, tick - Self.tickCount + 1)
@@ -159,11 +219,14 @@ struct CountRings: Sendable {
     let least = newest[row] &- Self.slotCount
     var found = (ticks: 0, sum: 0 as UInt64, squares: 0 as UInt64)
     guard start <= tick else { return (0, 0, 0) }
+    let ticks = ticks.span
+    precondition(base >= 0 && base &+ Int(Self.slotCount) <= ticks.count, "no such row")
     var bit = UInt64(1) << UInt64(start &- oldest)
     var position = Self.position(start &+ Self.slotCount)
     for at in start...tick {
       if usable & bit != 0 {
-        let count = at > least ? UInt64(ticks[base &+ position]) : 0
+        // SAFETY: the position lies within the ring of a row that is there.
+        let count = at > least ? UInt64(unsafe ticks[unchecked: base &+ position]) : 0
         found.ticks &+= 1
         found.sum &+= count
         found.squares &+= count &* count
@@ -280,6 +343,7 @@ struct Recent {
   var last5: UInt32 = 0
   var last6: UInt32 = 0
   var last8: UInt32 = 0
+  var last11: UInt32 = 0
   var last12: UInt32 = 0
   var last14: UInt32 = 0
   /// Of all ticks that may be used.
@@ -295,6 +359,19 @@ struct Recent {
     let past = ticks - length - Baseline.guardTicks
     return past > 0
       && Double(window) * Double(past) >= ratio * Double(length) * (Double(all &- guarded) + 0.5)
+  }
+
+  /// Whether what is in the window already keeps it from falling short for the next `ahead` ticks,
+  /// whatever comes: as much of it stays in the window as `kept`, and the past holds no more then than
+  /// all but `fresh`.
+  @inline(__always)
+  func holdsOut(
+    _ kept: UInt32, fresh: UInt32, length: Int, ticks: Int, least: Double, part: Double
+  ) -> Bool {
+    let past = ticks - length - Baseline.guardTicks
+    guard past > 0 else { return false }
+    let expected = (Double(all &- fresh) + 0.5) / Double(past) * Double(length)
+    return expected < least || Double(kept) > part * expected
   }
 
   /// Whether at least `least` events were expected in the window, and at most `part` of them came.

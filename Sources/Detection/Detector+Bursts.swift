@@ -15,6 +15,7 @@ extension Detector {
   }
 
   private static let burstWindows: [Int32] = [1, 3, 6]
+  private static let longestWindow: Int32 = 6
   /// What tells of trouble may come slowly: in a minute, this many are enough.
   private static let slowWindow: Int32 = 12
   private static let leastSlowBurst = 4
@@ -25,6 +26,7 @@ extension Detector {
   private static let leastBurst = 5
   private static let leastFatalBurst = 3
   private static let leastRatio = 2.5
+  private static let hotRatio = 2
   private static let leastOverLargest = 1.5
   /// A pattern that is hardly known must come in this many ticks: a job writes all it has to say at
   /// once.
@@ -54,26 +56,31 @@ extension Detector {
     for number in activeSeries {
       let at = Int(number)
       if series[at].isBursting || series[at].isDropping { continue }
-      seriesRings.settle(at, at: tick + CountRings.aheadCount)
       let sum = seriesRings.sums[at]
-      guard sum >= Self.leastFatalBurst else { continue }
+      let isTrouble = series[at].severity >= .warn
+      let least = series[at].severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
+      guard sum >= (isTrouble ? min(least, Self.leastSlowBurst) : least) else { continue }
       let from = series[at].baselineFrom
       let first = firstUsable(from, tick)
-      guard window.count - first >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
-      let isLong = sum >= Self.leastForDrop && isDroppable(at, end)
-      let isTrouble = series[at].severity >= .warn
+      let ticks = window.count - first
+      let isHot = isHot(at, tick, ticks: ticks, isTrouble: isTrouble)
+      guard ticks >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
+      let isLong =
+        sum >= Self.leastForDrop && tick >= series[at].dropTick && isDroppable(at, end)
+      // Most patterns come too seldom for any test.
+      guard
+        isLong || isHot && hasEnough(at, tick, least: least, isTrouble: isTrouble)
+      else { continue }
       let recent = seriesRings.recent(
         at, until: tick, from: from, isLong: isLong || isTrouble)
-      let least = series[at].severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
-      // Most patterns come too seldom for any test.
       guard recent.last6 >= least || isLong || isTrouble && recent.last12 >= Self.leastSlowBurst
       else { continue }
       let usable = usable(series[at].flagged, tick)
-      let ticks = window.count - first
       if usable == Self.allTicks,
         !mayBurst(recent, least: UInt32(least), ticks: ticks, isTrouble: isTrouble),
         !isLong || !mayDrop(recent, ticks: ticks)
       {
+        if isLong, holdsOut(recent, ticks: ticks) { series[at].dropTick = tick + Self.aheadTicks }
         continue
       }
       seriesRings.copy(at, until: tick, to: &window)
@@ -92,6 +99,32 @@ extension Detector {
       guard finding.logProbability <= limit else { break }
       if finding.isDrop { openDrop(finding, tick, end) } else { openBurst(finding, tick, end) }
     }
+  }
+
+  /// Whether the longest windows hold enough for any test to look at.
+  @inline(__always)
+  private func hasEnough(_ at: Int, _ tick: Int32, least: Int, isTrouble: Bool) -> Bool {
+    let recent = Int(seriesRings.six(at, until: tick))
+    if recent >= least { return true }
+    return isTrouble && tick >= Self.slowWindow
+      && recent + Int(seriesRings.six(at, until: tick - Self.longestWindow))
+        >= Self.leastSlowBurst
+  }
+
+  /// Whether one of the ticks that windows look at holds so much that a burst may be there.
+  ///
+  /// A window with `leastRatio` times what is usual has a tick with at least as many times what is. The
+  /// mean of the ring is somewhat more than the usual, by what burst there is, so less is asked for.
+  @inline(__always)
+  private mutating func isHot(_ at: Int, _ tick: Int32, ticks: Int, isTrouble: Bool) -> Bool {
+    let count = Int(seriesRings.count(at, at: tick))
+    // What was left out of the past may make it less than the mean.
+    if series[at].flagged != 0
+      || count > 0 && count * ticks >= Self.hotRatio * Int(seriesRings.sums[at])
+    {
+      series[at].hotTick = tick
+    }
+    return tick - series[at].hotTick < (isTrouble ? Self.slowWindow : Self.longestWindow)
   }
 
   /// A quick look at a row of which all ticks may be used: whether a test could speak.

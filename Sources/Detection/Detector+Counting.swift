@@ -7,6 +7,7 @@ extension Detector {
     let (time, lag) = clock.place(
       record.time.microseconds, source: source, origin: record.timeOrigin)
     if clock.wasRebased, clock.takeRebase() { rebase() }
+    if clock.turn != nil, let turn = clock.takeTurn() { turnBack(turn) }
     if clock.now >= wakeAt { wake() }
     if record.flags.contains(.part) { return }
     eventCount &+= 1

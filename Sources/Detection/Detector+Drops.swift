@@ -90,6 +90,22 @@ extension Detector {
         least: Self.leastExpected, part: Self.largestPart)
   }
 
+  /// The ticks after which a row that did not drop is looked at again, if it holds out.
+  static let aheadTicks: Int32 = 4
+
+  /// Whether a row that did not drop cannot have done so in the ticks until it is looked at again.
+  @inline(__always)
+  func holdsOut(_ recent: Recent, ticks: Int) -> Bool {
+    // Of a window of 6, 3 ticks stay for another 3; of the past, what is in the window and its guard
+    // now is at least 5 of 8 ticks then.
+    recent.holdsOut(
+      recent.last3, fresh: recent.last5, length: 6, ticks: ticks, least: Self.leastExpected,
+      part: Self.largestPart)
+      && recent.holdsOut(
+        recent.last8, fresh: recent.last11, length: 12, ticks: ticks, least: Self.leastExpected,
+        part: Self.largestPart)
+  }
+
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {
     let at = Int(finding.index)
     series[at].isDropping = true

@@ -55,6 +55,8 @@ extension Detector {
     }
     series[at].lastOffset = max(series[at].lastOffset, from.lastOffset)
     series[at].baselineFrom = max(series[at].baselineFrom, from.baselineFrom)
+    series[at].hotTick = max(series[at].hotTick, from.hotTick)
+    series[at].dropTick = 0
     series[at].flagged |= from.flagged
     series[at].echoUntil = max(series[at].echoUntil, from.echoUntil)
     series[at].severity = max(series[at].severity, from.severity)

@@ -17,6 +17,7 @@ extension Detector {
     let allNewest = serviceRings.newest[ServiceRow.all]
     var now = clock.now
     var offset = offset
+    var leastDeadline = leastDeadline
     var tickStart: Int64 = .max
     var tick: Int32 = 0
     var place = 0
@@ -36,6 +37,7 @@ extension Detector {
     let heldPatterns = self.patterns
     let heldServiceNewest = serviceRings.newest
     let heldSeriesNewest = seriesRings.newest
+    let heldSlots = table.slots
 
     var sources = heldSources.mutableSpan
     let abilities = heldAbilities.span
@@ -46,18 +48,23 @@ extension Detector {
     let patterns = heldPatterns.span
     var series = heldSeries.mutableSpan
     let seriesNewest = heldSeriesNewest.span
+    let slots = heldSlots.span
     var seriesTicks = heldSeriesTicks.mutableSpan
     var seriesSums = heldSeriesSums.mutableSpan
     var gaps = heldGaps.mutableSpan
 
+    // SAFETY: every number is compared with the length of its table before it is used. The rows of a
+    // service and of a series are there for each that is known, and a position lies within its ring.
     while index < end {
-      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
       let record = unsafe batch.records + index
       let source = Int(unsafe record.pointee.source.rawValue)
-      guard source < abilities.count, source < sources.count, abilities[source].canFallSilent,
-        sources[source].skew <= 0
+      guard source < abilities.count, source < sources.count,
+        unsafe abilities[unchecked: source].canFallSilent,
+        unsafe sources[unchecked: source].skew <= 0
       else { break }
-      let time = EventClock.clamped(unsafe record.pointee.time.microseconds) &+ sources[source].skew
+      let time =
+        unsafe EventClock.clamped(record.pointee.time.microseconds)
+        &+ sources[unchecked: source].skew
       let distance = time &- now
       let moved = distance > 0 ? time : now
       guard distance <= jumpLimit, distance >= lateness, moved < wakeAt,
@@ -81,59 +88,67 @@ extension Detector {
 
       let service = Int(unsafe record.pointee.service.rawValue)
       let pattern = Int(unsafe record.pointee.pattern.rawValue)
-      guard service < services.count, services[service].isActive, pattern < patterns.count,
-        patterns[pattern].novelty.rawValue == PatternState.Novelty.known.rawValue
+      guard service < services.count, unsafe services[unchecked: service].isActive,
+        pattern < patterns.count,
+        unsafe patterns[unchecked: pattern].novelty.rawValue
+          == PatternState.Novelty.known.rawValue
       else { break }
       let row = ServiceRow.base(service)
-      let at = Int(patterns[pattern].latest)
-      guard at >= 0, series[at].service == UInt32(service), series[at].isActive,
-        CountRings.holds(tick, newest: seriesNewest[at]),
-        CountRings.holds(tick, newest: serviceNewest[row &+ ServiceRow.all])
+      var at = Int(unsafe patterns[unchecked: pattern].latest)
+      if at < 0 { break }
+      if unsafe series[unchecked: at].service != UInt32(service) {
+        // Said by several services in turn.
+        at = Int(SeriesTable.find(UInt32(pattern), UInt32(service), slots, in: series.span))
+        if at < 0 { break }
+      }
+      guard unsafe series[unchecked: at].isActive,
+        unsafe CountRings.holds(tick, newest: seriesNewest[unchecked: at]),
+        unsafe CountRings.holds(tick, newest: serviceNewest[unchecked: row &+ ServiceRow.all])
       else { break }
-      let pause = time &- series[at].lastSeen
+      let pause = unsafe time &- series[unchecked: at].lastSeen
       let sourceNumber = unsafe record.pointee.source.rawValue
       let isVisit = pause >= GapRings.visitMicroseconds
-      guard services[service].speaks(through: sourceNumber),
-        !isVisit || !series[at].isVisitSpecial
+      guard unsafe services[unchecked: service].speaks(through: sourceNumber),
+        unsafe !(isVisit && series[unchecked: at].isSilent)
       else { break }
       let severity = unsafe record.pointee.severity.rawValue
       if severity >= Severity.warn.rawValue {
         let failed = severity >= Severity.error.rawValue
-        guard CountRings.holds(tick, newest: serviceNewest[row &+ ServiceRow.warned]),
-          !failed || CountRings.holds(tick, newest: serviceNewest[row &+ ServiceRow.failed])
+        guard
+          unsafe CountRings.holds(
+            tick, newest: serviceNewest[unchecked: row &+ ServiceRow.warned]),
+          unsafe !failed
+            || CountRings.holds(tick, newest: serviceNewest[unchecked: row &+ ServiceRow.failed])
         else { break }
-        serviceTicks[(row &+ ServiceRow.warned) &* ringLength &+ place] &+= 1
-        serviceSums[row &+ ServiceRow.warned] &+= 1
-        services[service].lastWarnOffset = offset
+        unsafe serviceTicks[unchecked: (row &+ ServiceRow.warned) &* ringLength &+ place] &+= 1
+        unsafe serviceSums[unchecked: row &+ ServiceRow.warned] &+= 1
+        unsafe services[unchecked: service].lastWarnOffset = offset
         if failed {
-          serviceTicks[(row &+ ServiceRow.failed) &* ringLength &+ place] &+= 1
-          serviceSums[row &+ ServiceRow.failed] &+= 1
+          unsafe serviceTicks[unchecked: (row &+ ServiceRow.failed) &* ringLength &+ place] &+= 1
+          unsafe serviceSums[unchecked: row &+ ServiceRow.failed] &+= 1
         }
       }
 
       now = moved
-      sources[source].lateRun = 0
-      sources[source].heard = moved
+      unsafe sources[unchecked: source].lateRun = 0
+      unsafe sources[unchecked: source].heard = moved
       allCount &+= 1
-      serviceTicks[(row &+ ServiceRow.all) &* ringLength &+ place] &+= 1
-      serviceSums[row &+ ServiceRow.all] &+= 1
-      services[service].count &+= 1
-      services[service].lastOffset = offset
-      if time > services[service].lastSeen { services[service].lastSeen = time }
-      seriesTicks[at &* ringLength &+ place] &+= 1
-      seriesSums[at] &+= 1
-      series[at].count &+= 1
-      series[at].lastOffset = offset
-      if severity > series[at].severity.rawValue {
-        series[at].severity = unsafe record.pointee.severity
+      unsafe serviceTicks[unchecked: (row &+ ServiceRow.all) &* ringLength &+ place] &+= 1
+      unsafe serviceSums[unchecked: row &+ ServiceRow.all] &+= 1
+      unsafe services[unchecked: service].count &+= 1
+      unsafe services[unchecked: service].lastOffset = offset
+      if unsafe time > services[unchecked: service].lastSeen {
+        unsafe services[unchecked: service].lastSeen = time
       }
-      if pause > 0 { series[at].lastSeen = time }
-      if isVisit {
-        gaps[at &* GapRings.gapCount &+ Int(series[at].gapCount) % GapRings.gapCount] =
-          GapRings.pause(time &- series[at].visitStart)
-        series[at].gapCount &+= 1
-        series[at].visitStart = time
+      unsafe seriesTicks[unchecked: at &* ringLength &+ place] &+= 1
+      unsafe seriesSums[unchecked: at] &+= 1
+      unsafe series[unchecked: at].count &+= 1
+      unsafe series[unchecked: at].lastOffset = offset
+      if unsafe severity > series[unchecked: at].severity.rawValue {
+        unsafe series[unchecked: at].severity = record.pointee.severity
       }
+      if pause > 0 { unsafe series[unchecked: at].lastSeen = time }
+      if isVisit { visit(&series[at], at, &gaps, time, &leastDeadline) }
       offset &+= 1
       index += 1
     }
@@ -148,9 +163,28 @@ extension Detector {
     swap(&heldSeriesSums, &seriesRings.sums)
     swap(&heldGaps, &self.gaps.gaps)
     clock.now = now
+    self.leastDeadline = leastDeadline
     eventCount &+= UInt64(index - start)
     self.offset = offset
     return index
+  }
+
+  /// An event of a series that is not silent came after a pause.
+  @inline(__always)
+  private func visit(
+    _ series: inout Series, _ at: Int, _ gaps: inout MutableSpan<UInt32>, _ time: Int64,
+    _ leastDeadline: inout Int64
+  ) {
+    let start = at &* GapRings.gapCount
+    gaps[start &+ Int(series.gapCount) % GapRings.gapCount] = GapRings.pause(
+      time &- series.visitStart)
+    series.visitStart = time
+    series.gapCount &+= 1
+    // What came without rhythm is looked at again after a few more.
+    if series.deadline == .max, !Series.isLookedAt(series.gapCount) { return }
+    let rhythm = GapRings.rhythm(gaps.span, start, count: Int(series.gapCount))
+    series.deadline = rhythm.map { time &+ $0.limit } ?? .max
+    leastDeadline = min(leastDeadline, series.deadline)
   }
 
   @inline(__always)

@@ -23,25 +23,51 @@ extension Detector {
   @inline(never)
   mutating func rebase() {
     var fresh = Detector(options)
-    fresh.clock = clock
-    fresh.offset = offset
-    fresh.eventCount = eventCount
-    fresh.abilities = abilities
+    fresh.goOn(from: self)
     fresh.tickedTime = tickedTime
     fresh.newestEventTime = newestEventTime
-    fresh.anomalyCount = anomalyCount
-    fresh.opened = opened
-    fresh.closed = closed
-    fresh.recent = recent
-    fresh.isCold = isCold
     fresh.incident = incident
-    fresh.incidentCount = incidentCount
     fresh.toldServices = toldServices
     fresh.troubleStart = troubleStart
     fresh.hasToldRequest = hasToldRequest
-    fresh.closedIncidents = closedIncidents
-    fresh.recentIncidents = recentIncidents
     self = fresh
+  }
+
+  /// The clock was set back: what came before is a past by which this present is judged. Every
+  /// service is learned anew, since nobody knows that it is the same that speaks.
+  @inline(never)
+  mutating func turnBack(_ turn: EventClock.Turn) {
+    closeTicks(endingBy: turn.from - options.latenessMicroseconds)
+    while !episodes.isEmpty { close(at: 0, time: turn.from) }
+    breakIncident()
+    let before = self
+    beginPresent()
+    goOn(from: before)
+    for service in services.indices where services[service].isKnown {
+      services[service].firstSeen = clock.now
+    }
+    wake()
+    guard clock.noteTurn(of: turn.source) else { return }
+    open(
+      .clock, .source(SourceID(rawValue: turn.source)), service: nil, time: clock.now,
+      lastOffset: offset, score: 3, severity: .unknown,
+      evidence: .turnedBack(microseconds: turn.from - clock.now))
+  }
+
+  /// What has happened is as it was before, and so is what the clock knows.
+  private mutating func goOn(from before: Detector) {
+    clock = before.clock
+    offset = before.offset
+    eventCount = before.eventCount
+    abilities = before.abilities
+    anomalyCount = before.anomalyCount
+    opened = before.opened
+    closed = before.closed
+    recent = before.recent
+    isCold = before.isCold
+    incidentCount = before.incidentCount
+    closedIncidents = before.closedIncidents
+    recentIncidents = before.recentIncidents
   }
 
   /// Tests all windows that end by `limit`.
@@ -62,6 +88,7 @@ extension Detector {
   private mutating func closeTick(_ tick: Int32, _ end: Int64) {
     serviceRings.settle(ServiceRow.all, at: tick + CountRings.aheadCount)
     retire(tick)
+    seriesRings.settle(activeSeries, at: tick + CountRings.aheadCount)
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     endIncident(by: end)
@@ -129,7 +156,6 @@ extension Detector {
     found.reserveCapacity(activeSeries.count)
     for number in activeSeries {
       let at = Int(number)
-      seriesRings.settle(at, at: tick + CountRings.aheadCount)
       guard seriesRings.sums[at] >= 10 else { continue }
       // As without a window: the guard is left out.
       let last = tick - Int32(Baseline.guardTicks)

@@ -12,10 +12,10 @@ extension Detector {
 
   /// Takes note of the number that an event holds.
   mutating func note(_ measure: MeasuredNumber, in batch: EventBatch) {
-    // SAFETY: measures name events of their batch, and a record is plain bits.
-    let record = unsafe batch.records[Int(measure.index)]
+    // SAFETY: measures name events of their batch, and nobody changes it meanwhile.
+    let record = unsafe UnsafePointer(batch.records + Int(measure.index))
     guard origin != .min else { return }
-    let index = table.find(record.pattern.rawValue, record.service.rawValue, in: series)
+    let index = unsafe series(of: record)
     guard index >= 0 else { return }
     let at = Int(index)
     if series[at].measure < 0 {
@@ -27,8 +27,9 @@ extension Detector {
         measures.addRow()
       }
     }
-    let source = Int(record.source.rawValue)
-    let time = EventClock.clamped(record.time.microseconds) &+ clock.skew(of: source)
+    let source = Int(unsafe record.pointee.source.rawValue)
+    let time =
+      EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
     measures.add(Int(series[at].measure), measure.value, at: tick(of: time))
   }
 

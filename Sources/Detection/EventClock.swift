@@ -5,6 +5,9 @@ internal import Events
 /// The newest time moves it, whichever source it comes from, but for one that is more than
 /// `jumpLimit` ahead while the others are not: that source is put on the time of its arrival. So is
 /// one whose events keep coming late. Times here are microseconds.
+///
+/// A source that is alone has nobody to be behind. When its time goes back by more than `jumpLimit`
+/// for good, as in logs that were put one behind the other, the clock goes back with it.
 struct EventClock: Sendable {
   /// The newest time that was believed; `.min` before the first event.
   var now: Int64 = .min
@@ -18,6 +21,8 @@ struct EventClock: Sendable {
   /// The first time that was read lay elsewhere than the arrivals before it: all that was counted
   /// by them is void.
   private(set) var wasRebased = false
+  /// The clock was set back.
+  private(set) var turn: Turn?
   /// Sources that are ahead, of which it is not known yet whether the others will follow.
   private var ahead: [UInt32] = []
   private var aheadRun = 0
@@ -36,6 +41,12 @@ struct EventClock: Sendable {
   /// Events ahead in a row after which a single source, or one of several, is believed.
   private static let aheadRunAlone = 2
   private static let aheadRunLimit = 8
+
+  /// Where the clock stood before it was set back, and who did.
+  struct Turn: Sendable {
+    var from: Int64
+    var source: UInt32
+  }
 
   struct Source: Sendable {
     /// Added to the source's times.
@@ -127,6 +138,11 @@ struct EventClock: Sendable {
     return wasRebased
   }
 
+  mutating func takeTurn() -> Turn? {
+    defer { turn = nil }
+    return turn
+  }
+
   /// How far the times of a source are moved, to be what the others agree on.
   func skew(of source: Int) -> Int64 { source < sources.count ? sources[source].skew : 0 }
 
@@ -182,12 +198,37 @@ struct EventClock: Sendable {
     sources[source].leastLag = min(
       sources[source].lateRun == 1 ? .max : sources[source].leastLag, -distance)
     if sources[source].lateRun >= Self.lateRunLimit {
+      if isAlone(source) { return turnBack(time, distance, source, origin) }
       sources[source].skew += sources[source].leastLag
       sources[source].lateRun = 0
       if origin != .received { sources[source].isDated = true }
       report(source)
     }
     return (time, -distance)
+  }
+
+  /// A source that is alone has come late for a while: a little is made up for as time goes on.
+  private mutating func turnBack(
+    _ time: Int64, _ distance: Int64, _ source: Int, _ origin: TimeOrigin
+  ) -> (time: Int64, lag: Int64) {
+    let lag = sources[source].leastLag
+    sources[source].lateRun = 0
+    guard lag > jumpLimit, origin != .received else { return (time, -distance) }
+    turn = Turn(from: now, source: UInt32(source))
+    now -= lag
+    sources = sources.map { source in
+      var source = source
+      source.heard = min(source.heard, now)
+      return source
+    }
+    return (time, max(0, now - time - lateness))
+  }
+
+  private func isAlone(_ source: Int) -> Bool {
+    sources[source].skew == 0
+      && sources.indices.allSatisfy {
+        $0 == source || sources[$0].ended || sources[$0].heard == .min
+      }
   }
 
   private mutating func placeAhead(
@@ -257,6 +298,12 @@ struct EventClock: Sendable {
 
   private func isLive(_ source: Int) -> Bool {
     !sources[source].ended && sources[source].heard > now - jumpLimit
+  }
+
+  /// Whether it is the first time that a source sets the clock back.
+  mutating func noteTurn(of source: UInt32) -> Bool {
+    defer { sources[Int(source)].reported = true }
+    return !sources[Int(source)].reported
   }
 
   private mutating func report(_ source: Int) {

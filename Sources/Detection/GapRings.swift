@@ -29,12 +29,19 @@ struct GapRings: Sendable {
   ///
   /// A few gaps look regular by chance more easily than many: they must agree better.
   func rhythm(_ row: Int, count: Int) -> (usual: Int64, longest: Int64, limit: Int64)? {
+    Self.rhythm(gaps.span, row * Self.gapCount, count: count)
+  }
+
+  /// The same of the row whose pauses begin at `start`.
+  static func rhythm(
+    _ gaps: Span<UInt32>, _ start: Int, count: Int
+  ) -> (usual: Int64, longest: Int64, limit: Int64)? {
     let n = min(count, Self.gapCount)
     guard n >= Self.leastGaps else { return nil }
     var sum = 0.0
     var longest = 0.0
     for index in 0..<n {
-      let gap = Double(gaps[row * Self.gapCount + index])
+      let gap = Double(gaps[start + index])
       sum += gap
       longest = max(longest, gap)
     }
@@ -42,7 +49,7 @@ struct GapRings: Sendable {
     guard mean > Self.leastMean, mean <= Self.largestMean else { return nil }
     var squares = 0.0
     for index in 0..<n {
-      let gap = Double(gaps[row * Self.gapCount + index]) - mean
+      let gap = Double(gaps[start + index]) - mean
       squares += gap * gap
     }
     let deviation = (squares / Double(n - 1)).squareRoot()

@@ -168,6 +168,11 @@ extension Detector {
     close(ended)
   }
 
+  /// Ends the present incident, whatever goes on.
+  mutating func breakIncident() {
+    if let ended = incident { close(ended) }
+  }
+
   private mutating func close(_ ended: Incident) {
     var ended = ended
     ended.end = ended.last

@@ -65,21 +65,29 @@ struct MeasureTable: Sendable {
     let start = row * Self.recentCount
     let left = Int(recentCounts[row]) - count
     if keeps {
-      for index in 0..<count { bins[row * Self.binCount + Int(recent[start + index])] &+= 1 }
+      var held: [UInt16] = []
+      swap(&held, &bins)
+      var counts = held.mutableSpan
+      for index in start..<(start + count) {
+        counts[row * Self.binCount + Int(recent[index])] &+= 1
+      }
+      swap(&held, &bins)
       let before = pastCounts[row]
       pastCounts[row] += UInt32(count)
       if pastCounts[row] > Self.pastLimit { halve(row) }
       // A few more of many hardly move them.
-      if pastCounts[row] < 128 || pastCounts[row] >> 5 != before >> 5 {
-        medians[row] = UInt8(quantile(row, 0.5))
-        highs[row] = UInt8(quantile(row, 0.85))
-      }
+      if pastCounts[row] < 128 || pastCounts[row] >> 5 != before >> 5 { setQuantiles(row) }
     }
-    for index in 0..<left {
-      recent[start + index] = recent[start + count + index]
-      recentTimes[start + index] = recentTimes[start + count + index]
-    }
+    Self.move(&recent, start, left, from: start + count)
+    Self.move(&recentTimes, start, left, from: start + count)
     recentCounts[row] = UInt8(left)
+  }
+
+  private static func move<Element: BitwiseCopyable>(
+    _ array: inout [Element], _ start: Int, _ count: Int, from other: Int
+  ) {
+    var elements = array.mutableSpan
+    for index in 0..<count { elements[start + index] = elements[other + index] }
   }
 
   private mutating func halve(_ row: Int) {
@@ -98,13 +106,23 @@ struct MeasureTable: Sendable {
     settle(row, count: Int(recentCounts[row]), keeps: true)
   }
 
-  private func quantile(_ row: Int, _ share: Double) -> Int {
-    var left = Double(pastCounts[row]) * share
+  private mutating func setQuantiles(_ row: Int) {
+    let count = Double(pastCounts[row])
+    let (half, most) = (UInt32((count * 0.5).rounded(.up)), UInt32((count * 0.85).rounded(.up)))
+    var sum: UInt32 = 0
+    var median = 0
+    var high = 0
+    let held = bins
+    let counts = held.span
     for bin in 0..<Self.binCount {
-      left -= Double(bins[row * Self.binCount + bin])
-      if left <= 0 { return bin }
+      let before = sum
+      sum &+= UInt32(counts[row * Self.binCount + bin])
+      if before < half, sum >= half { median = bin }
+      high = bin
+      if sum >= most { break }
     }
-    return Self.binCount - 1
+    medians[row] = UInt8(median)
+    highs[row] = UInt8(high)
   }
 
   /// How many recent values lie at least `bins` above a bin.

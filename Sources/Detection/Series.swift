@@ -26,6 +26,10 @@ struct Series: Sendable {
   var flagged: UInt64 = 0
   /// The first tick that a baseline may use.
   var baselineFrom: Int32
+  /// The last tick that held so much more than the others that a burst may have begun.
+  var hotTick: Int32 = .min / 2
+  /// Before this tick it cannot have dropped.
+  var dropTick: Int32 = 0
   /// Variance over mean of a tick, the series' own estimate drawn towards its service's.
   var dispersion: Float = 1
   /// Pauses seen so far.
@@ -45,12 +49,6 @@ struct Series: Sendable {
   var isSlow = false
   /// The most that a minute of that past held, where it came in bursts; else 0.
   var burstBefore: UInt32 = 0
-
-  /// Whether the next visit is looked at: it ends a silence, or tells of a rhythm.
-  @inline(__always)
-  var isVisitSpecial: Bool {
-    deadline != .max || isSilent || Self.isLookedAt(gapCount &+ 1)
-  }
 
   /// After how many pauses a rhythm is looked for in what has had none.
   @inline(__always)

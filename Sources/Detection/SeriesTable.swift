@@ -1,15 +1,26 @@
 /// Finds the series of a pattern and a service: open addressing over one array, no allocation.
 struct SeriesTable: Sendable {
-  private var slots: [Int32] = Array(repeating: Series.none, count: 256)
+  private(set) var slots: [Int32] = Array(repeating: Series.none, count: 256)
   private(set) var count = 0
 
   @inline(__always)
   func find(_ pattern: UInt32, _ service: UInt32, in series: [Series]) -> Int32 {
-    var slot = Self.hash(pattern, service) & (slots.count &- 1)
+    Self.find(pattern, service, slots.span, in: series.span)
+  }
+
+  /// The same where both arrays are held by a loop.
+  @inline(__always)
+  static func find(
+    _ pattern: UInt32, _ service: UInt32, _ slots: Span<Int32>, in series: Span<Series>
+  ) -> Int32 {
+    // SAFETY: the mask keeps slots within their table, which holds numbers of series that are there.
+    var slot = hash(pattern, service) & (slots.count &- 1)
     while true {
-      let index = slots[slot]
+      let index = unsafe slots[unchecked: slot]
       if index < 0 { return Series.none }
-      if series[Int(index)].pattern == pattern, series[Int(index)].service == service {
+      if unsafe series[unchecked: Int(index)].pattern == pattern,
+        unsafe series[unchecked: Int(index)].service == service
+      {
         return index
       }
       slot = (slot &+ 1) & (slots.count &- 1)

@@ -17,22 +17,31 @@ import Testing
         rings.add(1, at: at)
         counts[at, default: 0] += 1
       }
-      rings.settle(1, at: tick + CountRings.aheadCount)
+      // Both ways of moving on are one.
+      if seed % 2 == 0 {
+        rings.settle(1, at: tick + CountRings.aheadCount)
+      } else {
+        rings.settle([1], at: tick + CountRings.aheadCount)
+      }
       func sum(_ length: Int32) -> Int {
         ((tick - length + 1)...tick).reduce(0) { $0 + counts[$1, default: 0] }
       }
       for first in [0, tick - 40, tick - 20, tick - 9, tick] where first <= tick {
         let recent = rings.recent(1, until: tick, from: first, isLong: true)
         let found = [
-          recent.last1, recent.last3, recent.last5, recent.last6, recent.last8, recent.last12,
-          recent.last14,
+          recent.last1, recent.last3, recent.last5, recent.last6, recent.last8, recent.last11,
+          recent.last12, recent.last14, rings.six(1, until: tick),
         ]
-        #expect(found.map(Int.init) == [1, 3, 5, 6, 8, 12, 14].map(sum))
+        #expect(found.map(Int.init) == [1, 3, 5, 6, 8, 11, 12, 14, 6].map(sum))
         let all = min(tick - first + 1, CountRings.tickCount)
         #expect(Int(recent.all) == sum(all))
         let moments = rings.moments(1, until: tick, from: first, usable: .max)
         #expect(moments.sum == Double(sum(all)))
       }
+    }
+    for (minute, count) in rings.minutes(1, count: 10, until: 119).enumerated() {
+      let first = Int32(minute) * CountRings.ticksPerMinute
+      #expect(Int(count) == (first..<(first + 12)).reduce(0) { $0 + counts[$1, default: 0] })
     }
   }
 
@@ -44,6 +53,8 @@ import Testing
     scene.background(to: 600, service: 1, using: &random)
     scene.poisson(0.3, from: 0, to: 600, pattern: 30, severity: .error, using: &random)
     scene.every(5, from: 0, to: 400, pattern: 31, service: 1)
+    scene.poisson(1, from: 0, to: 600, pattern: 32, using: &random)
+    scene.poisson(1, from: 0, to: 600, pattern: 32, service: 1, using: &random)
     scene.poisson(4, from: 300, to: 330, pattern: 30, severity: .error, using: &random)
     let order = scene.items.sorted { $0.time < $1.time }
     let batch = EventBatch(byteCapacity: 64, recordCapacity: order.count)

@@ -19,7 +19,7 @@ struct FlowTable: Sendable {
   ]
   static let slowest: UInt8 = 3
   private static let firstCount = 64
-  private static let rejectedLimit = 128
+  private static let rejectedCount = 256
   /// Events of one moment may come in any order.
   private static let disorder: Int64 = 3_000_000
 
@@ -48,8 +48,9 @@ struct FlowTable: Sendable {
   private(set) var pairs: [FlowPair] = []
   /// By the last bits of a first step: the pairs that begin with such, as bits.
   private var firsts = [UInt64](repeating: 0, count: FlowTable.firstCount)
-  /// Pairs that turned out to be none, latest last: not tried again soon.
-  private var rejected: [UInt64] = []
+  /// Pairs that turned out to be none, each at a place of its own: not tried again until another
+  /// takes it.
+  private var rejected = [UInt64](repeating: .max, count: FlowTable.rejectedCount)
   /// First steps of pairs that want an example to watch.
   private var wanted: [Int32] = []
 
@@ -175,8 +176,9 @@ struct FlowTable: Sendable {
   private mutating func propose(_ number: Int64, _ step: Int32) {
     let from = visits[Int(number & Self.visitMask)].step
     // Two steps of one moment come in any order: they are one pair.
-    guard from >= 0, pair(from, step) == nil, pair(step, from) == nil,
-      !rejected.contains(Self.key(from, step))
+    let key = Self.key(from, step)
+    guard from >= 0, rejected[Self.rejectedPlace(key)] != key, pair(from, step) == nil,
+      pair(step, from) == nil
     else { return }
     var added = FlowPair(from: from, to: step)
     // What was held before is not of this pair.
@@ -195,10 +197,15 @@ struct FlowTable: Sendable {
     UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to))
   }
 
+  /// Fibonacci hashing.
+  private static func rejectedPlace(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 32) & (rejectedCount - 1)
+  }
+
   /// A pair turned out to be none.
   mutating func reject(_ index: Int) {
-    rejected.append(Self.key(pairs[index].from, pairs[index].to))
-    if rejected.count > Self.rejectedLimit { rejected.removeFirst() }
+    let key = Self.key(pairs[index].from, pairs[index].to)
+    rejected[Self.rejectedPlace(key)] = key
     drop(index)
   }
 
@@ -321,7 +328,7 @@ extension FlowTable: StateCodable {
     sampleBits = try decoder.decode()
     pairs = try decoder.decode()
     wanted = try decoder.decodeColumn()
-    rejected = try decoder.decodeColumn()
+    rejected = try decoder.decodeColumn(count: Self.rejectedCount)
     guard head >= 0, tail >= head, tail - head <= Int64(Self.visitLimit),
       cursors.count == Self.deadlines.count, cursors.allSatisfy({ (head...tail).contains($0) }),
       cursors[Int(Self.slowest)] == head, sampleBits <= 16, pairs.count <= Self.pairLimit

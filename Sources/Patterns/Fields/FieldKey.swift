@@ -75,9 +75,16 @@ struct FieldKey: Hashable, Sendable {
     let before = bytes[start &- 1]
     var index = start
     if before == ascii("\"") || before == ascii("'") {
-      while index < end, bytes[index] != before, bytes[index] >= 0x20 { index &+= 1 }
-      return index
+      let quotes = UInt64(before) &* Self.ones
+      while index < end {
+        let word = bytes.word(index)
+        let found = Self.zeros(word ^ quotes) | Self.below(0x20, word)
+        if found != 0 { return min(end, index &+ found.trailingZeroBitCount / 8) }
+        index &+= 8
+      }
+      return end
     }
+    while index &+ 8 <= end, !Self.mayStop(bytes.word(index)) { index &+= 8 }
     while index < end, !isStop(bytes[index]) { index &+= 1 }
     while index > start, bytes[index &- 1] == ascii(".") || bytes[index &- 1] == ascii(":") {
       index &-= 1
@@ -94,6 +101,26 @@ struct FieldKey: Hashable, Sendable {
       end &- index >= 4 && index > start &+ 1 && bytes[index &- 1] == ascii(":")
       && (bytes[index &- 2].isDigit || bytes[index &- 2].isLetter)
     return isPort ? index &- 1 : end
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// The top bits of the bytes of a word that are zero; right up to the first.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+
+  /// The same for bytes below a limit of at most 128.
+  @inline(__always)
+  private static func below(_ limit: UInt64, _ word: UInt64) -> UInt64 {
+    (word &- ones &* limit) & ~word & tops
+  }
+
+  /// Whether one of eight bytes may be a stop: it is below `-`, one of `;<=>?`, of `|}`, or `]`.
+  @inline(__always)
+  private static func mayStop(_ word: UInt64) -> Bool {
+    below(0x2D, word) | below(5, word ^ (ones &* 0x3F)) | below(2, word ^ (ones &* 0x7D))
+      | zeros(word ^ (ones &* 0x5D)) != 0
   }
 
   @inline(__always)

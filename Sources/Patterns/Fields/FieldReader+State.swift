@@ -6,7 +6,7 @@ extension FieldReader: StateCodable {
     encoder.encode(slots)
     encoder.encode(column: keyBytes)
     encoder.encode(learners)
-    encoder.encode(span)
+    encoder.encode(span.number)
     encoder.encode(sampledCount)
     encoder.encode(limit)
     encoder.encode(column: work)
@@ -19,7 +19,7 @@ extension FieldReader: StateCodable {
     slots = try decoder.decode()
     keyBytes = try decoder.decodeColumn()
     learners = try decoder.decode()
-    span = try decoder.decode()
+    span = try SampleSpan(number: try decoder.decode())
     sampledCount = try decoder.decode()
     limit = try decoder.decode()
     work = try decoder.decodeColumn(count: places.count)
@@ -44,6 +44,7 @@ extension FieldReader: StateCodable {
     guard learners.count <= Self.learnerLimit,
       learners.allSatisfy({ Int($0.pattern) < places.count })
     else { throw .invalid("learners") }
+    wakeAll()
   }
 }
 

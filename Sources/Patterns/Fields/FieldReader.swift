@@ -3,15 +3,12 @@ package import Events
 /// Reads the values of a pattern's fields that say what kind an event is of, and what it belongs to.
 ///
 /// Which fields a pattern has is learned from a few of its events (`FieldLearner`). Categories are
-/// read from a sample: in each `sampleMicroseconds` of event time about `spanLimit` events of all
-/// patterns, and at most `sampleLimit` of one. Identifiers are read from every event, since what
+/// read from a sample: in each `SampleSpan` about `spanLimit` events of all patterns, and at most
+/// `sampleLimit` of one; a value that stays is in the next sample, and one that does not is no news. Identifiers are read from every event, since what
 /// follows what is not to be sampled.
 package struct FieldReader: Sendable {
   package static let sampleLimit = 8
   static let spanLimit = 32
-  /// Spans that an event may be behind the newest one without being of another time.
-  private static let spanTolerance: Int64 = 12
-  static let sampleMicroseconds: Int64 = 5_000_000
   /// Patterns with a larger number have no fields.
   static let patternLimit = 16_384
   /// Patterns that are learned at once; others wait until one is, or was not seen for as many spans
@@ -43,8 +40,8 @@ package struct FieldReader: Sendable {
     var alone: UInt16 = 0
     /// One of its identifiers has come in events of another pattern.
     var isTied = false
-    /// Events for which its identifiers are not read.
-    var rest: UInt16 = 0
+    /// The span from which on its identifiers are read again.
+    var rest: Int64 = .min
   }
 
   /// What is to be done with a pattern's events.
@@ -70,13 +67,16 @@ package struct FieldReader: Sendable {
   var places: [Place] = []
   /// By pattern: `Work`, as bits.
   var work: [UInt8] = []
+  /// What is left of it in the present span; and the patterns of which something is not.
+  private var awake: [UInt8] = []
+  private var asleep: [Int32] = []
   /// Some of the identifiers that were read last, and the patterns that they came in.
   var recent = [RecentIdentifier](repeating: RecentIdentifier(), count: FieldReader.recentCount)
   var slots: [Slot] = []
   var keyBytes: [UInt8] = []
   var learners: [FieldLearner] = []
   /// The present span, the patterns that were sampled in it, and how often each may be.
-  var span: Int64 = .min
+  var span = SampleSpan()
   var sampledCount = 0
   var limit: UInt8 = 8
 
@@ -87,28 +87,26 @@ package struct FieldReader: Sendable {
     // SAFETY: the batch does not change while its bytes are in use.
     let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
-      let pattern = Int(unsafe batch.records[index].pattern.rawValue)
-      guard pattern < work.count else {
+      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
+      let record = unsafe batch.records + index
+      if unsafe span.isOver(at: record.pointee.time) { begin(unsafe record.pointee.time) }
+      let pattern = Int(unsafe record.pointee.pattern.rawValue)
+      guard pattern < awake.count else {
         if pattern < Self.patternLimit { grow(to: pattern) }
         continue
       }
-      let work = work[pattern]
+      let work = awake[pattern]
       if work == 0 { continue }
+      let (start, end) = unsafe Self.range(record)
       if work & Work.learning != 0 {
-        let (start, end) = unsafe Self.range(batch.records + index)
-        look(pattern, bytes, start, end, unsafe batch.records[index].time)
+        look(pattern, bytes, start, end)
         continue
       }
-      if work & Work.categories != 0, isWanted(pattern, unsafe batch.records[index].time) {
-        let (start, end) = unsafe Self.range(batch.records + index)
+      if work & Work.categories != 0 {
+        if isLast(pattern) { sleep(pattern, Work.categories) }
         readCategories(pattern, Int32(index), bytes, start, end, &values)
       }
       if work & Work.identifiers != 0 {
-        if places[pattern].rest > 0 {
-          places[pattern].rest &-= 1
-          continue
-        }
-        let (start, end) = unsafe Self.range(batch.records + index)
         readIdentifiers(pattern, Int32(index), bytes, start, end, &values)
       }
     }
@@ -164,7 +162,8 @@ package struct FieldReader: Sendable {
     let limit = places[pattern].isTied ? Self.tiedLimit : Self.aloneLimit
     if places[pattern].alone >= limit {
       places[pattern].alone = 0
-      places[pattern].rest = Self.restCount
+      places[pattern].rest = span.number + Self.restSpans
+      sleep(pattern, Work.identifiers)
     }
   }
 
@@ -179,7 +178,7 @@ package struct FieldReader: Sendable {
   private static let aloneLimit: UInt16 = 64
   /// The same for a pattern that was not alone before: what followed it may be broken.
   private static let tiedLimit: UInt16 = 2048
-  private static let restCount: UInt16 = 8192
+  private static let restSpans: Int64 = 144
 
   /// Below this an identifier says that there is none: `-`, `null`, `none`.
   private static let leastIdentifier = 5
@@ -218,40 +217,66 @@ package struct FieldReader: Sendable {
   private mutating func grow(to pattern: Int) {
     places.append(contentsOf: repeatElement(Place(), count: pattern + 1 - places.count))
     work.append(contentsOf: repeatElement(Work.learning, count: places.count - work.count))
+    awake.append(contentsOf: repeatElement(Work.learning, count: places.count - awake.count))
     places[pattern].count = 1
   }
 
-  private mutating func isWanted(_ pattern: Int, _ time: Instant) -> Bool {
-    let span = time.microseconds / Self.sampleMicroseconds
-    if span > self.span || span < self.span &- Self.spanTolerance { begin(span) }
-    if places[pattern].span != self.span {
-      places[pattern].span = self.span
+  /// Takes one more event of a pattern in the present span; whether it is the last.
+  private mutating func isLast(_ pattern: Int) -> Bool {
+    if places[pattern].span != span.number {
+      places[pattern].span = span.number
       places[pattern].taken = 0
       sampledCount += 1
     }
-    guard places[pattern].taken < limit else { return false }
     places[pattern].taken &+= 1
-    return true
+    return places[pattern].taken >= limit
   }
 
   /// Divides what may be read among as many patterns as there were in the span before.
   @inline(never)
-  private mutating func begin(_ span: Int64) {
-    self.span = span
+  private mutating func begin(_ time: Instant) {
+    span.begin(at: time)
     limit = UInt8(min(max(Self.spanLimit / max(1, sampledCount), 1), Self.sampleLimit))
     sampledCount = 0
+    let sleepers = asleep
+    asleep.removeAll(keepingCapacity: true)
+    for pattern in sleepers { rise(Int(pattern)) }
+  }
+
+  private mutating func sleep(_ pattern: Int, _ work: UInt8) {
+    if awake[pattern] == self.work[pattern] { asleep.append(Int32(pattern)) }
+    awake[pattern] &= ~work
+  }
+
+  /// What is to be done with a pattern's events as of now.
+  private mutating func rise(_ pattern: Int) {
+    awake[pattern] = work[pattern]
+    if work[pattern] & Work.learning != 0 { return }
+    let place = places[pattern]
+    if place.span == span.number, place.taken >= limit { sleep(pattern, Work.categories) }
+    // When time goes back, nothing rests longer than it would have.
+    if place.rest > span.number, place.rest <= span.number + Self.restSpans {
+      sleep(pattern, Work.identifiers)
+    }
+  }
+
+  /// Follows from the rest of a state.
+  mutating func wakeAll() {
+    awake = work
+    asleep.removeAll()
+    for pattern in places.indices { rise(pattern) }
   }
 
   // MARK: Learning
 
   @inline(never)
   private mutating func look(
-    _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int, _ time: Instant
+    _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
   ) {
+    let now = span.number
     if places[pattern].stage == .unknown {
       places[pattern].count &+= 1
       guard places[pattern].count >= Self.firstLook else { return }
-      let now = time.microseconds / Self.sampleMicroseconds
       if learners.count == Self.learnerLimit {
         guard let idle = learners.firstIndex(where: { now - $0.span > Self.patience }) else {
           places[pattern].count = 0
@@ -264,11 +289,11 @@ package struct FieldReader: Sendable {
       places[pattern].stage = .learning
       return
     }
-    guard isWanted(pattern, time),
-      let at = learners.firstIndex(where: { $0.pattern == UInt32(pattern) })
-    else { return }
+    if places[pattern].span == now, places[pattern].taken >= limit { return }
+    _ = isLast(pattern)
+    guard let at = learners.firstIndex(where: { $0.pattern == UInt32(pattern) }) else { return }
     learners[at].look(bytes, start, end)
-    learners[at].span = time.microseconds / Self.sampleMicroseconds
+    learners[at].span = now
     guard learners[at].isDone else { return }
     let learner = learners.remove(at: at)
     take(learner.categories, learner.identifiers, pattern)
@@ -279,6 +304,7 @@ package struct FieldReader: Sendable {
   ) {
     work[pattern] =
       (categories.isEmpty ? 0 : Work.categories) | (identifiers.isEmpty ? 0 : Work.identifiers)
+    awake[pattern] = work[pattern]
     places[pattern].stage = work[pattern] == 0 ? .none : .found
     guard places[pattern].stage == .found else { return }
     places[pattern].slots = Int32(slots.count)

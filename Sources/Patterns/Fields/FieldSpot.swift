@@ -11,9 +11,6 @@ struct FieldSpot: Sendable {
   private var word1: UInt64 = 0
   private var mask1: UInt64 = 0
 
-  /// How far around the place where a key stood last it is looked for first.
-  private static let reach = 16
-
   init() {}
 
   init(_ key: ArraySlice<UInt8>, hint: Int32) {
@@ -47,26 +44,36 @@ struct FieldSpot: Sendable {
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ keys: [UInt8], _ key: Int
   ) -> Int? {
     let last = start &+ Int(hint)
-    for distance in 1...Self.reach {
-      if stands(bytes, last &+ distance, end, keys, key) {
-        hint &+= Int32(distance)
-        return last &+ distance
-      }
-      let before = last &- distance
-      if before >= start, stands(bytes, before, end, keys, key) {
-        hint &-= Int32(distance)
-        return before
-      }
+    for first in [last &+ 1, last &- 8, last &+ 9, last &- 16] where first >= start {
+      if let place = place(in: bytes, from: first, start, end, keys, key) { return place }
     }
-    var place = start
+    var first = start
     let limit = min(end, start &+ FieldKey.scanLimit)
-    let first = UInt8(truncatingIfNeeded: word0)
-    while place < limit {
-      if bytes[place] == first, stands(bytes, place, end, keys, key) {
+    while first < limit {
+      if let place = place(in: bytes, from: first, start, end, keys, key) { return place }
+      first &+= 8
+    }
+    return nil
+  }
+
+  /// Looks at eight places, of which only those are compared where the first two bytes may stand.
+  @inline(__always)
+  private mutating func place(
+    in bytes: LineBytes, from first: Int, _ start: Int, _ end: Int, _ keys: [UInt8], _ key: Int
+  ) -> Int? {
+    guard first < end else { return nil }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let other =
+      bytes.word(first) ^ (word0 & 0xFF) &* ones
+      | bytes.word(first &+ 1) ^ (word0 &>> 8 & 0xFF) &* ones
+    var left = (other &- ones) & ~other & (ones &<< 7)
+    while left != 0 {
+      let place = first &+ left.trailingZeroBitCount / 8
+      if stands(bytes, place, end, keys, key) {
         hint = Int32(truncatingIfNeeded: place &- start)
         return place
       }
-      place &+= 1
+      left &= left &- 1
     }
     return nil
   }

@@ -97,17 +97,49 @@ package struct IdentifierScanner {
     case another
   }
 
+  /// How names of what comes again and again begin, and how those of identifiers end.
+  private static let others = [
+    "span", "parent", "user", "client", "host", "node", "pod", "pid", "tid", "thread",
+  ].map(NamePart.init)
+  private static let identifiers = ["id", "uuid", "trace", "order", "request"].map(NamePart.init)
+  private static let correlation = (NamePart("correlat"), NamePart("lation"))
+
+  /// A few letters as a number, the first one lowest.
+  private struct NamePart {
+    let word: UInt64
+    let bitCount: UInt64
+
+    init(_ text: String) {
+      word = packedWord(text)
+      bitCount = UInt64(text.utf8.count * 8)
+    }
+
+    func begins(_ head: UInt64) -> Bool { head &<< (64 &- bitCount) == word &<< (64 &- bitCount) }
+
+    func ends(_ tail: UInt64) -> Bool { tail &>> (64 &- bitCount) == word }
+  }
+
   private func meaning(_ text: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Meaning {
-    let name = unsafe String(decoding: UnsafeBufferPointer(rebasing: text[name]), as: UTF8.self)
-      .lowercased()
-    let others = [
-      "span", "parent", "user", "client", "host", "node", "pod", "pid", "tid", "thread",
-    ]
-    if others.contains(where: name.hasPrefix) { return .another }
-    let isIdentifier =
-      ["id", "uuid", "trace", "order", "request"].contains(where: name.hasSuffix)
-      || name.hasPrefix("correlation")
-    return isIdentifier ? .identifier : .unknown
+    let head = unsafe lowered(text, name.lowerBound..<min(name.upperBound, name.lowerBound + 8))
+    if Self.others.contains(where: { $0.begins(head) }) { return .another }
+    // Its last letters, the last one highest.
+    let last = max(name.lowerBound, name.upperBound - 8)..<name.upperBound
+    let tail = unsafe lowered(text, last) &<< UInt64((8 - last.count) * 8)
+    if Self.identifiers.contains(where: { $0.ends(tail) }) { return .identifier }
+    guard name.count >= 11, Self.correlation.0.begins(head) else { return .unknown }
+    let middle = unsafe lowered(text, (name.lowerBound + 5)..<(name.lowerBound + 11))
+    return Self.correlation.1.begins(middle) ? .identifier : .unknown
+  }
+
+  /// At most 8 bytes as a number, the first one lowest, capital letters made small.
+  private func lowered(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
+    var word: UInt64 = 0
+    var shift: UInt64 = 0
+    for i in range {
+      word |= unsafe UInt64(text[i].isUpper ? text[i] | 0x20 : text[i]) &<< shift
+      shift &+= 8
+    }
+    return word
   }
 
   private func isOnlyDigits(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {

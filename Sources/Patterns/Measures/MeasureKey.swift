@@ -4,7 +4,6 @@ struct MeasureKey: Hashable, Sendable {
   var bytes: [UInt8]
 
   private static let byteLimit = 32
-  private static let reach = 12
   /// Last words of keys that name a measure, the best first.
   private static let words: [[UInt8]] = [
     "ms", "duration", "took", "elapsed", "latency", "rt", "urt", "seconds", "sec", "secs", "millis",
@@ -38,34 +37,6 @@ struct MeasureKey: Hashable, Sendable {
       index = number.end
     }
     return found
-  }
-
-  /// Where the key stands in an event: where it stood last, or anywhere.
-  func place(in raw: Span<UInt8>, hint: Int) -> Int? {
-    if stands(in: raw, at: hint) { return hint }
-    let first = bytes[0]
-    // What stands before it is mostly a little longer or shorter.
-    for distance in 1...Self.reach {
-      let (after, before) = (hint + distance, hint - distance)
-      if after >= 0, after < raw.count, raw[after] == first, stands(in: raw, at: after) {
-        return after
-      }
-      if before >= 0, before < raw.count, raw[before] == first, stands(in: raw, at: before) {
-        return before
-      }
-    }
-    var index = 0
-    while index + bytes.count < raw.count {
-      if raw[index] == first, stands(in: raw, at: index) { return index }
-      index += 1
-    }
-    return nil
-  }
-
-  private func stands(in raw: Span<UInt8>, at place: Int) -> Bool {
-    guard place >= 0, place + bytes.count < raw.count else { return false }
-    for index in 0..<bytes.count where raw[place + index] != bytes[index] { return false }
-    return true
   }
 
   /// The place of its last word among those that name a measure.

@@ -4,11 +4,10 @@ package import Events
 ///
 /// A pattern has at most one measure: a number behind a key or a word that says so, or before a
 /// unit. Where it stands is found once; after that its key is looked for where it stood last. At
-/// most `sampleLimit` events of a pattern are read in each `sampleMicroseconds` of event time, so
-/// busy streams cost no more than quiet ones.
+/// most `sampleLimit` events of a pattern are read in each `SampleSpan`, so busy streams cost no more
+/// than quiet ones.
 package struct MeasureReader: Sendable {
   package static let sampleLimit: UInt8 = 8
-  static let sampleMicroseconds: Int64 = 5_000_000
   /// Patterns with a larger number have no measure.
   static let patternLimit = 16_384
   /// The event of a pattern that is looked at first, and how many are.
@@ -26,31 +25,39 @@ package struct MeasureReader: Sendable {
     /// Events read in the present span.
     var taken: UInt8 = 0
     var span: Int64 = .min
-    /// Where the key stood last, from the event's first byte.
-    var hint: Int32 = 0
+    /// The key, and where it stood last.
+    var spot = FieldSpot()
     var key: MeasureKey?
   }
 
   var places: [Place] = []
+  var span = SampleSpan()
+  /// By pattern: whether its next event is looked at; and those of which none is in this span.
+  private var isAwake: [Bool] = []
+  private var asleep: [Int32] = []
 
   package init() {}
 
   /// Appends the measures of a batch's events, whose patterns are set, in their order.
   package mutating func read(_ batch: EventBatch, into measures: inout [MeasuredNumber]) {
+    // SAFETY: the batch does not change while its bytes are in use.
+    let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
-      let pattern = Int(unsafe batch.records[index].pattern.rawValue)
-      guard pattern < Self.patternLimit else { continue }
-      while places.count <= pattern { places.append(Place()) }
-      switch places[pattern].stage {
-      case .none: continue
-      case .unknown: look(pattern, index, batch)
-      case .found: break
+      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
+      let record = unsafe batch.records + index
+      if unsafe span.isOver(at: record.pointee.time) { begin(unsafe record.pointee.time) }
+      let pattern = Int(unsafe record.pointee.pattern.rawValue)
+      guard pattern < isAwake.count else {
+        if pattern < Self.patternLimit { grow(to: pattern) }
+        continue
       }
-      guard places[pattern].stage == .found, isWanted(pattern, unsafe batch.records[index].time)
-      else { continue }
-      // SAFETY: the batch does not change while the span is in use.
-      let raw = unsafe Span(_unsafeElements: batch.raw(index))
-      if let value = value(pattern, raw) {
+      guard isAwake[pattern] else { continue }
+      if places[pattern].stage == .unknown { look(pattern, index, batch) }
+      guard places[pattern].stage == .found else { continue }
+      if isLast(pattern) { sleep(pattern) }
+      let start = Int(unsafe record.pointee.rawOffset)
+      let end = start &+ Int(unsafe record.pointee.rawCount)
+      if let value = value(pattern, bytes, start, end) {
         places[pattern].count = 0
         measures.append(MeasuredNumber(index: Int32(index), value: value))
       } else {
@@ -58,9 +65,41 @@ package struct MeasureReader: Sendable {
         if places[pattern].count >= Self.missLimit {
           places[pattern].stage = .none
           places[pattern].key = nil
+          isAwake[pattern] = false
         }
       }
     }
+  }
+
+  @inline(never)
+  private mutating func grow(to pattern: Int) {
+    places.append(contentsOf: repeatElement(Place(), count: pattern + 1 - places.count))
+    isAwake.append(contentsOf: repeatElement(true, count: places.count - isAwake.count))
+    places[pattern].count = 1
+  }
+
+  @inline(never)
+  private mutating func begin(_ time: Instant) {
+    span.begin(at: time)
+    for pattern in asleep where places[Int(pattern)].stage == .found {
+      isAwake[Int(pattern)] = true
+    }
+    asleep.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func sleep(_ pattern: Int) {
+    isAwake[pattern] = false
+    asleep.append(Int32(pattern))
+  }
+
+  /// Takes one more event of a pattern in the present span; whether it is the last.
+  private mutating func isLast(_ pattern: Int) -> Bool {
+    if places[pattern].span != span.number {
+      places[pattern].span = span.number
+      places[pattern].taken = 0
+    }
+    places[pattern].taken &+= 1
+    return places[pattern].taken >= Self.sampleLimit
   }
 
   /// What the measure of a pattern is called, if it has one.
@@ -77,38 +116,43 @@ package struct MeasureReader: Sendable {
     if let (key, place) = MeasureKey.find(in: raw) {
       places[pattern].stage = .found
       places[pattern].key = key
-      places[pattern].hint = Int32(clamping: place)
+      places[pattern].spot = FieldSpot(key.bytes[...], hint: Int32(clamping: place))
       places[pattern].count = 0
     } else if places[pattern].count >= Self.lookLimit {
       places[pattern].stage = .none
+      isAwake[pattern] = false
     }
   }
 
-  private mutating func isWanted(_ pattern: Int, _ time: Instant) -> Bool {
-    let span = time.microseconds / Self.sampleMicroseconds
-    if places[pattern].span != span {
-      places[pattern].span = span
-      places[pattern].taken = 0
-    }
-    guard places[pattern].taken < Self.sampleLimit else { return false }
-    places[pattern].taken &+= 1
-    return true
-  }
-
-  private mutating func value(_ pattern: Int, _ raw: Span<UInt8>) -> Float? {
-    guard let key = places[pattern].key,
-      let place = key.place(in: raw, hint: Int(places[pattern].hint))
+  private mutating func value(
+    _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
+  ) -> Float? {
+    guard let key = places[pattern].key?.bytes,
+      let place = places[pattern].spot.place(in: bytes, start, end, keys: key, at: 0)
     else { return nil }
-    places[pattern].hint = Int32(clamping: place)
-    return MeasureKey.number(in: raw, at: place + key.bytes.count)?.value
+    // SAFETY: the event lies within the batch's bytes, which do not change while they are looked at.
+    let raw = unsafe Span(
+      _unsafeElements: UnsafeBufferPointer(start: bytes.base + start, count: end - start))
+    return MeasureKey.number(in: raw, at: place - start + key.count)?.value
   }
 }
 
 extension MeasureReader: StateCodable {
-  package func encode(into encoder: inout StateEncoder) { encoder.encode(places) }
+  package func encode(into encoder: inout StateEncoder) {
+    encoder.encode(span.number)
+    encoder.encode(places)
+  }
 
   package init(decoding decoder: inout StateDecoder) throws(StateError) {
+    span = try SampleSpan(number: try decoder.decode())
     places = try decoder.decode()
+    isAwake = places.map { $0.stage != .none }
+    for index in places.indices
+    where places[index].stage == .found && places[index].span == span.number
+      && places[index].taken >= Self.sampleLimit
+    {
+      sleep(index)
+    }
   }
 }
 
@@ -120,7 +164,7 @@ extension MeasureReader.Place: StateCodable {
     encoder.encode(count)
     encoder.encode(taken)
     encoder.encode(span)
-    encoder.encode(hint)
+    encoder.encode(spot.hint)
     encoder.encode(column: key?.bytes ?? [])
   }
 
@@ -129,8 +173,10 @@ extension MeasureReader.Place: StateCodable {
     count = try decoder.decode()
     taken = try decoder.decode()
     span = try decoder.decode()
-    hint = try decoder.decode()
+    let hint = try decoder.decode(Int32.self)
     let bytes = try decoder.decodeColumn(of: UInt8.self)
+    guard hint >= 0 else { throw .invalid("hint") }
+    spot = FieldSpot(bytes[...], hint: hint)
     key = bytes.isEmpty ? nil : MeasureKey(bytes: bytes)
     guard (stage == .found) == (key != nil) else { throw .invalid("measure") }
   }

@@ -96,9 +96,8 @@ package final class LearnedFlows {
   private func add(
     _ step: Step, to identifier: FoundIdentifier, _ raw: UnsafeBufferPointer<UInt8>
   ) {
-    guard traces[identifier.hash] == nil else {
-      traces[identifier.hash]!.add(step, limit: Self.stepLimit)
-      return
+    if let index = traces.index(forKey: identifier.hash) {
+      return traces.values[index].add(step, limit: Self.stepLimit)
     }
     let label = unsafe labels.intern(UnsafeBufferPointer(rebasing: raw[identifier.label]))
     traces[identifier.hash] = Trace(

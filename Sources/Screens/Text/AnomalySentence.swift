@@ -33,7 +33,7 @@ package enum AnomalySentence {
       return "SLOW " + NumberText.ratio(value / usual)
     case .unseen: return "NEW VALUE"
     case .broken: return "BROKEN"
-    case .clock: return "CLOCK"
+    case .clock, .turnedBack: return "CLOCK"
     }
   }
 
@@ -76,6 +76,10 @@ package enum AnomalySentence {
       return
         "its times lie \(TimeText.words(Int64(clamping: offset.magnitude))) \(offset < 0 ? "behind" : "ahead of") "
         + "those of the others"
+    case .turnedBack(let microseconds):
+      return
+        "its times go back by \(TimeText.words(microseconds)) and go on from there; what came before is "
+        + "the past by which this is judged"
     }
   }
 

@@ -28,6 +28,9 @@ enum AnomalyTest {
     case .broken:
       "share of events that were followed by the next step of the same id, against that before "
         + "(binomial)"
+    case .turnedBack:
+      "32 events in a row more than a minute behind the newest, and no other source to go by; the "
+        + "clock goes back with them"
     case .clock:
       "newest time of the source against that of the others; it moves the clock no more"
     }

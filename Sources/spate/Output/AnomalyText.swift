@@ -95,7 +95,7 @@ extension Anomaly.Evidence {
     case .unseen(_, let observed, _, _, _, _, _): (observed, 0)
     case .broken(_, _, let missing, let all, _, _, let usual, _):
       (all - missing, Double(all) * usual)
-    case .clock: (0, nil)
+    case .clock, .turnedBack: (0, nil)
     }
   }
 }
