@@ -46,6 +46,7 @@ struct FollowingTests {
     #expect(try readAll(reader).count == 1)
     let waiter = reader.waiter
     #expect(waiter.sleep(timeout: .zero, untilChange: true) == .timeout)
+    #expect(waiter.watchDescriptor.withLock { $0 } < 0)
     #expect(waiter.watch())
     try append()
     #expect(waiter.sleep(timeout: .seconds(600), untilChange: true) == .changed)

@@ -1,5 +1,6 @@
 internal import CSystem
 internal import Glibc
+internal import Synchronization
 
 /// Lets a reader sleep until a folder changes, somebody wakes it, or time runs out.
 ///
@@ -11,38 +12,40 @@ internal import Glibc
 package final class StreamWaiter: Sendable {
   /// Readable once woken.
   private let wakeDescriptor: Int32
-  /// Readable once the folder has changed; negative where the system gives none.
-  private let watchDescriptor: Int32
+  /// Readable once the folder has changed; negative where none was asked for, or the system gives
+  /// none. It gives a user few, and most readers never wait.
+  let watchDescriptor: Mutex<Int32>
   private let folder: String?
 
   /// - Parameter folder: Whose files are watched; `nil` where `signalChange` tells of changes.
   package init(folder: String?) {
     self.folder = folder
     wakeDescriptor = spate_eventfd()
-    watchDescriptor =
-      folder == nil ? spate_eventfd() : inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+    watchDescriptor = Mutex(folder == nil ? spate_eventfd() : -1)
   }
 
   deinit {
     if wakeDescriptor >= 0 { close(wakeDescriptor) }
-    if watchDescriptor >= 0 { close(watchDescriptor) }
+    watchDescriptor.withLock { if $0 >= 0 { close($0) } }
   }
 
   /// Lets the next change of the folder end a `sleep`; one that is set already stays as it is.
   /// - Returns: Whether it will.
   package func watch() -> Bool {
-    guard watchDescriptor >= 0 else { return false }
-    guard let folder else { return true }
-    let mask = UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE)
-    let once = UInt32(truncatingIfNeeded: IN_ONESHOT)
-    return unsafe inotify_add_watch(watchDescriptor, folder, mask | once) >= 0
+    watchDescriptor.withLock { descriptor in
+      guard let folder else { return descriptor >= 0 }
+      if descriptor < 0 { descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) }
+      let mask = UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE)
+      let once = UInt32(truncatingIfNeeded: IN_ONESHOT)
+      return unsafe inotify_add_watch(descriptor, folder, mask | once) >= 0
+    }
   }
 
   /// Ends the present wait, or the next. Any thread may call it.
   package func wake() { signal(wakeDescriptor) }
 
   /// Tells it that the folder has changed, for folders that the system does not know.
-  package func signalChange() { signal(watchDescriptor) }
+  package func signalChange() { signal(watchDescriptor.withLock { $0 }) }
 
   private func signal(_ descriptor: Int32) {
     var one: UInt64 = 1
@@ -55,16 +58,17 @@ package final class StreamWaiter: Sendable {
   /// - Returns: What ended the sleep.
   package func sleep(timeout: Duration, untilChange: Bool) -> Waking {
     let (seconds, attoseconds) = timeout.components
+    let watch = watchDescriptor.withLock { $0 }
     let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     var polls = [
       pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: watchDescriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: watch, events: Int16(POLLIN), revents: 0),
     ]
     let pollCount = nfds_t(untilChange ? 2 : 1)
     // SAFETY: `polls` lives through the call and holds as many entries as are announced.
     let count = unsafe poll(&polls, pollCount, Int32(clamping: max(0, milliseconds)))
     guard count > 0 else { return .timeout }
-    if polls[1].revents != 0 { drain(watchDescriptor) }
+    if polls[1].revents != 0 { drain(watch) }
     if polls[0].revents != 0 {
       drain(wakeDescriptor)
       return .woken
