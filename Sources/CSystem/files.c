@@ -45,6 +45,11 @@ int spate_pipe(int *read_end, int *write_end, int is_nonblocking) {
   return 0;
 }
 
+void spate_enlarge_pipe(int descriptor, int byte_count) {
+  int present = fcntl(descriptor, F_GETPIPE_SZ);
+  if (present >= 0 && present < byte_count) fcntl(descriptor, F_SETPIPE_SZ, byte_count);
+}
+
 int64_t spate_next_data(int descriptor, int64_t offset) {
   return lseek(descriptor, offset, SEEK_DATA);
 }

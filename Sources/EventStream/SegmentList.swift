@@ -25,17 +25,28 @@ struct SegmentList {
 
   func contains(_ start: StreamPosition) -> Bool { starts.contains(start) }
 
-  func successor(of start: StreamPosition) -> StreamPosition? { starts.first { $0 > start } }
+  /// What the manifest says, by the segments' beginnings.
+  var summaries: [StreamPosition: SegmentSummary] {
+    Dictionary(manifest.segments.map { ($0.start, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func successor(of start: StreamPosition) -> StreamPosition? {
+    let index = starts.firstIndex(
+      notBefore: StreamPosition(offset: start.offset, control: start.control + 1))
+    return index < starts.count ? starts[index] : nil
+  }
 
   func holds(_ place: StreamPosition) -> Bool { starts.last.map { place < $0 } ?? false }
 
   /// The segment to read from, to come to a place.
   func segment(holding place: StreamPosition) -> StreamPosition? {
     // Of segments that begin at the offset, the first one holds the event or what comes before.
-    if place.control == 0, let same = starts.first(where: { $0.offset == place.offset }) {
-      return same
+    let index = starts.firstIndex(notBefore: place)
+    if index < starts.count {
+      let next = starts[index]
+      if next == place || place.control == 0 && next.offset == place.offset { return next }
     }
-    return starts.last { $0 <= place } ?? starts.first
+    return index > 0 ? starts[index - 1] : starts.first
   }
 
   /// Where a segment ends, where that is not the end of its file.
@@ -80,5 +91,17 @@ extension SegmentFile {
       at += UInt64(header.totalByteCount)
     }
     return at
+  }
+}
+
+extension [StreamPosition] {
+  /// Of ascending places, the first that is not before `place`; their count where all are.
+  fileprivate func firstIndex(notBefore place: StreamPosition) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < place { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

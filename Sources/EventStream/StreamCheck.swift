@@ -1,4 +1,4 @@
-/// What a look at every batch of a stream found.
+/// What a look at a stream found.
 package struct StreamCheck: Hashable, Sendable {
   /// Bytes of a segment that are no batch, though they were once.
   package struct Damage: Hashable, Sendable {
@@ -10,6 +10,9 @@ package struct StreamCheck: Hashable, Sendable {
   }
 
   package var segmentCount = 0
+  /// Of these, what they hold is told by the manifest; their batches were not looked at.
+  package var trustedSegmentCount = 0
+  /// Batches that were looked at.
   package var batchCount = 0
   package var eventCount: UInt64 = 0
   package var controlCount: UInt64 = 0
@@ -21,10 +24,11 @@ package struct StreamCheck: Hashable, Sendable {
   package var lostBeginning: UInt64?
 }
 
-/// Looks at every batch, and changes nothing. Opening the stream to append to it repairs its tail;
-/// the rest cannot be repaired, and is passed over by readers.
-/// - Parameter isThorough: Verify what the batches hold, for which everything is read. Otherwise
-///   their headers are, and the last segment.
+/// Looks at a stream, and changes nothing. Opening it to append to it repairs its tail; the rest
+/// cannot be repaired, and is passed over by readers.
+/// - Parameter isThorough: Verify what every batch holds, for which everything is read. Otherwise a
+///   sealed segment whose file is as the manifest has it is not read, however large the stream; of
+///   the others the batches' headers are, and the last segment whole.
 package func checkStream(_ path: String, fileSystem: any FileSystem, isThorough: Bool)
   throws(StreamError) -> StreamCheck
 {
@@ -34,12 +38,21 @@ package func checkStream(_ path: String, fileSystem: any FileSystem, isThorough:
   if place != .start, !reader.folder.hasState(ofBeginning: place) {
     check.lostBeginning = place.offset
   }
+  let known = isThorough ? [:] : reader.segments.summaries
   for start in reader.segments.all {
+    let successor = reader.segments.successor(of: start)
     do {
       let segment = try reader.segments.open(start, reader.identity)
+      if let summary = known[start], place == start, summary.end == successor,
+        try segment.isAs(summary, of: reader.identity)
+      {
+        check.trust(summary)
+        place = summary.end
+        continue
+      }
       try check.look(
-        at: segment, end: reader.segments.end(of: segment),
-        isLast: reader.segments.successor(of: start) == nil, isThorough: isThorough, &place)
+        at: segment, end: reader.segments.end(of: segment), isLast: successor == nil,
+        isThorough: isThorough, &place)
     } catch {
       // Retention was faster.
       guard error.reason != .notFound else { continue }
@@ -49,7 +62,26 @@ package func checkStream(_ path: String, fileSystem: any FileSystem, isThorough:
   return check
 }
 
+extension SegmentFile {
+  /// Whether the file is one that the manifest may speak of so.
+  fileprivate func isAs(
+    _ summary: SegmentSummary, of identity: StreamIdentity
+  ) throws(FileError) -> Bool {
+    guard let header, header.tag == identity.tag, header.start == summary.start else {
+      return false
+    }
+    return try file.status().byteCount == summary.byteCount
+  }
+}
+
 extension StreamCheck {
+  fileprivate mutating func trust(_ summary: SegmentSummary) {
+    segmentCount += 1
+    trustedSegmentCount += 1
+    eventCount += summary.end.offset - summary.start.offset
+    controlCount += summary.end.control - summary.start.control
+  }
+
   fileprivate mutating func look(
     at segment: SegmentFile, end: UInt64?, isLast: Bool, isThorough: Bool,
     _ place: inout StreamPosition
@@ -66,7 +98,7 @@ extension StreamCheck {
       let header =
         isThorough || isLast
         ? try segment.batch(at: position, epoch: epoch) : try segment.batchHeader(at: position)
-      if let header {
+      if let header, position + UInt64(header.totalByteCount) <= limit {
         note(segment, damagedFrom, position, place, header.start)
         damagedFrom = nil
         add(header)

@@ -73,8 +73,7 @@ package func listStreams(_ path: String, fileSystem: any FileSystem) throws(Stre
 extension StreamReader {
   /// Of all segments; those that the manifest does not know are read by their headers.
   fileprivate func summaries() throws(FileError) -> [SegmentSummary] {
-    var known: [StreamPosition: SegmentSummary] = [:]
-    for summary in segments.manifest.segments { known[summary.start] = summary }
+    let known = segments.summaries
     var summaries: [SegmentSummary] = []
     for start in segments.all {
       if let summary = known[start], segments.successor(of: start) != nil {

@@ -6,28 +6,39 @@ extension StreamReader {
   /// - Returns: Whether there is more.
   package func waitForMore(timeout: Duration) -> Bool {
     let clock = ContinuousClock()
-    let deadline = clock.now + timeout
-    // Without a watch, look often at first and then less and less.
-    var pause: Duration = waiter.isWatching ? .milliseconds(250) : .milliseconds(1)
+    let start = clock.now
+    var now = start
+    var pace = FollowingPace(since: lastArrival)
     while true {
-      if hasMore() { return true }
-      let left = deadline - clock.now
+      let step = pace.step(at: now) { waiter.watch() }
+      // Looked at with the watch set: what comes from here on ends the sleep.
+      if step.looksWell ? hasMore() : hasBatch() {
+        lastArrival = now
+        return true
+      }
+      let left = timeout - (now - start)
       guard left > .zero else { return false }
-      if waiter.wait(timeout: min(left, pause)) == .woken { return hasMore() }
-      pause = min(pause * 2, .milliseconds(waiter.isWatching ? 250 : 100))
+      if waiter.sleep(timeout: min(left, step.pause), untilChange: step.isWatching) == .woken {
+        return hasMore()
+      }
+      now = clock.now
     }
   }
 
   /// Ends the present or the next wait. Any thread may call it.
   package func wake() { waiter.wake() }
 
+  private func hasBatch() -> Bool {
+    segment.map { (try? $0.batch(at: position, epoch: epoch)) != nil } ?? hasMore()
+  }
+
   private func hasMore() -> Bool {
     guard let segment else {
       guard (try? refresh()) != nil else { return false }
       return segments.segment(holding: place) != nil
     }
-    if (try? segment.batch(at: position, epoch: epoch)) != nil { return true }
-    return segments.successor(of: segment.start) != nil || segments.hasAppeared(at: place)
+    return hasBatch() || segments.successor(of: segment.start) != nil
+      || segments.hasAppeared(at: place)
       || ((try? segment.resume(from: position, end: nil, epoch: epoch)) ?? nil) != nil
       || needsRefresh(segment)
   }

@@ -29,6 +29,8 @@ package final class StreamReader {
   private var quietEndCount = 0
   /// The end, as far as it was asked for.
   var tail: StreamTail?
+  /// When a wait last ended because there was more.
+  var lastArrival: ContinuousClock.Instant?
 
   /// Begins at the stream's beginning.
   package init(path: String, fileSystem: any FileSystem) throws(StreamError) {

@@ -188,7 +188,7 @@ package final class StreamWriter {
   }
 
   /// Seals the segment and begins the next.
-  private func roll() throws(StreamError) {
+  func roll() throws(StreamError) {
     try sync()
     // A sync that failed has begun another segment already.
     guard place > segment.start else { return }

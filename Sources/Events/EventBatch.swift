@@ -28,12 +28,15 @@ package final class EventBatch: @unchecked Sendable {
     @usableFromInline var records: UnsafeMutablePointer<EventRecord>
     @usableFromInline var recordCapacity: Int
     @usableFromInline var count = 0
+    @usableFromInline var states: UnsafeMutablePointer<FieldState>
+    @usableFromInline var stateCapacity = 16
+    @usableFromInline var stateCount = 0
   }
 
   @usableFromInline let state: UnsafeMutablePointer<State>
 
   /// The byte buffer; valid up to `byteCapacity + bytePadding`.
-  // SAFETY (all six): `state` lives as long as the batch.
+  // SAFETY (all eight): `state` lives as long as the batch.
   @inlinable package private(set) var bytes: UnsafeMutablePointer<UInt8> {
     get { unsafe state.pointee.bytes }
     set { unsafe state.pointee.bytes = newValue }
@@ -62,6 +65,15 @@ package final class EventBatch: @unchecked Sendable {
     set { unsafe state.pointee.count = newValue }
   }
 
+  /// States beside messages, event by event; see `noteStates`.
+  @inlinable package var states: UnsafeMutablePointer<FieldState> {
+    unsafe state.pointee.states
+  }
+  @inlinable package internal(set) var stateCount: Int {
+    get { unsafe state.pointee.stateCount }
+    set { unsafe state.pointee.stateCount = newValue }
+  }
+
   /// Stream offset of the first event, once appended to or read from a stream.
   package var firstOffset: UInt64?
   /// How far each source had been read when the last of its events here was made.
@@ -73,13 +85,15 @@ package final class EventBatch: @unchecked Sendable {
     unsafe state.initialize(
       to: State(
         bytes: .allocate(capacity: size), byteCapacity: byteCapacity,
-        records: .allocate(capacity: recordCapacity), recordCapacity: recordCapacity))
+        records: .allocate(capacity: recordCapacity), recordCapacity: recordCapacity,
+        states: .allocate(capacity: 16)))
     unsafe bytes.initialize(repeating: 0, count: size)
   }
 
   deinit {
     unsafe bytes.deallocate()
     unsafe records.deallocate()
+    unsafe states.deallocate()
     unsafe state.deallocate()
   }
 
@@ -112,10 +126,21 @@ package final class EventBatch: @unchecked Sendable {
     recordCapacity = capacity
   }
 
+  func reserveStates(_ capacity: Int) {
+    let present = unsafe state.pointee.stateCapacity
+    guard capacity > present else { return }
+    let larger = UnsafeMutablePointer<FieldState>.allocate(capacity: max(capacity, present * 2))
+    unsafe larger.moveInitialize(from: states, count: stateCount)
+    unsafe states.deallocate()
+    unsafe state.pointee.states = unsafe larger
+    unsafe state.pointee.stateCapacity = max(capacity, present * 2)
+  }
+
   /// Makes the first `newCount` records, written through `records`, those of the batch.
   package func setCount(_ newCount: Int) {
     precondition(newCount >= 0 && newCount <= recordCapacity, "more records than there is room for")
     count = newCount
+    forgetStates()
   }
 
   /// Drops the first events; the bytes stay where they are.
@@ -124,6 +149,7 @@ package final class EventBatch: @unchecked Sendable {
     // SAFETY: both ranges lie within the initialized records, which are plain bits.
     unsafe records.update(from: records + dropped, count: count - dropped)
     count -= dropped
+    forgetStates()
     firstOffset = firstOffset.map { $0 + UInt64(dropped) }
   }
 
@@ -143,6 +169,7 @@ package final class EventBatch: @unchecked Sendable {
   package func removeAll() {
     count = 0
     byteCount = 0
+    forgetStates()
     firstOffset = nil
     checkpoints.removeAll(keepingCapacity: true)
   }

@@ -2,6 +2,13 @@ internal import Events
 
 /// Standard input, a named pipe, or the output of a command: read once, in one generation.
 final class PipeSource: ByteSource {
+  /// What the pipe may hold: whoever writes goes on while a little is gathered.
+  private static let pipeByteCount: Int32 = 256 << 10
+  /// When so much came in a row, a moment is waited for more: the writer fills the pipe again while
+  /// it is emptied, and large batches cost less than many small ones.
+  private static let burstByteCount = 32 << 10
+  private let burstPauseMilliseconds: Int32
+
   let kind: SourceKind
   private(set) var readByteCount: UInt64 = 0
   private(set) var progress = SourceProgress.readingPast
@@ -12,15 +19,19 @@ final class PipeSource: ByteSource {
   private var offset: UInt64 = 0
   private var mustReportGap: Bool
   private var outputHasEnded = false
+  /// Bytes that came since there were none.
+  private var burst = 0
 
   /// - Parameter resumed: Where the run before this one stood. What came since then is lost.
   init(
     _ file: Descriptor, kind: SourceKind, child: ChildProcess? = nil,
-    resumed: SourceCheckpoint? = nil
+    resumed: SourceCheckpoint? = nil, burstPauseMilliseconds: Int32 = 2
   ) {
     self.file = file
     self.kind = kind
     self.child = child
+    self.burstPauseMilliseconds = burstPauseMilliseconds
+    file.enlargePipe(to: Self.pipeByteCount)
     generation = resumed.map { $0.generation &+ 1 } ?? 0
     mustReportGap = resumed != nil
     let status = try? file.status()
@@ -42,7 +53,8 @@ final class PipeSource: ByteSource {
     }
     if outputHasEnded { return awaitExit() }
     // Never made non-blocking: whoever shares the pipe or terminal would get that too.
-    guard file.isReadable else {
+    guard file.isReadable || isBurst && file.isReadable(within: burstPauseMilliseconds) else {
+      burst = 0
       progress = .following
       return .nothing
     }
@@ -53,6 +65,7 @@ final class PipeSource: ByteSource {
       }
       if count == 0 { return reachEnd() }
       defer {
+        burst += count
         offset += UInt64(count)
         readByteCount += UInt64(count)
       }
@@ -61,6 +74,8 @@ final class PipeSource: ByteSource {
       return end(.failed(reason: errorText(error.code)))
     }
   }
+
+  private var isBurst: Bool { burst >= Self.burstByteCount }
 
   private func reachEnd() -> ReadOutcome {
     guard child != nil else { return end(.ended) }

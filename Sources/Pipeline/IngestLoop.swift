@@ -23,7 +23,11 @@ package struct RecognitionOptions: Sendable {
 final class IngestLoop {
   /// How long more is gathered after a little came live, so that a line that follows a line does not
   /// become a batch of its own: each costs the disk some 200 bytes, and every thread a wake-up.
-  static let gatheringMicroseconds: Int64 = 20_000
+  static let gatheringMicroseconds: Int64 = 15_000
+  /// The same where more keeps coming: who reads many lines at once does not see the difference.
+  static let longGatheringMicroseconds: Int64 = 20_000
+  /// What is more than a few lines.
+  static let longGatheringByteCount: UInt64 = 4 * 1024
   /// What is not "a little": a full pipe must be emptied at once.
   static let gatheringByteLimit: UInt64 = 32 * 1024
   /// Silence after which an open event is taken as complete.
@@ -193,7 +197,10 @@ final class IngestLoop {
     defer { lastReadByteCount = byteCount }
     let came = byteCount - lastReadByteCount
     guard came > 0, came < Self.gatheringByteLimit, isEnded.contains(false) else { return }
-    let rest = Self.gatheringMicroseconds - clock().microseconds(since: turn)
+    let whole =
+      came < Self.longGatheringByteCount
+      ? Self.gatheringMicroseconds : Self.longGatheringMicroseconds
+    let rest = whole - clock().microseconds(since: turn)
     if rest > 0 { pause.pause(microseconds: rest) }
   }
 

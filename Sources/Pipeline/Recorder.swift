@@ -15,6 +15,9 @@ package struct RecordingLimits: Sendable {
 
 /// Appends parcels to a stream, keeps it within its limits, and says what became of the disk.
 final class Recorder {
+  /// A merged segment is at most this part of what is kept, which is given up a segment at a time.
+  private static let keptPart = 8
+
   private let writer: StreamWriter
   private let path: String?
   private let limits: RecordingLimits
@@ -98,7 +101,10 @@ final class Recorder {
     }
     guard now.microseconds(since: lastMerge) >= 60_000_000 else { return }
     lastMerge = now
-    guard let plan = writer.mergePlan() else { return }
+    let plan = writer.mergePlan(
+      byteLimit: limits.byteLimit.map { $0 / UInt64(Self.keptPart) },
+      spanLimit: limits.ageLimit.map { $0 / Self.keptPart })
+    guard let plan else { return }
     let merged = Mailbox<MergedSegment?>(nil)
     let isDone = StopFlag()
     let thread = WorkerThread { [isEnding] in

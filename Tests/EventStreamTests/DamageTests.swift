@@ -175,28 +175,6 @@ extension DamageTests {
     reader.seek(toOffset: 4)
     #expect(try readAll(reader) == Array(found.suffix(1)))
   }
-
-  @Test func `a check finds what a bit spoilt, and what a reader was told`() throws {
-    let stream = try ThreeBatches()
-    func check() throws -> StreamCheck {
-      try checkStream(stream.path, fileSystem: stream.disk, isThorough: true)
-    }
-    var sound = try check()
-    #expect(sound.damage.isEmpty && sound.tailByteCount == 0 && sound.eventCount == 15)
-    var bytes = stream.bytes
-    bytes[stream.ranges[1].lowerBound + 130] ^= 4
-    try stream.write(bytes + [1, 2, 3])
-    sound = try check()
-    #expect(
-      sound.damage == [
-        StreamCheck.Damage(
-          path: stream.segmentPath,
-          bytes: UInt64(stream.ranges[1].lowerBound)..<UInt64(stream.ranges[1].upperBound),
-          events: 5..<10, missingControlCount: 0)
-      ])
-    #expect(sound.eventCount == 10)
-    #expect(sound.tailByteCount == 3)
-  }
 }
 
 extension StreamFolder {

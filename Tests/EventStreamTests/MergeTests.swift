@@ -27,7 +27,7 @@ struct MergeTests {
 
   private func mergeAll(_ writer: StreamWriter) throws -> Int {
     var count = 0
-    while let plan = writer.mergePlan(leastCount: 2), let merged = try plan.prepare() {
+    while let plan = writer.mergePlan(.all), let merged = try plan.prepare() {
       #expect(try writer.commit(merged))
       count += 1
     }
@@ -49,6 +49,59 @@ struct MergeTests {
   }
 
   private func segmentCount() throws -> Int { try files.names(inFolder: "/s/segments").count }
+
+  @Test(
+    arguments: [
+      ([1, 1, 1], nil), ([1, 1, 1, 1], 0..<4), ([40, 1, 1, 1, 1], 1..<5), ([4, 1, 1, 1, 1], 1..<5),
+      ([4, 4, 4, 1, 1, 1, 1], 0..<7), ([1, 1, nil, 1, 1, 1, 1], 3..<7), ([16, 16, 2], nil),
+      ([16, 16, 16], 0..<3), ([20, 20, 20, 20, 20], 0..<3), ([], nil),
+    ] as [([UInt64?], Range<Int>?)])
+  func `what is merged is worth it`(_ byteCounts: [UInt64?], _ expected: Range<Int>?) {
+    #expect(MergeChoice.sparing.range(byteCounts, byteLimit: 64) == expected)
+  }
+
+  /// Else what is to go after a day would stay as long as what came much later.
+  @Test func `what is merged lies no further apart than it may`() throws {
+    var options = StreamOptions()
+    options.segmentAgeLimit = .seconds(3600)
+    let writer = try StreamWriter(path: "/s", fileSystem: files, options: options, create: true)
+    for hour in 0..<30 {
+      let (batch, names) = NumberedEvents.batch(from: UInt64(hour), count: 1)
+      for index in 0..<batch.count {
+        batch.records[index].ingestTime = Instant(seconds: Int64(hour) * 3601)
+      }
+      try writer.append(batch, names: names)
+    }
+    #expect(writer.manifest.segments.count == 29)
+    #expect(writer.mergePlan(spanLimit: .seconds(3 * 3600)) == nil)
+    let plan = try #require(writer.mergePlan(spanLimit: .seconds(9 * 3600)))
+    #expect(plan.range == 0..<9)
+    while let plan = writer.mergePlan(spanLimit: .seconds(9 * 3600)),
+      let merged = try plan.prepare()
+    {
+      try writer.commit(merged)
+    }
+    let spans = writer.manifest.segments.map {
+      $0.lastIngestTime.microseconds(since: $0.firstIngestTime)
+    }
+    #expect(spans.count < 8 && spans.allSatisfy { $0 <= 9 * 3_600_000_000 })
+  }
+
+  @Test func `no event is written again and again for a few that came after it`() {
+    var segments: [UInt64?] = []
+    var written: UInt64 = 0
+    for _ in 0..<4096 {
+      segments.append(1)
+      while let range = MergeChoice.sparing.range(segments, byteLimit: 64) {
+        let sum = segments[range].reduce(0) { $0 + ($1 ?? 0) }
+        written += sum
+        segments.replaceSubrange(range, with: [sum])
+      }
+    }
+    #expect(written <= 3 * 4096)
+    #expect(segments.count < 4096 / 32 + 12)
+    #expect(MergeChoice.all.range([40, 1, 1, nil, 1], byteLimit: 64) == 1..<3)
+  }
 
   @Test func `merged segments hold the same events, controls and checkpoints in fewer bytes`()
     throws
@@ -92,7 +145,7 @@ struct MergeTests {
       case .gap(let from, let to, let reason): found.append(.gap(from, to, reason))
       case .atEnd: isAtEnd = true
       }
-      if maker.number(10) == 0, let plan = writer.mergePlan(leastCount: 2),
+      if maker.number(10) == 0, let plan = writer.mergePlan(.all),
         let merged = try plan.prepare()
       {
         try writer.commit(merged)
@@ -110,7 +163,7 @@ struct MergeTests {
     var writer: StreamWriter? = try makeWriter(&maker)
     let options = writer!.options
     let before = try readAll(try reader()).flattened
-    let merged = try #require(try writer!.mergePlan(leastCount: 2)?.prepare())
+    let merged = try #require(try writer!.mergePlan(.all)?.prepare())
     let folder = StreamFolder(path: "/s", fileSystem: files)
     try files.rename(
       folder.mergingPath(merged.summary.start),
@@ -131,7 +184,7 @@ struct MergeTests {
     let path = "/s/segments/\(Layout.segmentName(second.start))"
     try files.open(path, .readWrite).writeFully([0xff, 0xff], at: second.byteCount / 2)
     let before = try readAll(try reader()).flattened
-    let plan = try #require(writer.mergePlan(leastCount: 2))
+    let plan = try #require(writer.mergePlan(.all))
     #expect(try plan.prepare() == nil)
     #expect(try readAll(try reader()).flattened == before)
     #expect(try files.names(inFolder: "/s/segments").allSatisfy { $0.hasSuffix(".spl") })

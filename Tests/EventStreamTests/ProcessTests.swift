@@ -5,59 +5,22 @@ import Testing
 @testable import EventStream
 
 /// The system's files, but for the write that kills the process in the middle.
-final class KillingFileSystem: FileSystem, @unchecked Sendable {
-  // SAFETY of `@unchecked`: used on one thread.
-  private let system = SystemFileSystem()
-  fileprivate var writesLeft: Int
+final class KillingFileSystem: WrappedFileSystem, @unchecked Sendable {
+  private var writesLeft: Int
 
-  init(writesLeft: Int) { self.writesLeft = writesLeft }
-
-  var processID: Int32 { system.processID }
-
-  func open(_ path: String, _ access: FileAccess) throws(FileError) -> any StreamFile {
-    KillingFile(self, try system.open(path, access))
-  }
-  func names(inFolder path: String) throws(FileError) -> [String] {
-    try system.names(inFolder: path)
-  }
-  func createFolder(_ path: String) throws(FileError) { try system.createFolder(path) }
-  func rename(_ path: String, to newPath: String) throws(FileError) {
-    try system.rename(path, to: newPath)
-  }
-  func remove(_ path: String) throws(FileError) { try system.remove(path) }
-  func syncFolder(_ path: String) throws(FileError) { try system.syncFolder(path) }
-  func makeWaiter(forFolder path: String) -> StreamWaiter { system.makeWaiter(forFolder: path) }
-}
-
-private final class KillingFile: StreamFile {
-  private let owner: KillingFileSystem
-  private let file: any StreamFile
-
-  init(_ owner: KillingFileSystem, _ file: any StreamFile) {
-    self.owner = owner
-    self.file = file
+  init(writesLeft: Int) {
+    self.writesLeft = writesLeft
+    super.init(SystemFileSystem())
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(FileError)
-    -> Int
-  { try file.read(into: buffer, at: position) }
-
-  func write(_ bytes: UnsafeRawBufferPointer, at position: UInt64) throws(FileError) -> Int {
-    owner.writesLeft -= 1
-    if owner.writesLeft <= 0 {
-      _ = try file.write(.init(rebasing: bytes[..<(bytes.count / 2)]), at: position)
-      kill(getpid(), SIGKILL)
-    }
-    return try file.write(bytes, at: position)
+  override func willWrite(
+    _ bytes: UnsafeRawBufferPointer, to file: any StreamFile, at position: UInt64
+  ) throws(FileError) {
+    writesLeft -= 1
+    guard writesLeft <= 0 else { return }
+    _ = try file.write(.init(rebasing: bytes[..<(bytes.count / 2)]), at: position)
+    kill(getpid(), SIGKILL)
   }
-
-  func truncate(toByteCount byteCount: UInt64) throws(FileError) {
-    try file.truncate(toByteCount: byteCount)
-  }
-  func sync() throws(FileError) { try file.sync() }
-  func status() throws(FileError) -> FileStatus { try file.status() }
-  func tryLock() throws(FileError) -> Bool { try file.tryLock() }
-  func isLocked() throws(FileError) -> Bool { try file.isLocked() }
 }
 
 /// A folder of the system that goes away with the test.

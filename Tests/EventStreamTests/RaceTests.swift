@@ -4,64 +4,20 @@ import Testing
 @testable import EventStream
 
 /// Files of a memory, with something that happens between two reads.
-final class InterposedFileSystem: FileSystem, @unchecked Sendable {
-  // SAFETY of `@unchecked`: used on one thread.
-  private let files: MemoryFileSystem
+final class InterposedFileSystem: WrappedFileSystem, @unchecked Sendable {
   /// Reads until `between` is called, once.
-  fileprivate var readsLeft = Int.max
-  fileprivate var between: () -> Void = {}
-
-  init(_ files: MemoryFileSystem) { self.files = files }
+  private(set) var readsLeft = Int.max
+  private var between: () -> Void = {}
 
   func afterRead(_ count: Int, do between: @escaping () -> Void) {
     readsLeft = count
     self.between = between
   }
 
-  var processID: Int32 { files.processID }
-  func open(_ path: String, _ access: FileAccess) throws(FileError) -> any StreamFile {
-    InterposedFile(self, try files.open(path, access))
+  override func didRead() {
+    readsLeft -= 1
+    if readsLeft == 0 { between() }
   }
-  func names(inFolder path: String) throws(FileError) -> [String] {
-    try files.names(inFolder: path)
-  }
-  func createFolder(_ path: String) throws(FileError) { try files.createFolder(path) }
-  func rename(_ path: String, to newPath: String) throws(FileError) {
-    try files.rename(path, to: newPath)
-  }
-  func remove(_ path: String) throws(FileError) { try files.remove(path) }
-  func syncFolder(_ path: String) throws(FileError) { try files.syncFolder(path) }
-  func makeWaiter(forFolder path: String) -> StreamWaiter { files.makeWaiter(forFolder: path) }
-}
-
-private final class InterposedFile: StreamFile {
-  private let owner: InterposedFileSystem
-  private let file: any StreamFile
-
-  init(_ owner: InterposedFileSystem, _ file: any StreamFile) {
-    self.owner = owner
-    self.file = file
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer, at position: UInt64) throws(FileError)
-    -> Int
-  {
-    let count = try file.read(into: buffer, at: position)
-    owner.readsLeft -= 1
-    if owner.readsLeft == 0 { owner.between() }
-    return count
-  }
-
-  func write(_ bytes: UnsafeRawBufferPointer, at position: UInt64) throws(FileError) -> Int {
-    try file.write(bytes, at: position)
-  }
-  func truncate(toByteCount byteCount: UInt64) throws(FileError) {
-    try file.truncate(toByteCount: byteCount)
-  }
-  func sync() throws(FileError) { try file.sync() }
-  func status() throws(FileError) -> FileStatus { try file.status() }
-  func tryLock() throws(FileError) -> Bool { try file.tryLock() }
-  func isLocked() throws(FileError) -> Bool { try file.isLocked() }
 }
 
 @Suite struct RaceTests {

@@ -107,6 +107,16 @@ struct SeekTests {
     #expect(try firstEvent(reader) == nil)
   }
 
+  @Test func `behind the end of a time no event is before it`() throws {
+    let times = try makeStream().times
+    let reader = try StreamReader(path: "/s", fileSystem: fileSystem)
+    for time in stride(from: Int64(-600), to: times.max()! + 101, by: 37) {
+      let end = Int(try reader.endOffset(before: Instant(microseconds: time)))
+      let wanted = times.lastIndex { $0 < time }.map { $0 + 1 } ?? 0
+      #expect(end >= wanted && end < wanted + 9, "time \(time)")
+    }
+  }
+
   @Test func `reading goes on exactly where it was left`() throws {
     _ = try makeStream()
     let whole = try readAll(StreamReader(path: "/s", fileSystem: fileSystem))

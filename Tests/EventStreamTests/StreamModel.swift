@@ -48,7 +48,7 @@ struct StreamModel {
       oldestStart = max(oldestStart, StreamPosition(offset: start, control: .max))
       try writer.prune(byteLimit: limit, ageLimit: nil, now: .distantFuture)
     case 4 where maker.generator.chance(1, in: 2):
-      guard let plan = writer.mergePlan(leastCount: 2, byteLimit: 30_000) else { break }
+      guard let plan = writer.mergePlan(.all, byteLimit: 30_000) else { break }
       if let merged = try plan.prepare() {
         try writer.commit(merged)
         mergeCount += 1

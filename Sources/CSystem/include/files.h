@@ -18,6 +18,8 @@ typedef struct {
 int spate_stat_path(const char *path, spate_file_status *status);
 /// Two ends of a pipe that programs started later do not inherit. Returns 0 or an errno.
 int spate_pipe(int *read_end, int *write_end, int is_nonblocking);
+/// Lets a pipe hold at least so many bytes, where the system allows it; nothing else is changed.
+void spate_enlarge_pipe(int descriptor, int byte_count);
 /// Where the next byte outside a hole stands, from `offset` on; negative if there is none.
 int64_t spate_next_data(int descriptor, int64_t offset);
 /// Returns 0 or an errno.

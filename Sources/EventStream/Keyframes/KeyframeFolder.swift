@@ -230,11 +230,9 @@ extension StreamReader {
 
   /// Bytes that the stream has on the disk, about.
   package var byteCount: UInt64 {
-    let known = Dictionary(
-      segments.manifest.segments.map { ($0.start, $0.byteCount) },
-      uniquingKeysWith: { first, _ in first })
+    let known = segments.summaries
     return segments.all.reduce(0) { sum, start in
-      if let byteCount = known[start] { return sum + byteCount }
+      if let summary = known[start] { return sum + summary.byteCount }
       let status = try? segments.open(start, identity).file.status()
       return sum + (status?.byteCount ?? 0)
     }

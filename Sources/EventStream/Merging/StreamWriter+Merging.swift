@@ -1,31 +1,34 @@
+internal import Events
+
 extension StreamWriter {
   /// The oldest small segments that are worth becoming one; `nil` where there are none.
+  ///
+  /// Whole segments are given up: what limits the stream must not be kept too long by a large one.
   /// - Parameters:
-  ///   - leastCount: Fewer are left as they are, unless together they are half a segment.
   ///   - byteLimit: What they have together, at most; `nil`: what a segment may have.
-  package func mergePlan(leastCount: Int = 4, byteLimit: UInt64? = nil) -> SegmentMerge? {
-    let limit = byteLimit ?? options.segmentByteLimit
-    var group: [SegmentSummary] = []
-    var byteCount: UInt64 = 0
-    func isWorth() -> Bool {
-      group.count >= leastCount || group.count > 1 && byteCount >= limit / 2
-    }
-    for (index, segment) in manifest.segments.enumerated() {
+  ///   - spanLimit: Between the first and the last reception of their events, at most.
+  package func mergePlan(
+    _ choice: MergeChoice = .sparing, byteLimit: UInt64? = nil, spanLimit: Duration? = nil
+  ) -> SegmentMerge? {
+    let byteCounts = manifest.segments.enumerated().map { index, segment -> UInt64? in
       let isLast = index + 1 == manifest.segments.count
       let next = isLast ? self.segment.start : manifest.segments[index + 1].start
       // What does not reach to the next one is damaged, or was not read to its end.
-      let isSmall = segment.byteCount < limit / 2 && segment.end == next
-      if !isSmall || byteCount + segment.byteCount > limit {
-        if isWorth() { break }
-        group = []
-        byteCount = 0
-        if !isSmall { continue }
-      }
-      group.append(segment)
-      byteCount += segment.byteCount
+      return segment.end == next ? segment.byteCount : nil
     }
-    guard isWorth() else { return nil }
-    return SegmentMerge(folder: folder, identity: identity, segments: group, epoch: epoch)
+    let limit = min(byteLimit ?? .max, options.segmentByteLimit)
+    let segments = manifest.segments
+    let range = choice.range(byteCounts, byteLimit: limit) { row in
+      guard let spanLimit else { return true }
+      var whole = segments[row.lowerBound]
+      for segment in segments[row.dropFirst()] { whole.absorb(segment) }
+      guard whole.firstIngestTime <= whole.lastIngestTime else { return true }
+      let span = whole.lastIngestTime.microseconds(since: whole.firstIngestTime)
+      return .microseconds(span) <= spanLimit
+    }
+    guard let range else { return nil }
+    return SegmentMerge(
+      folder: folder, identity: identity, segments: Array(manifest.segments[range]), epoch: epoch)
   }
 
   /// Puts a segment that was prepared in the place of those that it stands for.

@@ -80,14 +80,20 @@ final class Descriptor: Sendable {
   }
 
   /// Whether a read would not block now: bytes, the end, or an error are waiting.
-  var isReadable: Bool {
+  var isReadable: Bool { isReadable(within: 0) }
+
+  /// The same, waiting for it so many milliseconds at most.
+  func isReadable(within milliseconds: Int32) -> Bool {
     while true {
       var query = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-      let count = unsafe poll(&query, 1, 0)
+      let count = unsafe poll(&query, 1, milliseconds)
       if count >= 0 { return count > 0 }
       if errno != EINTR { return true }
     }
   }
+
+  /// Lets a pipe hold more, if it holds less; nothing else is changed by it.
+  func enlargePipe(to byteCount: Int32) { spate_enlarge_pipe(number, byteCount) }
 
   func status() throws(SystemError) -> FileStatus {
     var raw = spate_file_status()

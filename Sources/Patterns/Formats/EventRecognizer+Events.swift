@@ -158,6 +158,8 @@ extension EventRecognizer {
   /// Appends `open` to the batch: decodes its message, or reads it as a whole, where it must be.
   @inline(never)
   mutating func finish(_ batch: EventBatch, _ names: inout EventNames) {
+    // What is mined may be another text than that whose states were noted.
+    if open.isRewritten || !open.isEscaped || open.record.lineCount > 1 { batch.forgetNextStates() }
     let isWhole =
       open.isHeld && open.isBare && open.record.lineCount > 1 && readUnwrapped(batch, &names)
     if open.isRewritten, !isWhole {

@@ -88,7 +88,7 @@ package struct EventRecognizer: ~Copyable {
       takePart(batch, start, cut, continues: true, &names)
       start = cut
     }
-    return carryOver(start)
+    return carryOver(start, batch)
   }
 
   /// Closes the open event: after silence, and at the end of the source.
@@ -112,7 +112,7 @@ package struct EventRecognizer: ~Copyable {
       start = filled
     }
     closeAll(batch, &names)
-    return carryOver(start)
+    return carryOver(start, batch)
   }
 
   /// Closes the events of voices that have been silent since `limit`, as others go on speaking.
@@ -126,7 +126,7 @@ package struct EventRecognizer: ~Copyable {
     self.origin = origin
     self.now = now
     closeSilent(since: limit, batch, &names)
-    return carryOver(taken)
+    return carryOver(taken, batch)
   }
 
   /// Whether an event waits for more lines, or for an older one to be complete.
@@ -140,7 +140,9 @@ package struct EventRecognizer: ~Copyable {
   /// Whether several voices may have events open.
   package var hasVoices: Bool { voices.isInUse }
 
-  private mutating func carryOver(_ start: Int) -> Int {
+  private mutating func carryOver(_ start: Int, _ batch: EventBatch) -> Int {
+    // The open event goes on in another batch, or elsewhere in this one.
+    batch.forgetNextStates()
     var done = start
     if voices.held.count > 0 {
       done = voices.held.start
@@ -230,6 +232,9 @@ package struct EventRecognizer: ~Copyable {
     }
     close(batch, &names)
     begin(start, end, line, format, &names)
+    if found.structure != .text, !open.isHeld {
+      reader.noteStates(of: found.structure, in: batch)
+    }
   }
 
   /// Goes on with a copy of the line that holds no colours.

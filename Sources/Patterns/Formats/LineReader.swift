@@ -76,6 +76,16 @@ final class LineReader {
     format < jsonFormat ? unsafe singleLine[format] : format <= logfmtFormat
   }
 
+  /// Notes the states of the structured line that was read last with the event that is appended next.
+  @inline(__always)
+  func noteStates(of structure: Structure, in batch: EventBatch) {
+    if structure == .json {
+      jsonShape.states.note(in: batch)
+    } else {
+      logfmtShape.states.note(in: batch)
+    }
+  }
+
   /// Reads the line `start ..< end`.
   /// - Returns: The number of its format; `result` always has a message.
   func read(

@@ -127,12 +127,9 @@ struct FieldMemory: ~Copyable {
         position = valueEnd
       }
       if isState, unsafe isStateValue(base, valueStart, valueEnd) {
-        let length = valueEnd &- valueStart
         unsafe key.add(
-          hash: length <= 8
-            ? hashShort(readWord(base + valueStart, length)) : hashLong(base + valueStart, length),
-          delimiter: UInt32(truncatingIfNeeded: node.pointee.pathHash &>> 32) | 1, kind: .word,
-          listCount: 1)
+          state: stateHash(bytes, valueStart, valueEnd),
+          name: stateName(ofPath: node.pointee.pathHash))
       }
       if !isJSON { continue }
       if bytes[position] == ascii("}") { return position < end }
@@ -149,12 +146,6 @@ struct FieldMemory: ~Copyable {
   ) -> Bool {
     unsafe word0 & node.pointee.mask0 == node.pointee.word0
       && word1 & node.pointee.mask1 == node.pointee.word1
-  }
-
-  private func isTruth(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
-    let count = end &- start
-    return (count == 4 && bytes.spells("true", at: start, end: end))
-      || (count == 5 && bytes.spells("false", at: start, end: end))
   }
 
   /// The node of the key whose quote stands at `position`; 0 where there is none.
@@ -207,4 +198,11 @@ struct FieldMemory: ~Copyable {
     unsafe nodes[number] = node
     return number
   }
+}
+
+/// Whether a value without quotes in logfmt is true or false.
+func isTruth(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
+  let count = end &- start
+  return (count == 4 && bytes.spells("true", at: start, end: end))
+    || (count == 5 && bytes.spells("false", at: start, end: end))
 }

@@ -74,4 +74,9 @@ struct PartialKey {
     kinds = (kinds &* 31) &+ UInt32(kind.rawValue) &+ (UInt32(listCount) &<< 8)
     count &+= 1
   }
+  /// Adds a state of a field beside the message.
+  @inline(__always)
+  mutating func add(state value: UInt64, name: UInt32) {
+    add(hash: value, delimiter: name, kind: .word, listCount: 1)
+  }
 }

@@ -51,6 +51,7 @@ struct MinerState: ~Copyable {
     let leaves = unsafe self.leaves
     let records = unsafe batch.records
     let bytes = unsafe UnsafePointer(batch.bytes)
+    var noted = NotedStates(batch)
     for index in 0..<batch.count {
       // SAFETY: `index` is within the batch; a record's ranges lie within its bytes, behind which
       // `EventBatch.bytePadding` more are readable.
@@ -61,7 +62,7 @@ struct MinerState: ~Copyable {
         continue
       }
       time &+= 1
-      if let leaf = unsafe findShape(bytes, record) {
+      if let leaf = unsafe findShape(bytes, record, index, &noted) {
         let known = hot.patterns.resolve(leaf)
         unsafe leaves[index] = leaf
         unsafe record.pointee.pattern = PatternID(rawValue: known)
@@ -164,7 +165,8 @@ extension MinerState {
   /// The pattern of an event whose message and fields are of a known shape and build.
   @inline(__always)
   private mutating func findShape(
-    _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>
+    _ bytes: UnsafePointer<UInt8>, _ record: UnsafeMutablePointer<EventRecord>, _ index: Int,
+    _ noted: inout NotedStates
   ) -> UInt32? {
     // SAFETY: as in `mine`.
     if unsafe record.pointee.isAllFields { return nil }
@@ -172,12 +174,24 @@ extension MinerState {
     let end = unsafe start &+ Int(record.pointee.messageCount)
     let shape = unsafe shapes.find(bytes, start, end, tokenizer.classes)
     if shape < 0 { return nil }
-    if unsafe record.pointee.structure == .text { return shapes.leaf(shape, in: hot.table) }
+    if unsafe record.pointee.structure == .text {
+      return shapes.leaf(shape, version: hot.table.version) ?? findLeaf(shape)
+    }
     var partial = shapes.key(shape)
-    guard unsafe fields.addStates(of: record.pointee, bytes, behind: shape, to: &partial) else {
-      return nil
+    if !noted.add(of: index, to: &partial) {
+      let isRead = unsafe fields.addStates(of: record.pointee, bytes, behind: shape, to: &partial)
+      guard isRead else { return nil }
     }
     return hot.table.find(MessageKey(partial))
+  }
+
+  /// The pattern of messages of a shape that have no fields; nil where their key is unknown, or the
+  /// pattern was not told of such values.
+  @inline(never)
+  private mutating func findLeaf(_ shape: Int) -> UInt32? {
+    guard let pattern = hot.table.find(MessageKey(shapes.key(shape))) else { return nil }
+    shapes.setLeaf(shape, pattern, version: hot.table.version)
+    return pattern
   }
 
   /// Remembers the shape of the message that was just read.

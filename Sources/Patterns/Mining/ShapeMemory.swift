@@ -127,21 +127,19 @@ struct ShapeMemory: ~Copyable {
   @inline(__always)
   func key(_ goal: Int) -> PartialKey { unsafe keys[goal] }
 
-  /// The pattern of a message of such a path that has no fields, before all merges; nil where its
-  /// key is unknown, or the pattern was not told of such values.
+  /// The pattern of a message of such a path that has no fields, before all merges, as it was when
+  /// the table had `version`; nil where it is to be looked up.
   @inline(__always)
-  func leaf(_ goal: Int, in table: borrowing PatternTable) -> UInt32? {
+  func leaf(_ goal: Int, version: UInt32) -> UInt32? {
     // SAFETY: `goal` is one that `find` gave.
     let known = unsafe leaves[goal]
-    return known.version == table.version ? known.pattern : findLeaf(goal, in: table)
+    return known.version == version ? known.pattern : nil
   }
 
-  @inline(never)
-  private func findLeaf(_ goal: Int, in table: borrowing PatternTable) -> UInt32? {
-    let key = MessageKey(unsafe keys[goal])
-    guard let pattern = table.find(key) else { return nil }
-    unsafe leaves[goal] = Leaf(pattern: pattern, version: table.version)
-    return pattern
+  /// Remembers the pattern of messages of a path.
+  func setLeaf(_ goal: Int, _ pattern: UInt32, version: UInt32) {
+    // SAFETY: `goal` is one that `find` gave.
+    unsafe leaves[goal] = Leaf(pattern: pattern, version: version)
   }
 
   // MARK: Look-up

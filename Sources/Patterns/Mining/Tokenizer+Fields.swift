@@ -23,14 +23,11 @@ extension Tokenizer {
       var token = Token(
         start: UInt32(truncatingIfNeeded: cursor.valueStart),
         count: UInt32(truncatingIfNeeded: length), hash: Token.variableHash,
-        delimiter: UInt32(truncatingIfNeeded: cursor.pathHash &>> 32) | 1,
+        delimiter: stateName(ofPath: cursor.pathHash),
         kind: .word, flags: [.keyed, .field])
       if hasStateValue {
         token.flags = [.keyed, .field, .code]
-        token.hash =
-          length <= 8
-          ? hashShort(unsafe readWord(bytes + cursor.valueStart, length))
-          : unsafe hashLong(bytes + cursor.valueStart, length)
+        token.hash = unsafe stateHash(LineBytes(bytes), cursor.valueStart, cursor.valueEnd)
       } else {
         token.kind = unsafe fieldKind(bytes, cursor)
       }

@@ -17,6 +17,7 @@ func readJSON(
 ) -> Bool {
   guard start < end, bytes[start] == ascii("{") else { return false }
   var fields = StructuredFields()
+  shape.states.begin()
   let objectEnd = readObject(bytes, start, end, context, shape, ordinal, &fields)
   guard objectEnd >= 0, objectEnd == end || skipBlanks(bytes, objectEnd, end) == end else {
     return false
@@ -64,15 +65,16 @@ private func readObject(
   while i < end {
     guard bytes[i] == ascii("\"") else { return -1 }
     let place = UInt8(truncatingIfNeeded: places)
-    var key = 0
-    let known = shape.fits(bytes, i &+ 1, end, cursor, place, &key)
+    var saying = KeyShape.Saying()
+    let known = shape.fits(bytes, i &+ 1, end, cursor, place, &saying)
     if known > 0 {
       i &+= known &+ 1
     } else {
-      i = readKey(bytes, i &+ 1, end, shape, cursor, place, &key)
+      i = readKey(bytes, i &+ 1, end, shape, cursor, place, &saying)
       guard i >= 0 else { return -1 }
     }
     cursor.ordinal &+= 1
+    let key = saying.meaning
 
     var first = bytes[i]
     if first <= 0x20 {
@@ -87,8 +89,13 @@ private func readObject(
       if key != 0 {
         takeText(bytes, shape.table, key, i &+ 1, valueEnd, isEscaped, context, &cursor, &fields)
       }
+      if saying.state != 0, !isEscaped {
+        shape.states.take(saying.state, bytes, i &+ 1, valueEnd)
+      }
       i = valueEnd &+ 1
     } else if first == ascii("{") {
+      // A state is called by its whole path.
+      shape.states.giveUp()
       var inner = i &+ 1
       if bytes[inner] <= 0x20 { inner = skipBlanks(bytes, inner, end) }
       let inside = shape.table.opens(key)
@@ -108,6 +115,9 @@ private func readObject(
       guard valueEnd > i, isScalarStart(first) else { return -1 }
       if key != 0 {
         fields.takeScalar(bytes, shape.table.role(key), shape.table.rank(key), i, valueEnd)
+      }
+      if saying.state != 0, first != ascii("t"), first != ascii("f"), first != ascii("n") {
+        shape.states.take(saying.state, bytes, i, valueEnd)
       }
       i = valueEnd
     }
@@ -154,7 +164,7 @@ private func takeText(
 private func readKey(
   _ bytes: LineBytes, _ position: Int, _ end: Int, _ shape: borrowing KeyShape,
   _ cursor: KeyShape.Cursor,
-  _ place: UInt8, _ meaning: inout Int
+  _ place: UInt8, _ saying: inout KeyShape.Saying
 ) -> Int {
   var isEscaped = false
   let keyEnd = closingQuote(bytes, position, end, &isEscaped)
@@ -162,9 +172,10 @@ private func readKey(
   guard colon < end, bytes[colon] == ascii(":") else { return -1 }
   let value = skipBlanks(bytes, colon &+ 1, end)
   guard value < end else { return -1 }
-  meaning = shape.table.findByEnding(bytes, position, keyEnd, place)
+  saying.meaning = shape.table.findByEnding(bytes, position, keyEnd, place)
+  saying.state = stateName(bytes, position, keyEnd)
   if !isEscaped {
-    shape.remember(bytes, position, byteCount: value &- position, cursor, place, meaning)
+    shape.remember(bytes, position, byteCount: value &- position, cursor, place, saying)
   }
   return value
 }

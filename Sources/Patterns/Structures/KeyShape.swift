@@ -28,8 +28,20 @@ struct KeyShape: ~Copyable {
     var meaning: UInt8 = 0
     var byteCount: UInt8 = 0
     var place: UInt8 = 0
+    /// Of the state that it names, as `stateName` says it.
+    var state: UInt32 = 0
   }
 
+  /// What a line's key says.
+  struct Saying {
+    /// What it means, as `KeyTable.find` says it.
+    var meaning = 0
+    /// Of the state that it names; 0 where it names none.
+    var state: UInt32 = 0
+  }
+
+  /// The states of the line that was read last.
+  let states = FieldStates()
   let table = KeyTable.shared
   private let keys: UnsafeMutablePointer<Key>
   /// Points to the keys behind messages; to `noKinds` until one is remembered, for most sources never
@@ -82,7 +94,7 @@ struct KeyShape: ~Copyable {
   @inline(__always)
   func fits(
     _ bytes: LineBytes, _ position: Int, _ end: Int, _ cursor: Cursor, _ place: UInt8,
-    _ meaning: inout Int
+    _ saying: inout Saying
   ) -> Int {
     // SAFETY: `index` and `kindIndex` give indexes below what was allocated.
     var key = unsafe keys + index(cursor)
@@ -96,7 +108,8 @@ struct KeyShape: ~Copyable {
     guard unsafe bytes.word(position &+ 8) & key.pointee.mask1 == key.pointee.word1,
       unsafe key.pointee.place == place, position &+ byteCount <= end
     else { return 0 }
-    meaning = Int(unsafe key.pointee.meaning)
+    unsafe saying.meaning = Int(key.pointee.meaning)
+    unsafe saying.state = key.pointee.state
     return byteCount
   }
 
@@ -111,7 +124,7 @@ struct KeyShape: ~Copyable {
   /// Remembers the key at `position` with what follows it, `byteCount` bytes in all.
   func remember(
     _ bytes: LineBytes, _ position: Int, byteCount: Int, _ cursor: Cursor, _ place: UInt8,
-    _ meaning: Int
+    _ saying: Saying
   ) {
     guard byteCount <= Self.textLimit else { return }
     let bits0 = UInt64(truncatingIfNeeded: min(byteCount, 8) &* 8)
@@ -120,8 +133,8 @@ struct KeyShape: ~Copyable {
     let mask1 = bits1 == 64 ? ~0 : ~(~0 &<< bits1)
     let key = Key(
       word0: bytes.word(position) & mask0, word1: bytes.word(position &+ 8) & mask1,
-      mask0: mask0, mask1: mask1, meaning: UInt8(truncatingIfNeeded: meaning),
-      byteCount: UInt8(truncatingIfNeeded: byteCount), place: place)
+      mask0: mask0, mask1: mask1, meaning: UInt8(truncatingIfNeeded: saying.meaning),
+      byteCount: UInt8(truncatingIfNeeded: byteCount), place: place, state: saying.state)
     // SAFETY: both indexes are below what was allocated.
     if cursor.kind > 0 {
       if unsafe kinds.pointee == Self.noKinds { unsafe kinds.pointee = Self.makeKinds() }

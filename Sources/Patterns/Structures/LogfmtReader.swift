@@ -17,9 +17,10 @@ func readLogfmt(
   var wordCount = 0
   var cursor = KeyShape.Cursor(ordinal: ordinal)
   var i = start
+  shape.states.begin()
   while i < end {
-    var key = 0
-    let known = shape.fits(bytes, i, end, cursor, KeyPlace.top.rawValue, &key)
+    var saying = KeyShape.Saying()
+    let known = shape.fits(bytes, i, end, cursor, KeyPlace.top.rawValue, &saying)
     if known > 0 {
       i &+= known
     } else {
@@ -37,11 +38,13 @@ func readLogfmt(
         if wordCount > pairCount { return false }
         continue
       }
-      key = shape.table.findByEnding(bytes, keyStart, i, KeyPlace.top.rawValue)
+      saying.meaning = shape.table.findByEnding(bytes, keyStart, i, KeyPlace.top.rawValue)
+      saying.state = stateName(bytes, keyStart, i)
       i &+= 1
       shape.remember(
-        bytes, keyStart, byteCount: i &- keyStart, cursor, KeyPlace.top.rawValue, key)
+        bytes, keyStart, byteCount: i &- keyStart, cursor, KeyPlace.top.rawValue, saying)
     }
+    let key = saying.meaning
     pairCount &+= 1
     cursor.ordinal &+= 1
     let valueStart = i
@@ -57,12 +60,18 @@ func readLogfmt(
           bytes, shape.table.role(key), shape.table.rank(key), valueStart &+ 1, i &- 1,
           isEscaped: isEscaped, context)
       }
+      if saying.state != 0, !isEscaped {
+        shape.states.take(saying.state, bytes, valueStart &+ 1, i &- 1)
+      }
       guard i == end || bytes[i] <= 0x20 else { return false }
     } else {
       i = blankAt(bytes, i, end)
       // `a=1, b=2` is a list in prose.
       if bytes[i &- 1] == ascii(",") { return false }
       if key != 0 { takePlain(bytes, shape.table, key, valueStart, i, context, &fields) }
+      if saying.state != 0, !isTruth(bytes, valueStart, i) {
+        shape.states.take(saying.state, bytes, valueStart, i)
+      }
     }
     i &+= 1
   }

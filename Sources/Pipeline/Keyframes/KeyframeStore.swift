@@ -8,6 +8,12 @@ package struct KeptAnalysis {
   /// There was a past before it that is gone, and what was kept of it cannot be read: patterns,
   /// counts and what is usual begin anew here.
   package var lacksPast = false
+
+  /// What is said of a past that is lacking, wherever it is.
+  package static func lostPast(before offset: UInt64) -> String {
+    "what came before #\(offset) was given up, and the state it left is missing or of another "
+      + "version: patterns, counts and what is usual begin there"
+  }
 }
 
 /// Keeps states of an analysis beside its stream, and finds the nearest one to a place.

@@ -21,16 +21,18 @@ final class LiveAnalysis {
 
   /// What a stream that goes on held before is part of it: the analysis begins there, at the last
   /// state that was kept.
-  /// - Returns: What to tell, where not all of it could be read.
+  /// - Returns: What to tell, where not all of it could be read, or what it was is lost.
   func readPast(upTo end: UInt64, isStopped: () -> Bool) -> String? {
     guard end > 0 else { return nil }
     defer { analysis.changeProducer() }
     do throws(StreamError) {
       let reader = try options.openReader()
+      var notice: String?
       if let store {
         let kept = store.state(atOrBefore: end)
         analysis = kept.analysis
         reader.seek(to: kept.place)
+        if kept.lacksPast { notice = KeptAnalysis.lostPast(before: kept.place.offset) }
       }
       while analysis.nextOffset < end, !isStopped() {
         switch try reader.next() {
@@ -43,10 +45,10 @@ final class LiveAnalysis {
           analysis.consume(record, names: reader.names)
           last?.place = reader.place
         case .gap: continue
-        case .atEnd: return nil
+        case .atEnd: return notice
         }
       }
-      return nil
+      return notice
     } catch {
       return "what was recorded before cannot be read: \(error)"
     }

@@ -74,7 +74,8 @@ struct AnalysisInput: ParsableArguments {
   ) throws {
     let path = try stream.path()
     let reader = try StreamPlaces.reader(at: path)
-    let end = try stream.seek(reader)
+    var end = try stream.seek(reader)
+    if !follow { try end.stopBehindTime(reader) }
     while true {
       let item: StreamItem
       do throws(StreamError) { item = try reader.next() } catch {

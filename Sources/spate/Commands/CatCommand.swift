@@ -79,7 +79,8 @@ struct CatCommand: ParsableCommand {
     _ selection: EventSelection, _ printer: inout EventPrinter, _ console: Console
   ) throws {
     let reader = try place.openReader()
-    let end = try place.seek(reader, follow: follow)
+    var end = try place.seek(reader, follow: follow)
+    if !follow { try end.stopBehindTime(reader) }
     // Asked of the arguments once: each question costs more than an event.
     let (control, follow) = (control, follow)
     while true {

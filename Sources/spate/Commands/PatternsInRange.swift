@@ -9,6 +9,7 @@ struct PatternsInRange {
   private(set) var totals = Totals()
   private let path: String
   private let reader: StreamReader
+  private let store: KeyframeStore
   private let end: StreamEnd
   private let firstOffset: UInt64
   private var hasBegun = false
@@ -16,11 +17,15 @@ struct PatternsInRange {
   init(_ place: StreamArguments) throws {
     path = try place.path()
     reader = try StreamPlaces.reader(at: path)
-    end = try place.seek(reader)
+    var end = try place.seek(reader)
     firstOffset = reader.place.offset
-    let store = KeyframeStore(reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
+    try end.stopBehindTime(try StreamPlaces.reader(at: path))
+    self.end = end
+    store = KeyframeStore(reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
     let kept = store.state(atOrBefore: firstOffset)
-    if kept.lacksPast { Console.error("spate: " + StreamRun.lostPast(reader.startOffset)) }
+    if kept.lacksPast {
+      Console.error("spate: " + KeptAnalysis.lostPast(before: reader.startOffset))
+    }
     analysis = kept.analysis
     reader.seek(to: kept.place)
   }
@@ -37,7 +42,12 @@ struct PatternsInRange {
       case .gap(let from, let to, let reason):
         Console.error("spate: events #\(from) to #\(to) cannot be read: \(reason)")
       case .control(let record): analysis.consume(record, names: reader.names)
-      case .batch(let batch): if try add(batch) { return }
+      case .batch(let batch):
+        if try add(batch) { return }
+        // From then on it holds examples of the part, which no other reader would have.
+        if !hasBegun, store.wants(reader.place.offset), batch.count > 0 {
+          store.offer(analysis, at: reader.place, behind: EventMark(lastOf: batch))
+        }
       }
     }
   }

@@ -44,7 +44,7 @@ struct ReplayCommand: ParsableCommand {
       let store = KeyframeStore(
         reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
       let notices =
-        store.beginning().lacksPast ? [StreamRun.lostPast(reader.startOffset)] : []
+        store.beginning().lacksPast ? [KeptAnalysis.lostPast(before: reader.startOffset)] : []
       return try loop.run(.stream(StreamPlaces.storage(of: path)), notices: notices)
     }
     try printEvents(speed: speed ?? 1)

@@ -65,6 +65,12 @@ struct StreamEnd {
   var offset: UInt64 = .max
   var time: Instant?
 
+  /// Sees to it that reading ends behind the last event before `time`, not at the stream's end: for
+  /// whom nothing but the events of the range counts, and only what is there now.
+  mutating func stopBehindTime(_ reader: StreamReader) throws {
+    if let time { offset = min(offset, try reader.endOffset(before: time)) }
+  }
+
   /// Whether an event lies in the range; `nil`: it and all after it do not.
   func contains(_ record: EventRecord, offset: UInt64) -> Bool? {
     if offset >= self.offset { return nil }

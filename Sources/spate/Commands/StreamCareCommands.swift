@@ -41,7 +41,7 @@ struct StreamCheckCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         spate stream check                 the newest stream: every byte is verified
-        spate stream check shop --fast     the headers, and the last segment whole
+        spate stream check shop --fast     the files by their list, and the last one whole
         spate stream check shop --repair   cut off what no reader can use, and keep it beside
 
       Exit status 1 when something is missing. What is cut is kept in the folder lost+found of
@@ -50,7 +50,8 @@ struct StreamCheckCommand: ParsableCommand {
       """)
 
   @OptionGroup var place: NamedStream
-  @Flag(help: "Look at headers only; a stream of any size takes moments.") var fast = false
+  @Flag(help: "Believe the list of sealed segments; a stream of any size takes moments.")
+  var fast = false
   @Flag(help: "Repair what can be repaired.") var repair = false
 
   mutating func run() throws {
@@ -74,12 +75,20 @@ struct StreamCheckCommand: ParsableCommand {
     } catch {
       throw UserMessage(of: error, path: path)
     }
+    let batches =
+      check.trustedSegmentCount > 0
+      ? "" : "\(NumberText.grouped(check.batchCount)) batch\(check.batchCount == 1 ? "" : "es"), "
     try console.write(
       line:
-        "\(NumberText.counted(check.segmentCount, "segment")), "
-        + "\(NumberText.grouped(check.batchCount)) batch\(check.batchCount == 1 ? "" : "es"), "
+        "\(NumberText.counted(check.segmentCount, "segment")), \(batches)"
         + "\(NumberText.counted(check.eventCount, "event")), "
-        + NumberText.counted(check.controlCount, "control record") + (fast ? " (headers)" : ""))
+        + NumberText.counted(check.controlCount, "control record"))
+    if check.trustedSegmentCount > 0 {
+      try console.write(
+        line:
+          "\(NumberText.grouped(check.trustedSegmentCount)) of the segments are there as listed; "
+          + "what they hold was not read")
+    }
     for damage in check.damage {
       var line = "damaged: \(damage.path), bytes \(damage.bytes.lowerBound) to "
       line += "\(damage.bytes.upperBound)"
@@ -212,7 +221,7 @@ struct StreamMergeCommand: ParsableCommand {
     do throws(StreamError) {
       var count = 0
       let before = writer.byteCount
-      while let plan = writer.mergePlan(leastCount: 2),
+      while let plan = writer.mergePlan(.all),
         let merged = try plan.prepare(isStopped: { Interruption.status != nil }),
         try writer.commit(merged)
       {

@@ -23,13 +23,9 @@ struct StreamRun {
     let kept = store.state(atOrBefore: place.from == nil ? 0 : firstShown)
     analysis = kept.analysis
     reader.seek(to: kept.place)
-    if kept.lacksPast { Console.error("spate: " + Self.lostPast(reader.startOffset)) }
-  }
-
-  /// What is said where the state at a stream's beginning is missing.
-  static func lostPast(_ offset: UInt64) -> String {
-    "what came before #\(offset) was given up, and the state it left is missing or of another "
-      + "version: patterns, counts and what is usual begin there"
+    if kept.lacksPast {
+      Console.error("spate: " + KeptAnalysis.lostPast(before: reader.startOffset))
+    }
   }
 
   /// Feeds the analysis up to the end of the range.

@@ -1,4 +1,5 @@
 import Events
+import Testing
 
 @testable import Patterns
 
@@ -93,6 +94,9 @@ private func collect(
   _ batch: EventBatch, _ names: EventNames, _ withFields: Bool, _ library: FormatLibrary,
   _ result: inout ReadSource
 ) {
+  if let index = eventWithOtherStates(batch) {
+    Issue.record("other states were noted of \(String(decoding: batch.raw(index), as: UTF8.self))")
+  }
   for index in 0..<batch.count {
     let record = batch.records[index]
     result.events.append(
@@ -130,4 +134,20 @@ func written(_ instant: Instant) -> String {
     text += "." + fraction
   }
   return text + "Z"
+}
+
+/// The first event of which other states were noted than stand in its fields.
+private func eventWithOtherStates(_ batch: EventBatch) -> Int? {
+  if batch.stateCount == 0 { return nil }
+  var noted = NotedStates(batch)
+  var tokenizer = Tokenizer()
+  return (0..<batch.count).first { index in
+    let record = batch.records[index]
+    var partial = PartialKey(tail: 0)
+    guard noted.add(of: index, to: &partial), !record.isAllFields else { return false }
+    tokenizer.removeAll()
+    tokenizer.scanFields(batch.bytes, record)
+    let wanted = MessageKey(tokenizer.tokens, tokenizer.count, tail: 0)
+    return MessageKey(partial).value != wanted.value || record.structure == .text
+  }
 }
