@@ -109,7 +109,8 @@ extension Anomaly.Evidence: StateCodable {
       encoder.encode(past)
       encoder.encode(chance)
     case .broken(
-      let next, let service, let missing, let all, let window, let within, let usual, let chance):
+      let next, let service, let missing, let all, let window, let within, let usual,
+      let substitutes, let chance):
       encoder.encode(UInt8(8))
       encoder.encode(next)
       encoder.encode(service)
@@ -118,6 +119,7 @@ extension Anomaly.Evidence: StateCodable {
       encoder.encode(window)
       encoder.encode(within)
       encoder.encode(usual)
+      encoder.encode(substitutes)
       encoder.encode(chance)
     case .unseen(let slot, let observed, let all, let window, let past, let known, let chance):
       encoder.encode(UInt8(7))
@@ -171,7 +173,8 @@ extension Anomaly.Evidence: StateCodable {
         next: try decoder.decode(), nextService: try decoder.decode(),
         missingCount: try decoder.decode(), ofCount: try decoder.decode(),
         windowMicroseconds: try decoder.decode(), withinMicroseconds: try decoder.decode(),
-        usualShare: try decoder.decode(), probability: try decoder.decode())
+        usualShare: try decoder.decode(), substituteCount: try decoder.decode(),
+        probability: try decoder.decode())
     default: throw .invalid("evidence")
     }
   }

@@ -44,11 +44,12 @@ package struct Anomaly: Hashable, Sendable {
       slot: Int, observedCount: Int, ofCount: Int, windowMicroseconds: Int64, pastCount: Int,
       knownCount: Int, probability: Double)
     /// Of `ofCount` events, `missingCount` were not followed by `next` of the same identifier within
-    /// the time that it may take; before, `usualShare` were.
+    /// the time that it may take, nor by one of `substituteCount` patterns that come in its place; before,
+    /// `usualShare` were.
     case broken(
       next: PatternID, nextService: ServiceID, missingCount: Int, ofCount: Int,
       windowMicroseconds: Int64, withinMicroseconds: Int64, usualShare: Double,
-      probability: Double)
+      substituteCount: Int, probability: Double)
     /// The times of a source lie this far from those of the others; negative: behind them.
     case clock(offsetMicroseconds: Int64)
     /// The times of a source that is alone go back by so much, and go on from there.

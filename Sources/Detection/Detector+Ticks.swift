@@ -51,7 +51,7 @@ extension Detector {
     open(
       .clock, .source(SourceID(rawValue: turn.source)), service: nil, time: clock.now,
       lastOffset: offset, score: 3, severity: .unknown,
-      evidence: .turnedBack(microseconds: turn.from - clock.now))
+      evidence: .turnedBack(microseconds: turn.step))
   }
 
   /// What has happened is as it was before, and so is what the clock knows.

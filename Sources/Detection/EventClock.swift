@@ -45,6 +45,8 @@ struct EventClock: Sendable {
   /// Where the clock stood before it was set back, and who did.
   struct Turn: Sendable {
     var from: Int64
+    /// How far back the first event lay that went back.
+    var step: Int64
     var source: UInt32
   }
 
@@ -53,6 +55,7 @@ struct EventClock: Sendable {
     var skew: Int64 = 0
     var lateRun = 0
     var leastLag: Int64 = .max
+    var largestLag: Int64 = 0
     /// The clock when the source last spoke.
     var heard: Int64 = .min
     var ended = false
@@ -195,8 +198,12 @@ struct EventClock: Sendable {
     }
     lateCount += 1
     sources[source].lateRun += 1
-    sources[source].leastLag = min(
-      sources[source].lateRun == 1 ? .max : sources[source].leastLag, -distance)
+    if sources[source].lateRun == 1 {
+      sources[source].leastLag = .max
+      sources[source].largestLag = 0
+    }
+    sources[source].leastLag = min(sources[source].leastLag, -distance)
+    sources[source].largestLag = max(sources[source].largestLag, -distance)
     if sources[source].lateRun >= Self.lateRunLimit {
       if isAlone(source) { return turnBack(time, distance, source, origin) }
       sources[source].skew += sources[source].leastLag
@@ -214,7 +221,7 @@ struct EventClock: Sendable {
     let lag = sources[source].leastLag
     sources[source].lateRun = 0
     guard lag > jumpLimit, origin != .received else { return (time, -distance) }
-    turn = Turn(from: now, source: UInt32(source))
+    turn = Turn(from: now, step: sources[source].largestLag, source: UInt32(source))
     now -= lag
     sources = sources.map { source in
       var source = source
@@ -357,6 +364,7 @@ extension EventClock.Source: StateCodable {
     encoder.encode(skew)
     encoder.encode(lateRun)
     encoder.encode(leastLag)
+    encoder.encode(largestLag)
     encoder.encode(heard)
     encoder.encode(ended)
     encoder.encode(reported)
@@ -367,6 +375,7 @@ extension EventClock.Source: StateCodable {
     skew = try decoder.decode()
     lateRun = try decoder.decode()
     leastLag = try decoder.decode()
+    largestLag = try decoder.decode()
     heard = try decoder.decode()
     ended = try decoder.decode()
     reported = try decoder.decode()

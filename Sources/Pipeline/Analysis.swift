@@ -247,7 +247,7 @@ package final class Analysis {
         report.template = miner.template(miner.resolve(id))
         if case .value = anomaly.evidence { report.measureName = measureReader.name(of: id) }
       }
-      if case .broken(let next, _, _, _, _, _, _, _) = anomaly.evidence {
+      if case .broken(let next, _, _, _, _, _, _, _, _) = anomaly.evidence {
         report.nextTemplate = miner.template(miner.resolve(next))
       }
       if options.keepsExamples, let example = example(for: anomaly, in: batch) {

@@ -42,7 +42,8 @@ import Testing
     #expect(opened[0].time > Scene.instant(505) && opened[0].time < Scene.instant(560))
     #expect(opened[0].subject == .pattern(PatternID(rawValue: 50)))
     guard
-      case .broken(let next, let service, let missing, let all, _, let within, let usual, let p) =
+      case .broken(
+        let next, let service, let missing, let all, _, let within, let usual, _, let p) =
         opened[0].evidence
     else {
       Issue.record("no evidence")
@@ -52,6 +53,62 @@ import Testing
     #expect(missing <= all && Double(missing) > 0.2 * Double(all))
     #expect(within <= 60_000_000)
     #expect(usual > 0.95 && p < 1e-6)
+  }
+
+  /// Requests and what a service says to them: a pattern, one beside it, or nothing.
+  private func answers(
+    to end: Double, seed: UInt64, _ answer: (Double, Double) -> [UInt32]
+  ) -> Scene {
+    var random = SeededGenerator(seed: seed)
+    var scene = Scene()
+    scene.background(to: end, using: &random)
+    var time = 0.0
+    while time < end {
+      let id = UInt32(truncatingIfNeeded: random.next())
+      scene.event(at: time, pattern: 50, values: [(6, id)])
+      for pattern in answer(time, random.uniform()) {
+        let later = time + random.exponential(rate: 2)
+        scene.event(at: later, pattern: pattern, service: 1, values: [(7, id)])
+      }
+      time += random.exponential(rate: 2)
+    }
+    return scene
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `one answer or another keeps a flow whole, none breaks it`(_ seed: UInt64) throws {
+    let scene = answers(to: 700, seed: seed) { time, chance in
+      if time > 500, chance < 0.5 { return [] }
+      return chance < 0.8 ? [51] : [52]
+    }
+    let told = scene.play().opened.filter { $0.kind == .sequence }
+    try #require(told.count == 1, "seed \(seed)")
+    #expect(told[0].time > Scene.instant(505) && told[0].time < Scene.instant(560))
+    guard case .broken(_, _, _, _, _, _, let usual, let substitutes, _) = told[0].evidence else {
+      Issue.record("no evidence")
+      return
+    }
+    #expect(substitutes == 1 && usual > 0.95)
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `more of an answer that was rare breaks no flow`(_ seed: UInt64) {
+    let scene = answers(to: 700, seed: seed) { time, chance in
+      chance < (time > 500 ? 0.6 : 0.03) ? [52] : [51]
+    }
+    #expect(!scene.play().opened.contains { $0.kind == .sequence }, "seed \(seed)")
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `what comes only since then, and what always comes, is no answer`(_ seed: UInt64) {
+    let other = answers(to: 700, seed: seed) { time, chance in
+      time > 500 && chance < 0.6 ? [53] : chance > 0.99 ? [] : [51]
+    }
+    #expect(other.play().opened.contains { $0.kind == .sequence }, "seed \(seed)")
+    let beside = answers(to: 700, seed: seed) { time, chance in
+      chance < (time > 500 ? 0.6 : 0.01) ? [54] : [51, 54]
+    }
+    #expect(beside.play().opened.contains { $0.kind == .sequence }, "seed \(seed)")
   }
 
   @Test func `what comes too late does not follow`() throws {

@@ -18,7 +18,11 @@ import Testing
     ("2026-11-22T09:31:02Z took 15ms on port 8080", [], []),
     ("from 203.0.113.7 to api-7 of user_4711", [], []),
     ("requestId: req-77fa1", ["req-77fa1"], ["requestId"]),
-    ("userId=77 thread_id=12345", [], []), ("ord_12 and ord_12", ["ord_12"], ["ord"]), ("", [], []),
+    ("userId=77 thread_id=12345", [], []),
+    ("CorrelationToken=77a1 correlative=8812 Spanner=ab12", ["77a1"], ["CorrelationToken"]),
+    ("X-Request-ID: 4711abc, parent_request=4712", ["4711abc"], ["X-Request-ID"]),
+    ("a1b2-c3 xy_1 zz_22", ["zz_22"], ["zz"]), ("ord_12 and ord_12", ["ord_12"], ["ord"]),
+    ("", [], []),
   ])
   func `identifiers are found with their names`(
     _ text: String, _ values: [String], _ names: [String]

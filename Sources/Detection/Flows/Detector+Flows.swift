@@ -86,7 +86,11 @@ extension Detector {
 
   /// Whether second steps stay away.
   mutating func testFlows(_ tick: Int32, _ end: Int64) {
-    flowTable.settle(until: end, tick: tick)
+    let series = series
+    flowTable.settle(until: end, tick: tick) {
+      let (one, other) = (Int($0) / SeenValue.identifierLimit, Int($1) / SeenValue.identifierLimit)
+      return series[one].service == series[other].service
+    }
     var findings: [BrokenFlow] = []
     for index in flowTable.pairs.indices where !flowTable.pairs[index].isFree {
       if !flowTable.pairs[index].isLearned { learn(index) }
@@ -176,6 +180,7 @@ extension Detector {
         windowMicroseconds: Int64(finding.ticks) * DetectorOptions.tickMicroseconds,
         withinMicroseconds: FlowTable.deadlines[Int(pair.pace)],
         usualShare: Double(pair.pastMet) / Double(max(1, pair.pastDue)),
+        substituteCount: pair.substitutes.acceptedCount,
         probability: exp(finding.logProbability))
     ) { episode in
       episode.flow = Int32(finding.index)

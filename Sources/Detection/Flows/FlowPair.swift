@@ -45,6 +45,9 @@ struct FlowPair: Sendable {
   var watched: UInt64?
   var example: UInt64?
 
+  /// What comes in the place of the second step.
+  var substitutes = Substitutes()
+
   init(from: Int32, to: Int32) {
     self.from = from
     self.to = to
@@ -182,6 +185,7 @@ extension FlowPair: StateCodable {
     encoder.encode(column: lags)
     encoder.encode(column: unanswered)
     encoder.encode(watched)
+    encoder.encode(substitutes)
     encoder.encode(example)
   }
 
@@ -202,6 +206,7 @@ extension FlowPair: StateCodable {
     lags = try decoder.decodeColumn(count: Self.lagBinCount)
     unanswered = try decoder.decodeColumn()
     watched = try decoder.decode()
+    substitutes = try decoder.decode()
     example = try decoder.decode()
     guard pace <= FlowTable.slowest, pastMet <= pastDue, totalMet <= totalDue,
       zip(met, due).allSatisfy({ $0 <= $1 }), unanswered.count <= Self.exampleCount

@@ -223,6 +223,7 @@ struct FlowTable: Sendable {
     for index in pairs.indices where pairs[index].from == step || pairs[index].to == step {
       drop(index)
     }
+    for index in pairs.indices { pairs[index].substitutes.rename(step, to: -1) }
     rename(step, to: -1)
   }
 
@@ -239,6 +240,7 @@ struct FlowTable: Sendable {
         indexPairs()
       }
     }
+    for index in pairs.indices { pairs[index].substitutes.rename(step, to: target) }
     rename(step, to: target)
   }
 
@@ -254,7 +256,10 @@ struct FlowTable: Sendable {
   // MARK: Time
 
   /// Counts the first steps whose second is due by `limit` or never comes.
-  mutating func settle(until limit: Int64, tick: Int32) {
+  /// - Parameter isOfOneService: Whether two steps are the same service's.
+  mutating func settle(
+    until limit: Int64, tick: Int32, isOfOneService: (Int32, Int32) -> Bool
+  ) {
     guard tail > head || pairs.contains(where: { !$0.isFree }) else { return }
     for index in pairs.indices where !pairs[index].isFree { pairs[index].begin(tick) }
     for pace in 0...Int(Self.slowest) {
@@ -272,8 +277,10 @@ struct FlowTable: Sendable {
         while left != 0 {
           let index = left.trailingZeroBitCount
           if pairs[index].from == step, cursor >= pairs[index].start {
-            pairs[index].count(
-              isMet: visits[at].met & (1 << UInt64(index)) != 0, offset: visits[at].offset)
+            let isMet = isMet(index, cursor, tick, isOfOneService)
+            if !pairs[index].isFree {
+              pairs[index].count(isMet: isMet, offset: visits[at].offset)
+            }
           }
           left &= left &- 1
         }
@@ -284,6 +291,57 @@ struct FlowTable: Sendable {
     head = cursors[Int(Self.slowest)]
     wanted = pairs.filter { !$0.isFree && $0.isLearned && $0.watched == nil }.map(\.from)
     if sampleBits > 0, tail - head < Int64(Self.visitLimit / 4) { sampleBits -= 1 }
+  }
+
+  /// Whether a first step was followed by the second one of a pair, or by what comes in its place.
+  private mutating func isMet(
+    _ index: Int, _ number: Int64, _ tick: Int32, _ isOfOneService: (Int32, Int32) -> Bool
+  ) -> Bool {
+    let visit = visits[Int(number & Self.visitMask)]
+    let isMet = visit.met & (1 << UInt64(index)) != 0
+    // Of those that are known to be kept, some tell enough.
+    if isMet, pairs[index].isLearned, visit.offset & 7 != 0 { return true }
+    if isMet { pairs[index].substitutes.noteLook() }
+    let (from, to) = (pairs[index].from, pairs[index].to)
+    let limit = visit.time + Self.deadlines[Int(pairs[index].pace)]
+    var isAnswered = isMet
+    var other = buckets[Int(truncatingIfNeeded: visit.hash >> 8) & Self.bucketMask]
+    var steps = 0
+    while other > number, steps < Self.chainLimit {
+      let later = visits[Int(other & Self.visitMask)]
+      other = later.previous
+      steps += 1
+      guard later.hash == visit.hash, later.step >= 0, later.time <= limit, later.step != from,
+        later.step != to, isOfOneService(later.step, to)
+      else { continue }
+      if isMet {
+        pairs[index].substitutes.noteBeside(later.step)
+        continue
+      }
+      let isNew = pairs[index].substitutes.noteAlone(
+        later.step, tick, isLearned: pairs[index].isLearned)
+      if isNew, accept(later.step, of: index) { return false }
+      if pairs[index].substitutes.isAccepted(later.step) { isAnswered = true }
+    }
+    return isAnswered
+  }
+
+  /// Two steps stand for each other: they make one pair, by the one that comes more often.
+  /// - Returns: Whether the pair is no more.
+  private mutating func accept(_ step: Int32, of index: Int) -> Bool {
+    if let other = pair(pairs[index].from, step) {
+      if pairs[other].lagCount > pairs[index].lagCount, !pairs[index].isLearned {
+        reject(index)
+        return true
+      }
+      if !pairs[other].isBroken { reject(other) }
+    }
+    if !pairs[index].isLearned {
+      // What was counted so far did not know of it.
+      pairs[index].start = tail
+      pairs[index].clearWindow()
+    }
+    return false
   }
 
   /// A pair is known well enough to say how long its second step may take.

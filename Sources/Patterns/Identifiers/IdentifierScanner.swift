@@ -32,18 +32,15 @@ package struct IdentifierScanner {
     found.removeAll(keepingCapacity: true)
     let end = min(text.count, Self.textLimit)
     var i = 0
-    while i < end, found.count < Self.identifierLimit {
-      guard unsafe isPart(text[i]) else {
-        i += 1
-        continue
-      }
-      let start = i
-      var hasDigit = false
-      while i < end, unsafe isPart(text[i]) {
-        if unsafe text[i].isDigit { hasDigit = true }
-        i += 1
-      }
-      guard hasDigit, Self.lengths.contains(i - start) else { continue }
+    while found.count < Self.identifierLimit {
+      // All of them have one.
+      let digit = unsafe digit(text, i, end)
+      guard digit < end else { return }
+      var start = digit
+      while start > i, unsafe isPart(text[start - 1]) { start -= 1 }
+      i = digit + 1
+      while i < end, unsafe isPart(text[i]) { i += 1 }
+      guard Self.lengths.contains(i - start) else { continue }
       if let identifier = unsafe identifier(text, start..<i),
         !found.contains(where: { $0.hash == identifier.hash })
       {
@@ -57,12 +54,31 @@ package struct IdentifierScanner {
     unsafe IdentifierScanner().hash(value, 0..<value.count, 0)
   }
 
+  /// The next digit; the end where there is none.
+  private func digit(_ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var i = start
+    // SAFETY: eight bytes are read where there are as many.
+    while i + 8 <= end {
+      let word = unsafe UInt64(
+        littleEndian: UnsafeRawPointer(text.baseAddress! + i).loadUnaligned(as: UInt64.self))
+      // Below ten are the digits now; right up to the first.
+      let other = word ^ 0x3030_3030_3030_3030
+      let found = (other &- 0x0A0A_0A0A_0A0A_0A0A) & ~other & 0x8080_8080_8080_8080
+      if found != 0 { return i + found.trailingZeroBitCount / 8 }
+      i += 8
+    }
+    while i < end, unsafe !text[i].isDigit { i += 1 }
+    return i
+  }
+
   private func isPart(_ byte: UInt8) -> Bool { byte.isWordByte || byte == ascii("-") }
 
   private func identifier(
     _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
   ) -> FoundIdentifier? {
     let key = unsafe key(text, before: range.lowerBound)
+    // Without a key only its own looks can tell.
+    if key == nil, unsafe !isUnique(text, range) { return nil }
     let meaning = unsafe meaning(text, key ?? prefix(text, range))
     if meaning == .another { return nil }
     let isNamed = key != nil && meaning == .identifier

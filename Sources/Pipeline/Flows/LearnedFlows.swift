@@ -37,6 +37,11 @@ package final class LearnedFlows {
     }
   }
 
+  private struct Place: Hashable {
+    var pattern: PatternID
+    var service: UInt32
+  }
+
   private struct Start: Hashable {
     var label: UInt32
     var step: FlowStep
@@ -60,6 +65,8 @@ package final class LearnedFlows {
   private var order: [UInt64] = []
   private var oldest = 0
   private var sums: [Start: Sum] = [:]
+  /// What steps are called as of now.
+  private var stepNames: [Place: FlowStep] = [:]
   private var newestTime = Instant.distantPast
   private let traceLimit: Int
 
@@ -79,7 +86,7 @@ package final class LearnedFlows {
 
   private func follow(_ batch: EventBatch) {
     miner.mine(batch)
-    _ = miner.takeChanges()
+    if !miner.takeChanges().isEmpty { stepNames.removeAll() }
     for index in 0..<batch.count {
       let record = unsafe batch.records[index]
       newestTime = max(newestTime, record.time)
@@ -120,9 +127,13 @@ package final class LearnedFlows {
   // MARK: What they come to
 
   private func name(_ step: Step) -> FlowStep {
-    FlowStep(
+    let place = Place(pattern: step.pattern, service: step.service)
+    if let known = stepNames[place] { return known }
+    let name = FlowStep(
       service: translation.names.services.name(step.service),
       text: Self.withoutFields(miner.template(step.pattern)))
+    stepNames[place] = name
+    return name
   }
 
   /// `request completed` of `request completed method=GET status=200`: however it went, it is the step.

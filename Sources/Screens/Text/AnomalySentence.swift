@@ -68,9 +68,12 @@ package enum AnomalySentence {
       return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)), none of "
         + "\(count(past)) before, which held \(count(known)) \(known == 1 ? "value" : "values"); "
         + "\(test(chance))"
-    case .broken(_, _, let missing, let all, let window, let within, let usual, let chance):
+    case .broken(
+      _, _, let missing, let all, let window, let within, let usual, let substitutes, let chance):
       return "\(count(missing)) of \(count(all)) in \(TimeText.words(window)) not followed by "
-        + (next.map { "“\($0)”" } ?? "their next step") + " within \(TimeText.words(within)); "
+        + (next.map { "“\($0)”" } ?? "their next step")
+        + (substitutes == 0 ? "" : ", or what comes in its place,")
+        + " within \(TimeText.words(within)); "
         + "before, \(percent(usual)) were; \(test(chance))"
     case .clock(let offset):
       return

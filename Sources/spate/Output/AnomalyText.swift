@@ -93,7 +93,7 @@ extension Anomaly.Evidence {
     case .level(let observed, let all, _, let share, _): (observed, Double(all) * share)
     case .value(let observed, _, _, _, _, _, _): (observed, nil)
     case .unseen(_, let observed, _, _, _, _, _): (observed, 0)
-    case .broken(_, _, let missing, let all, _, _, let usual, _):
+    case .broken(_, _, let missing, let all, _, _, let usual, _, _):
       (all - missing, Double(all) * usual)
     case .clock, .turnedBack: (0, nil)
     }
