@@ -64,6 +64,25 @@ import Testing
     #expect(incident["worst"] is [String: Any])
   }
 
+  @Test func `an incident is printed as a report, with commands that work`() throws {
+    let program = Program()
+    let files = try program.run(["anomalies", "--markdown"] + Program.shopLogs)
+    #expect(files.output.hasPrefix("# Incident of ") && files.output.contains("such as"))
+    _ = try program.run(["record", "--once", "--stream", "shop"] + Program.shopLogs)
+    let recorded = try program.run("anomalies", "--markdown", "--stream", "shop")
+    #expect(recorded.output.contains("--stream shop --from"))
+    let commands = (files.output + recorded.output).split(separator: "\n").filter {
+      $0.hasPrefix("spate ") && !$0.hasPrefix("spate replay")
+    }
+    #expect(commands.count == 6)
+    for command in commands {
+      let result = try program.run(command.split(separator: " ").dropFirst().map(String.init))
+      #expect(result.status == 0 && !result.output.isEmpty, "\(command): \(result.error)")
+    }
+    let both = try program.run("anomalies", "--markdown", "--json", "--stream", "shop")
+    #expect(both.status == 2 && both.error.contains("choose one"))
+  }
+
   @Test func `with history, what was there before is not new`() throws {
     let program = Program()
     let logs = Program.shopLogs

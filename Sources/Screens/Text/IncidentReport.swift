@@ -12,39 +12,62 @@ package struct IncidentReport {
   private let incident: Incident
   private let anomalies: [Anomaly]
   private let names: AnomalySentence.Names
-  /// Named as a command names it; `nil` where it is kept in memory only.
-  private let stream: String?
+  private let origin: Origin
   private let time = TimeText()
 
-  /// - Parameters:
-  ///   - anomalies: Those of the incident, in any order.
-  ///   - stream: The recorded stream's name or path.
+  /// Where the events are kept, named as a command names it.
+  package enum Origin {
+    /// A recorded stream's name or path.
+    case stream(String)
+    case files([String])
+    /// A pipe, or a screen that does not record: no command sees them again.
+    case memory
+  }
+
+  /// An event that is quoted.
+  package struct Quote {
+    /// `event #12 of app.log`.
+    package var place: String
+    /// Terminators stripped; control bytes and invalid UTF-8 as they came.
+    package var lines: [[UInt8]]
+
+    package init(place: String, lines: [[UInt8]]) {
+      self.place = place
+      self.lines = lines
+    }
+
+    package init(_ event: EventRow) {
+      self.init(place: "event #\(event.offset) of \(event.source)", lines: event.lines)
+    }
+  }
+
+  /// - Parameter anomalies: Those of the incident, in any order.
   package init(
-    _ incident: Incident, _ anomalies: [Anomaly], names: AnomalySentence.Names, stream: String?
+    _ incident: Incident, _ anomalies: [Anomaly], names: AnomalySentence.Names, origin: Origin
   ) {
     self.incident = incident
     self.anomalies = anomalies.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
     self.names = names
-    self.stream = stream
+    self.origin = origin
   }
 
   /// The events that the report quotes: for each anomaly the one that it is known by.
   package var offsets: [UInt64] { anomalies.map(Self.offset) }
 
-  private static func offset(_ anomaly: Anomaly) -> UInt64 {
+  package static func offset(_ anomaly: Anomaly) -> UInt64 {
     anomaly.kind == .new ? anomaly.offset : anomaly.lastOffset ?? anomaly.offset
   }
 
   /// - Parameters:
-  ///   - events: Those of `offsets` that are kept.
+  ///   - quotes: Those of `offsets` that are kept.
   ///   - marks: Of the whole stream; those near the incident are told.
-  package func markdown(events: [UInt64: EventRow], marks: [Annotations.Mark]) -> String {
+  package func markdown(quotes: [UInt64: Quote], marks: [Annotations.Mark]) -> String {
     var text = "# Incident of \(time.full(incident.start))\n\n" + summary
     text +=
       "\n## What changed, in order\n\n| time (UTC) | what | who | why |\n| --- | --- | --- | --- |\n"
     for anomaly in anomalies { text += row(anomaly) }
     text += "\n## The events behind it\n"
-    for anomaly in anomalies { text += quote(anomaly, events[Self.offset(anomaly)]) }
+    for anomaly in anomalies { text += quotation(quotes[Self.offset(anomaly)], anomaly) }
     let near = marks.filter { window.contains($0.time) }
     if !near.isEmpty {
       text += "\n## Marks\n\n"
@@ -86,20 +109,23 @@ package struct IncidentReport {
     return "| " + cells.map(Self.inline).joined(separator: " | ") + " |\n"
   }
 
-  private func quote(_ anomaly: Anomaly, _ event: EventRow?) -> String {
+  private func quotation(_ quote: Quote?, _ anomaly: Anomaly) -> String {
     let head =
       "\n**\(AnomalySentence.badge(for: anomaly))** "
       + Self.inline(AnomalySentence.subject(of: anomaly, names: names))
-    guard let event else {
-      return head + "\n\nevent #\(Self.offset(anomaly)) is no longer kept\n"
+    guard let quote else {
+      guard case .files = origin else {
+        return head + "\n\nevent #\(Self.offset(anomaly)) is no longer kept\n"
+      }
+      return head + "\n"
     }
-    var lines = event.lines.prefix(Self.lineLimit).map { line in
+    var lines = quote.lines.prefix(Self.lineLimit).map { line in
       String(String(decoding: line, as: UTF8.self).prefix(Self.columnLimit).map(Self.visible))
     }
-    if event.lines.count > lines.count { lines.append("(\(event.lines.count - lines.count) more)") }
+    if quote.lines.count > lines.count { lines.append("(\(quote.lines.count - lines.count) more)") }
     // A fence that no line of the event can end.
     let fence = String(repeating: "`", count: max(3, Self.longestFence(lines) + 1))
-    return head + ", event #\(event.offset) of \(Self.inline(event.source))\n\n"
+    return head + ", \(Self.inline(quote.place))\n\n"
       + "\(fence)\n" + lines.map { $0 + "\n" }.joined() + "\(fence)\n"
   }
 
@@ -110,8 +136,13 @@ package struct IncidentReport {
   }
 
   private var commands: [String] {
-    guard let stream else {
-      return ["# the stream was kept in memory only: --stream NAME keeps it"]
+    let stream: String
+    switch origin {
+    case .memory: return ["# the stream was kept in memory only: --stream NAME keeps it"]
+    case .files(let paths):
+      let files = paths.map(Self.quoted).joined(separator: " ")
+      return ["spate \(files)", "spate anomalies --incidents \(files)"]
+    case .stream(let name): stream = name
     }
     let place = " --stream " + Self.quoted(stream)
     let (from, to) = (time.full(window.lowerBound), time.full(window.upperBound))

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EventStream
 internal import Events
 internal import Pipeline
+internal import Screens
 
 /// What a command without a screen analyses: files, pipes and commands, or a recorded stream; with
 /// both, what is read is recorded into the stream on its way.
@@ -20,6 +21,16 @@ struct AnalysisInput: ParsableArguments {
 
   /// Whether what is read goes into a stream.
   var records: Bool { namesSources && stream.stream != nil }
+
+  /// What a command has to name to see the same events again.
+  var origin: IncidentReport.Origin {
+    if readsStream || records {
+      return (stream.stream ?? StreamPlaces.newest().map(StreamPlaces.name(of:)))
+        .map { .stream($0) } ?? .memory
+    }
+    return input.paths.isEmpty || input.paths.contains("-") || !input.exec.isEmpty
+      ? .memory : .files(input.paths)
+  }
 
   /// Feeds everything to `batch` and `control` in stream order.
   /// - Parameter past: Told, where it records, when what the stream held before has been fed.

@@ -12,6 +12,7 @@ struct AnomaliesCommand: ParsableCommand {
       EXAMPLES:
         spate anomalies /var/log/shop/*.log
         spate anomalies --incidents /var/log/shop/*.log     what belongs together, once
+        spate anomalies --markdown /var/log/shop/*.log      as reports for a ticket
         spate anomalies app.log --history app.log.1         judged by what was there before
         spate anomalies --json --fail-on-anomaly app.log    exit status 3 if there is one
         spate anomalies --stream shop --from -1h
@@ -27,6 +28,8 @@ struct AnomaliesCommand: ParsableCommand {
   @Flag(help: "One JSON object a line.") var json = false
   @Flag(help: "Incidents instead: anomalies that belong together, each when it is over.")
   var incidents = false
+  @Flag(help: "Incidents as Markdown: the order of change, the events, the commands that show it.")
+  var markdown = false
   @Flag(help: "Go on as the input grows.") var follow = false
   @Flag(help: "End with status 3 when there is an anomaly.") var failOnAnomaly = false
   @Option(
@@ -45,7 +48,11 @@ struct AnomaliesCommand: ParsableCommand {
 
   mutating func run() throws {
     let console = Console()
-    let (json, follow, incidents) = (json, follow, incidents)
+    if json, markdown {
+      throw UserMessage("--json and --markdown: choose one", status: .usage)
+    }
+    let (json, markdown, follow) = (json, markdown, follow)
+    let incidents = incidents || markdown
     let hook = onAnomaly.map(CommandHook.init)
     // Of a part of a stream, what was recorded before it is the history.
     let stream =
@@ -71,7 +78,9 @@ struct AnomaliesCommand: ParsableCommand {
       let text = IncidentText(incident, reports, names: analysis.names.services)
       derive?.append(incident, text.json, service: reports.first?.serviceName)
       if isPast { return }
-      try print(json ? text.json : text.text, text.json)
+      let shown =
+        markdown ? text.markdown(origin: source.origin) : json ? text.json : text.text
+      try print(shown, text.json)
     }
     var isPast = source.records
     func report(_ reports: [AnomalyReport]) throws {
@@ -118,7 +127,7 @@ struct AnomaliesCommand: ParsableCommand {
     analysis.finish()
     try report(stream?.takeShown() ?? analysis.takeReports())
     if incidents, let open = analysis.detector.openIncident { try print(open) }
-    if !json {
+    if !json, !markdown || count == 0 {
       if count == 0 {
         try console.write(
           line: "no anomalies in " + NumberText.counted(analysis.totals.eventCount, "event"))

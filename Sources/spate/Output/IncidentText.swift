@@ -56,6 +56,37 @@ struct IncidentText {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
+  /// A report of it, each anomaly with the first of its examples.
+  func markdown(origin: IncidentReport.Origin) -> [UInt8] {
+    let templates = Dictionary(
+      reports.compactMap { report -> (PatternID, String)? in
+        guard case .pattern(let id) = report.anomaly.subject else { return nil }
+        return report.template.map { (id, $0) }
+      }, uniquingKeysWith: { first, _ in first })
+    let sources = Dictionary(
+      reports.compactMap { report -> (SourceID, String)? in
+        guard case .source(let id) = report.anomaly.subject else { return nil }
+        return report.sourceName.map { (id, $0) }
+      }, uniquingKeysWith: { first, _ in first })
+    let services = self.names
+    let report = IncidentReport(
+      incident, reports.map(\.anomaly),
+      names: AnomalySentence.Names(
+        pattern: { templates[$0] ?? "a pattern" }, service: { services.name($0.rawValue) },
+        source: { sources[$0] ?? "a source" }),
+      origin: origin)
+    var quotes: [UInt64: IncidentReport.Quote] = [:]
+    for report in reports {
+      guard let example = report.examples.first else { continue }
+      quotes[IncidentReport.offset(report.anomaly)] = IncidentReport.Quote(
+        place: "such as",
+        lines: example.split(separator: UInt8(ascii: "\n")).map { line in
+          Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        })
+    }
+    return Array(report.markdown(quotes: quotes, marks: []).utf8) + [UInt8(ascii: "\n")]
+  }
+
   var text: [UInt8] {
     let end = incident.end.map { "to \($0.rfc3339)" } ?? "not over"
     var text = "INCIDENT \(incident.number)  \(incident.start.rfc3339) \(end)  "

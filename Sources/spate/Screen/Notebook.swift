@@ -39,7 +39,8 @@ enum ReportFile {
   ) throws -> String {
     let reader = try openReader()
     let text = report.markdown(
-      events: try StoredEvents.rows(at: report.offsets, of: reader), marks: marks)
+      quotes: try StoredEvents.rows(at: report.offsets, of: reader)
+        .mapValues(IncidentReport.Quote.init), marks: marks)
     let time = TimeText().full(incident.start).prefix(19).filter { $0 != "-" && $0 != ":" }
     for number in 1...999 {
       let name = "spate-incident-\(time)Z" + (number == 1 ? "" : "-\(number)") + ".md"

@@ -204,7 +204,8 @@ final class ScreenLoop {
     guard let incident = snapshot.incidents.first(where: { $0.number == number }) else { return }
     let report = IncidentReport(
       incident, snapshot.anomalies.filter { $0.incident == number },
-      names: model.names(snapshot), stream: options.path.map(StreamPlaces.name(of:)))
+      names: model.names(snapshot),
+      origin: options.path.map { .stream(StreamPlaces.name(of: $0)) } ?? .memory)
     let answer: ScreenAnswer
     do {
       let name = try ReportFile.write(
