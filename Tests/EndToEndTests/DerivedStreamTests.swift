@@ -24,6 +24,9 @@ import Testing
     #expect(!text.output.isEmpty)
     let counted = try program.run("count", "--stream", "found", "--by", "kind", "--json")
     #expect(counted.output.contains("\"kind\":\"new\""))
+    let listed = try program.run("stream", "ls").lines
+    #expect(listed.filter { $0.contains("made by spate anomalies") }.count == 1)
+    #expect(listed.contains { $0.hasPrefix("found ") && $0.hasSuffix("made by spate anomalies") })
     let replayed = try program.run("replay", "--stream", "found", "--speed", "max")
     #expect(replayed.status == 0, "\(replayed.error)")
   }

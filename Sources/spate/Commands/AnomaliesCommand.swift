@@ -60,7 +60,7 @@ struct AnomaliesCommand: ParsableCommand {
     let analysis = stream?.analysis ?? Analysis()
     let derived = try toStream.map {
       try DerivedOutput(
-        $0, of: source, results: incidents ? "incidents" : "anomalies",
+        $0, of: source, results: incidents ? .incidents : .anomalies,
         made: history.isEmpty ? "" : "history " + history.joined(separator: " "))
     }
     var derive = derived

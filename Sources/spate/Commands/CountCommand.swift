@@ -66,7 +66,7 @@ struct CountCommand: ParsableCommand {
     let lines = CountJSON(plan, columns, top: top, to: console)
     let derived = try toStream.map {
       try DerivedOutput(
-        $0, of: source, results: "counts", made: arguments.description(condition, top: top))
+        $0, of: source, results: .counts, made: arguments.description(condition, top: top))
     }
     func tell() throws {
       let closed = counter.takeClosed()

@@ -6,15 +6,22 @@ internal import Pipeline
 
 /// The stream that a command writes its results into.
 final class DerivedOutput {
+  /// What the results are.
+  enum Results: String, CaseIterable {
+    case anomalies, incidents, counts
+
+    /// The name of their source in the stream: the command that makes them.
+    var origin: String { "spate \(rawValue)" }
+  }
+
   private let name: String
   private let path: String
   private let stream: DerivedStream
 
   /// - Parameters:
-  ///   - results: What they are called.
   ///   - options: All that decides about them beside the input.
   init(
-    _ name: String, of source: AnalysisInput, results: String, made options: String
+    _ name: String, of source: AnalysisInput, results: Results, made options: String
   ) throws {
     self.name = name
     path = try StreamPlaces.path(of: name)
@@ -27,7 +34,7 @@ final class DerivedOutput {
     let writer = try StorageArguments.parse([]).openWriter(at: place)
     do throws(DerivedStreamProblem) {
       stream = try DerivedStream(
-        writer, origin: "spate \(results)", identity: "\(results) of \(input.text); \(options)")
+        writer, origin: results.origin, identity: "\(results) of \(input.text); \(options)")
     } catch {
       switch error {
       case .recording:

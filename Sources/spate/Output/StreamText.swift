@@ -16,7 +16,8 @@ enum StreamText {
       try console.write(
         line: "\(name(of: info).rightPadded(width)) \(count) \(size)"
           + "  \(time(info.timeSpan?.lowerBound).rightPadded(20))"
-          + "  \(time(info.timeSpan?.upperBound))\(info.isBeingWritten ? "  being written" : "")")
+          + "  \(time(info.timeSpan?.upperBound))\(info.isBeingWritten ? "  being written" : "")"
+          + (derivedName(of: info).map { "  made by \($0)" } ?? ""))
     }
   }
 
@@ -42,7 +43,11 @@ enum StreamText {
     if info.isBeingWritten {
       try line("writer", info.writerProcessID.map { "process \($0)" } ?? "another process")
     }
-    for source in info.sources { try line("source", source) }
+    if let name = derivedName(of: info) {
+      try line("made by", name)
+    } else {
+      for source in info.sources { try line("source", source) }
+    }
   }
 
   static func json(_ info: StreamInfo) -> [UInt8] {
@@ -58,10 +63,18 @@ enum StreamText {
       json.field("segments", info.segments.count)
       json.key("being_written")
       json.number(info.isBeingWritten ? "true" : "false")
+      json.field("made_by", derivedName(of: info))
       json.key("sources")
       json.array(info.sources) { $0.string($1) }
     }
     return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  /// The command whose results the stream holds (`spate anomalies`). Sources of a recorded stream are
+  /// known by whole paths, or as a pipe or a command, which none is called like.
+  private static func derivedName(of info: StreamInfo) -> String? {
+    guard info.sources.count == 1, let only = info.sources.first else { return nil }
+    return DerivedOutput.Results.allCases.map(\.origin).first { $0 == only }
   }
 
   private static func name(of info: StreamInfo) -> String {
