@@ -60,10 +60,10 @@ package enum AnomalySentence {
       return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)) at warn or worse, "
         + "\(percent(share)) expected; \(test(chance))"
     case .value(let observed, let window, let share, let value, let usual, let past, let chance):
-      return
-        "\(share == 0.5 ? "half" : "15%") of \(count(observed)) in \(TimeText.words(window)) above "
-        + "\(NumberText.plain(value)), before above \(NumberText.plain(usual)) in \(count(past)); "
-        + "KS \(test(chance))"
+      let part = share == 0.5 ? "half" : "15%"
+      return "\(part) of \(count(observed)) in \(TimeText.words(window)) above "
+        + "\(NumberText.plain(value)); \(part) of \(count(past)) before above "
+        + "\(NumberText.plain(usual)); KS \(test(chance))"
     case .unseen(_, let observed, let all, let window, let past, let known, let chance):
       return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)), none of "
         + "\(count(past)) before, which held \(count(known)) \(known == 1 ? "value" : "values"); "
