@@ -51,7 +51,7 @@ struct Substitutes: Sendable {
       if steps.count < Self.limit { steps.append(Step(step: step, alone: 1, tick: tick)) }
       return false
     }
-    if isLearned, tick - steps[at].tick < Self.sightTicks { return false }
+    if isLearned, tick &- steps[at].tick < Self.sightTicks { return false }
     steps[at].alone = min(steps[at].alone + 1, .max - 1)
     steps[at].tick = tick
     let least = isLearned ? Self.leastAloneOfLearned : Self.leastAlone
