@@ -78,10 +78,10 @@ let package = Package(
       dependencies: [
         "Pipeline", "Events", "Ingest", "Patterns", "EventStream", "Detection", "TestSupport",
       ]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "TerminalTests", dependencies: ["TestSupport", "Terminal"]),
     .testTarget(
       name: "ScreensTests",
-      dependencies: ["Screens", "Terminal", "Pipeline", "Detection", "Events"],
+      dependencies: ["TestSupport", "Screens", "Terminal", "Pipeline", "Detection", "Events"],
       exclude: ["Expected"]),
     .testTarget(name: "EndToEndTests", dependencies: ["spate", "TestSupport"]),
     .testTarget(name: "TidyTests"),

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LateMarkerTests {
   @Test func `events are marked in a run as one by one`() {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     var marker = LateMarker()

@@ -197,7 +197,3 @@ private final class RotationRun {
     try scratch.open([.path(scratch.path + "a.log")], resume: [checkpoint].compactMap(\.self))
   }
 }
-
-extension SeededGenerator {
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
-}

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Patterns
@@ -23,9 +24,9 @@ import Testing
 
   /// What is remembered of earlier bodies changes nothing in what a body says.
   @Test func `states are those that the cursor finds`() {
-    let seed = UInt64.random(in: 0...UInt64.max)
+    let seed = freshSeed()
     print("seed \(seed)")
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     var memory = FieldMemory()
     var tokenizer = Tokenizer()
     var understood = 0
@@ -64,9 +65,9 @@ import Testing
 
   /// What the readers note in passing is what the cursor finds, whatever lines came before.
   @Test func `states that are noted are those that the cursor finds`() {
-    let seed = UInt64.random(in: 0...UInt64.max)
+    let seed = freshSeed()
     print("seed \(seed)")
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let context = utc
     let jsonShape = KeyShape()
     let pairShape = KeyShape()

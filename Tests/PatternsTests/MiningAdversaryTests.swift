@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Patterns
@@ -6,7 +7,7 @@ import Testing
 @Suite struct MiningAdversaryTests {
   @Test(arguments: [UInt64](1...8))
   func `any bytes are mined`(_ seed: UInt64) {
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let miner = TemplateMiner()
     for _ in 0..<20 {
       let messages = (0..<50).map { _ -> [UInt8] in
@@ -28,7 +29,7 @@ import Testing
 
   @Test(arguments: [UInt64](1...4))
   func `any bytes may be the fields of a body`(_ seed: UInt64) {
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let miner = TemplateMiner()
     let alphabet = Array(#"{}[]":,=status 20\nul"#.utf8)
     for structure in [Structure.json, .logfmt] {
@@ -57,7 +58,7 @@ import Testing
     var options = MinerOptions()
     options.patternLimit = 500
     let miner = TemplateMiner(options)
-    var random = MiningRandom(state: 11)
+    var random = SeededGenerator(seed: 11)
     let letters = Array("abcdefghijklmnopqrstuvwxyz")
     for _ in 0..<40 {
       let lines = (0..<500).map { _ in

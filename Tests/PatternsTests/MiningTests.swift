@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Patterns
@@ -204,7 +205,7 @@ import Testing
 
   @Test(arguments: [UInt64](1...5))
   func `what a line becomes depends on the lines before it only`(_ seed: UInt64) {
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let lines = randomMessages(600, &random)
     let whole = TemplateMiner()
     let cut = TemplateMiner()
@@ -225,7 +226,7 @@ import Testing
 
   @Test(arguments: [UInt64](1...5))
   func `a copy goes on as the original does`(_ seed: UInt64) {
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let lines = randomMessages(600, &random)
     let miner = TemplateMiner()
     miner.mine(makeBatch(Array(lines[..<300])))
@@ -244,7 +245,7 @@ import Testing
 
   @Test(arguments: [UInt64](1...5))
   func `the expression of a pattern matches its messages`(_ seed: UInt64) throws {
-    var random = MiningRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let lines = randomMessages(600, &random)
     let miner = TemplateMiner()
     let batch = makeBatch(lines)
@@ -359,7 +360,7 @@ import Testing
   }
 
   /// Messages of a few builds with words and values at random.
-  private func randomMessages(_ count: Int, _ random: inout MiningRandom) -> [String] {
+  private func randomMessages(_ count: Int, _ random: inout SeededGenerator) -> [String] {
     let names = ["ann", "bob", "cy", "dee", "eve", "fay", "gus", "hal", "ida", "joe", "kim"]
     return (0..<count).map { _ in
       let name = names.randomElement(using: &random)!

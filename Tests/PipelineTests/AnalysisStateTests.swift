@@ -99,7 +99,7 @@ private enum Step {
   }
 
   @Test func `an analysis that was written and read back goes on as if it had not been`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let (steps, names) = try steps(seed: seed) { _ in
       try SyntheticLogs(seed: seed, minutes: 4).write()
@@ -108,7 +108,7 @@ private enum Step {
   }
 
   @Test func `so does one that forgets patterns`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let (steps, names) = try steps(seed: seed) { random in
       [try wordyLog(&random)]
@@ -145,7 +145,7 @@ private enum Step {
   }
 
   @Test func `a pattern that widens and is given up within one batch is no trap`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     var options = Analysis.Options()
@@ -165,7 +165,7 @@ private enum Step {
   }
 
   @Test func `bytes that are no state throw, or give some state`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let (steps, names) = try steps(seed: seed) { random in [try wordyLog(&random)] }
     let analysis = Analysis()

@@ -46,7 +46,7 @@ import Testing
   @Test func `however often it is stopped anywhere, each result is written once and in order`()
     throws
   {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let all = results(200, &random)

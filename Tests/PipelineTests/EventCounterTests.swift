@@ -64,7 +64,7 @@ import Testing
     ["service", "level"], ["pattern"], ["seq"], [], ["source", "format", "level"],
   ])
   func `counts and late events sum to the events`(_ by: [String]) throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let paths = try SyntheticLogs(seed: seed).write()
     let windows = try counter(plan(by))
@@ -101,7 +101,7 @@ import Testing
   func `however the events are cut into batches, the counts are the same`(
     _ by: [String], _ steps: Int64
   ) throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let paths = try SyntheticLogs(seed: seed).write()
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test func `a sliding window is the sum of its steps`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let paths = try SyntheticLogs(seed: seed).write()
     let sliding = try counter(plan(["service"], seconds: 30, steps: 6))
@@ -245,7 +245,7 @@ import Testing
   }
 
   @Test func `times that jump anywhere open a limited number of windows`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     var names = EventNames()
@@ -261,7 +261,7 @@ import Testing
   }
 
   @Test func `quantiles are exact for few numbers and close for many, merged or not`() {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     for count in [1, 2, 100, 256, 257, 20_000] {

@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `a flow is found, and its requests without an answer counted`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let shop = Shop(seed: seed)
     let flows = LearnedFlows()
@@ -90,7 +90,7 @@ import Testing
   func `however the events are cut into batches, and traces summed up, the flows are the same`()
     throws
   {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let path = try Shop(seed: seed).write()

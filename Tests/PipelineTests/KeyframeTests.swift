@@ -79,7 +79,7 @@ private struct Recording {
 
 @Suite struct KeyframeTests {
   @Test func `any offset opens as it was, whatever became of the keyframes`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let recording = try Recording(seed: seed)
@@ -111,7 +111,7 @@ private struct Recording {
   }
 
   @Test func `any time opens as it was`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let recording = try Recording(seed: seed)
@@ -137,7 +137,7 @@ private struct Recording {
   }
 
   @Test func `a stream that goes on is taken up at the last state`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let recording = try Recording(seed: seed, minutes: 20)
     var options = Session.Options(
@@ -159,7 +159,7 @@ private struct Recording {
   }
 
   @Test func `a stream that begins with what an earlier one knew replays as it was seen`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let past = try Recording(seed: seed, minutes: 8)
     let present = try Recording(seed: seed &+ 1, files: past.files, path: "/n")
@@ -233,7 +233,7 @@ private struct Recording {
   }
 
   @Test func `a stream that lost its past replays as it was seen`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let files = MemoryFileSystem(byteLimit: 256 << 20)
     var streamOptions = StreamOptions()
@@ -308,7 +308,7 @@ private struct Recording {
   }
 
   @Test func `a recording keeps within its limit, and its rest replays as it was seen`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let files = MemoryFileSystem(byteLimit: 256 << 20)
     var streamOptions = StreamOptions()

@@ -43,7 +43,7 @@ func readFiles(
 
 @Suite struct ReplayTests {
   @Test func `replay equals live, to the byte`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let logs = SyntheticLogs(seed: seed)
     let files = MemoryFileSystem(byteLimit: 64 << 20)
@@ -81,7 +81,7 @@ func readFiles(
   }
 
   @Test func `however the events are cut into batches, the analysis is the same`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     let paths = try SyntheticLogs(seed: seed).write()
@@ -104,7 +104,7 @@ func readFiles(
   }
 
   @Test func `one worker and two find the same`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let paths = try SyntheticLogs(seed: seed).write()
     func analyse(workers: Int) throws -> String {
@@ -166,7 +166,7 @@ func readFiles(
   }
 
   @Test func `counts sum to the events`() throws {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     let analysis = Analysis()
     try readFiles(try SyntheticLogs(seed: seed).write()) { analysis.consume($0, names: $1) }

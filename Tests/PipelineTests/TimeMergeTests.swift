@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TimeMergeTests {
   @Test func `pasts are merged by time, each in its own order, and none is lost`() {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     for _ in 0..<50 {
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `events whose lines stand between each other's go into one batch`() {
-    let seed = freshSeed(ProcessInfo.processInfo.environment)
+    let seed = freshSeed()
     print("seed \(seed)")
     var random = SeededGenerator(seed: seed)
     for _ in 0..<20 {

@@ -1,6 +1,7 @@
 import Events
 import Pipeline
 import Terminal
+import TestSupport
 import Testing
 
 @testable import Screens
@@ -400,9 +401,9 @@ import Testing
 
 @Suite struct RandomKeyTests {
   @Test func `random keys at random sizes never leave the screen`() {
-    let seed = UInt64.random(in: 1...UInt64.max)
+    let seed = freshSeed()
     print("seed \(seed)")
-    var random = SmallRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let keys: [Key] =
       KeyMap.shared.entries.flatMap(\.keys).map(\.key)
       + [.resize, .interrupt, .insert, .delete, .function(9), .control("x"), .backspace, .escape]
@@ -433,7 +434,7 @@ import Testing
   }
 
   /// Another snapshot than the one that was updated to: fewer, more or other rows.
-  private func churn(_ snapshot: inout Snapshot, _ random: inout SmallRandom) {
+  private func churn(_ snapshot: inout Snapshot, _ random: inout SeededGenerator) {
     switch random.below(5) {
     case 0: if !snapshot.patterns.isEmpty { snapshot.patterns.removeLast() }
     case 1: snapshot.patterns.shuffle()
@@ -442,18 +443,4 @@ import Testing
     default: snapshot.cursorOffset = UInt64(random.below(800_000))
     }
   }
-}
-
-/// A generator whose seed can be printed and given again.
-struct SmallRandom {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-
-  mutating func below(_ bound: Int) -> Int { bound <= 0 ? 0 : Int(next() % UInt64(bound)) }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Terminal
@@ -79,9 +80,9 @@ import Testing
   }
 
   @Test func `nothing written anywhere leaves the grid or its limit`() {
-    let seed = UInt64.random(in: 1...UInt64.max)
+    let seed = freshSeed()
     print("seed \(seed)")
-    var random = SmallRandom(state: seed)
+    var random = SeededGenerator(seed: seed)
     let samples = Array("a日\u{301}🙂\t\u{1B}[0m\u{0}é".utf8)
     for _ in 0..<2000 {
       var canvas = Canvas(columns: random.below(12), rows: random.below(4))
@@ -115,18 +116,4 @@ import Testing
   func `the clipboard gets base 64`(_ text: String, _ encoded: String) {
     #expect(String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self) == encoded)
   }
-}
-
-/// A generator whose seed can be printed and given again.
-struct SmallRandom {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-
-  mutating func below(_ bound: Int) -> Int { bound <= 0 ? 0 : Int(next() % UInt64(bound)) }
 }
