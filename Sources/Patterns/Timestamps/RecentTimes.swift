@@ -26,6 +26,29 @@ struct RecentTimes: @unchecked Sendable {
     /// ` 2005]` where the year stands behind the clock, 0 elsewhere.
     var yearBehind: UInt64 = 0
     var yearAssumed = false
+    /// An offset behind the fraction, ` +0200`: its bytes, how many they are, and what they say. 0 where
+    /// there was none.
+    var offset: UInt64 = 0
+    var offsetByteCount = 0
+    var offsetMicroseconds: Int64 = 0
+
+    /// Whether the same offset stands at `i`, and no more of one.
+    @inline(__always)
+    func hasOffset(_ t: LineBytes, _ i: Int) -> Bool {
+      guard offsetByteCount != 0 else { return false }
+      let next = t[i &+ offsetByteCount]
+      return (t.word(i) ^ offset) & ~(~0 &<< UInt64(truncatingIfNeeded: offsetByteCount &* 8)) == 0
+        && !next.isWordByte && next != ascii(":")
+    }
+
+    /// Remembers the offset that stands at `from ..< to`, if one does.
+    mutating func setOffset(_ t: LineBytes, _ from: Int, _ to: Int, _ parts: TimestampParts) {
+      let sign = t[from] == 0x20 ? t[from &+ 1] : t[from]
+      guard parts.hasZone, to &- from < 8, sign == ascii("+") || sign == ascii("-") else { return }
+      offset = t.word(from)
+      offsetByteCount = to &- from
+      offsetMicroseconds = Int64(parts.zoneSeconds) &* 1_000_000
+    }
 
     /// Minute and second, whose digits end at `end`, are read anew wherever they stand in a usual way.
     mutating func forgetSeconds(_ t: LineBytes, _ end: Int) {
@@ -116,7 +139,15 @@ struct RecentTimes: @unchecked Sendable {
     case ascii("Z") where !t[i &+ 1].isLetter:
       i &+= 1
       hasZone = true
-    case ascii("Z"), ascii("z"), ascii("+"), ascii("-"), 0x20: i = readZone(t, i, &zone, &hasZone)
+    case ascii("+"), ascii("-"), 0x20:
+      if unsafe known.pointee.hasOffset(t, i) {
+        i &+= unsafe known.pointee.offsetByteCount
+        zone = unsafe known.pointee.offsetMicroseconds
+        hasZone = true
+      } else {
+        i = readZone(t, i, &zone, &hasZone)
+      }
+    case ascii("Z"), ascii("z"): i = readZone(t, i, &zone, &hasZone)
     default: break
     }
     guard i <= to else { return -1 }
@@ -194,7 +225,8 @@ struct RecentTimes: @unchecked Sendable {
       t[parts.secondsEnd &- 1].isDigit, t[parts.secondsEnd &- 2].isDigit
     else { return }
     var rest = TimestampParts()
-    let behind = scanZone(t, scanFraction(t, parts.secondsEnd, &rest), &rest)
+    let fractionEnd = scanFraction(t, parts.secondsEnd, &rest)
+    let behind = scanZone(t, fractionEnd, &rest)
     let hasYearBehind = !rest.hasZone && behind &+ 5 == end && fourDigits(t, behind &+ 1) >= 0
     let yearBehind = hasYearBehind ? Self.yearBehind(t, behind) : 0
     guard behind == end || yearBehind != 0 else { return }
@@ -209,6 +241,7 @@ struct RecentTimes: @unchecked Sendable {
       microseconds: result.instant.microseconds &+ zone &- Int64(rest.microsecond),
       yearBehind: yearBehind, yearAssumed: result.yearAssumed)
     entry.forgetSeconds(t, parts.secondsEnd)
+    entry.setOffset(t, fractionEnd, behind, rest)
     entry.word0 = t.word(from) & entry.mask0
     entry.word1 = t.word(from &+ 8) & entry.mask1
     entry.word2 = t.word(from &+ 16) & entry.mask2
