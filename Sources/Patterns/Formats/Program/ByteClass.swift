@@ -43,6 +43,13 @@ enum ByteClass {
 struct ByteSet {
   private(set) var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+  static var all: ByteSet {
+    var set = ByteSet()
+    set.words = (.max, .max, .max, .max)
+    return set
+  }
+
+  @inline(__always)
   func contains(_ byte: UInt8) -> Bool {
     let bit = UInt64(1) << UInt64(byte & 63)
     switch byte >> 6 {

@@ -16,22 +16,27 @@ struct LineHead {
     case dotted
   }
 
+  /// Such lines begin with `[`; all else is about what stands behind it.
+  private var hasBracket = false
   /// Such lines begin with a time that `scanTimestamp` reads.
   private var hasTime = false
   /// Something else may stand before it.
   private var hasOptionalPart = false
-  /// What may follow the time, and the blanks behind it.
+  /// What may follow the time, and the blanks, or the bracket with blanks, behind it.
   private var behindTime = ByteSet()
   private var behindBlanks: ByteSet?
   /// The word there, and the one behind it.
   private var firstWord = Word.any
   private var secondWord = Word.any
-  /// What may begin the second word of a line that begins with no time.
-  private var behindWord: ByteSet?
+  /// The time must begin with a letter, or have a `T` before its clock.
+  private var isNamed = false
+  private var needsT = false
   /// What must follow digits with which the line begins.
   private var behindDigits: ByteSet?
   /// How many such digits there may be, one bit for each number; all are allowed from 15 on.
   private var digitCounts: UInt16 = .max
+  /// What must stand at places that differ from line to line.
+  private(set) var bytes = HeadBytes.Sets()
 
   init(of alternative: FormatAlternative, in program: FormatProgramBuilder) {
     var index = Int(alternative.firstOp)
@@ -51,34 +56,90 @@ struct LineHead {
       }
       hasOptionalPart = hasOptionalPart || op.kind == .optional || op.kind == .blanks
     }
+    if Self.isBracket(program.ops[index], "[") {
+      guard !hasOptionalPart else { return }
+      hasBracket = true
+      index = behindMarks(program, index + 1)
+    }
     let op = program.ops[index]
     if op.kind == .time, op.argument <= TimeKind.named.rawValue {
       hasTime = true
       setTime(behind: index + 1, alternative, program)
     } else {
       setDigits(op, behind: index + 1, alternative, program)
-      if op.kind == .runUntil, op.first == 0x20, op.literalCount == 1 {
-        behindWord = firstBytes(program, from: index + 1)
-      }
+      if !hasOptionalPart { setWords(op, behind: index + 1, program) }
     }
   }
 
   private mutating func setTime(
     behind index: Int, _ alternative: FormatAlternative, _ program: FormatProgramBuilder
   ) {
+    let kind = program.ops[index - 1].argument
+    isNamed = kind == TimeKind.named.rawValue
+    needsT = kind == TimeKind.rfc3339.rawValue
     behindTime = firstBytes(program, from: index)
     let next = program.ops[index]
     if next.kind == .gap || next.kind == .blanks {
-      behindBlanks = firstBytes(program, from: index + 1)
-      let first = behindMarks(program, index + 1)
-      firstWord = Self.word(program.ops[first], alternative)
-      if program.ops[first].kind == .level, program.ops[first + 1].kind == .gap {
-        secondWord = Self.word(program.ops[behindMarks(program, first + 2)], alternative)
+      setBehindBlanks(index + 1, alternative, program)
+    } else if Self.isBracket(next, "]"), hasBracket {
+      let isGap = program.ops[index + 1].kind == .gap || program.ops[index + 1].kind == .blanks
+      setBehindBlanks(isGap ? index + 2 : index + 1, alternative, program)
+    } else if next.kind == .literal, next.first == 0x20 || hasBracket && next.first == ascii("]") {
+      // In a literal a blank stands for one or more.
+      let literal = program.literals[
+        Int(next.literalStart)..<Int(next.literalStart + next.literalCount)]
+      if let first = literal.dropFirst().first(where: { $0 != 0x20 }) {
+        var set = ByteSet()
+        set.insert(first)
+        behindBlanks = set
+      } else {
+        setBehindBlanks(index + 1, alternative, program)
       }
-    } else if next.kind == .literal, next.first == 0x20, next.literalCount > 1 {
-      var set = ByteSet()
-      set.insert(program.literals[Int(next.literalStart) + 1])
-      behindBlanks = set
+    }
+  }
+
+  private static func isBracket(_ op: FormatOp, _ bracket: Unicode.Scalar) -> Bool {
+    (op.kind == .byte || op.kind == .literal && op.literalCount == 1) && op.first == ascii(bracket)
+  }
+
+  private mutating func setBehindBlanks(
+    _ index: Int, _ alternative: FormatAlternative, _ program: FormatProgramBuilder
+  ) {
+    behindBlanks = firstBytes(program, from: index)
+    let first = behindMarks(program, index)
+    firstWord = Self.word(program.ops[first], alternative)
+    guard program.ops[first].kind == .level else { return }
+    let next = program.ops[first + 1]
+    switch next.kind {
+    case .gap:
+      secondWord = Self.word(program.ops[behindMarks(program, first + 2)], alternative)
+      bytes.behindLevel = firstBytes(program, from: first + 2)
+    case .blanks: bytes.behindLevel = firstBytes(program, from: first + 1)
+    case .literal where next.first == 0x20:
+      let literal = program.literals[
+        Int(next.literalStart)..<Int(next.literalStart + next.literalCount)]
+      if let byte = literal.first(where: { $0 != 0x20 }) {
+        bytes.behindLevel = ByteSet()
+        bytes.behindLevel.insert(byte)
+      }
+    case .byte, .literal: bytes.behindLevel = ByteSet()
+    default: break
+    }
+  }
+
+  /// What the second word must be, and what must stand behind a level, where a line begins with a word.
+  private mutating func setWords(
+    _ op: FormatOp, behind next: Int, _ program: FormatProgramBuilder
+  ) {
+    if op.kind == .runUntil, op.first == 0x20, op.literalCount == 1 {
+      bytes.secondWord = firstBytes(program, from: next)
+    } else if op.kind == .level, op.argument != LevelKind.char.rawValue,
+      op.argument != LevelKind.syslog.rawValue
+    {
+      bytes.behindRun = firstBytes(program, from: next)
+      if program.ops[next].kind == .gap {
+        bytes.secondWord = firstBytes(program, from: next + 1)
+      }
     }
   }
 
@@ -106,12 +167,19 @@ struct LineHead {
         setBehindDigits(0x20)
       } else if op.argument == TimeKind.clock.rawValue {
         setBehindDigits(ascii(":"))
+      } else if op.argument == TimeKind.epoch.rawValue {
+        behindDigits = firstBytes(program, from: next)
+        behindDigits?.insert(ascii("."))
       }
     case .level where alternative.levelCount == 0:
       // Numbers of two digits are levels that are known everywhere, and no digit is a level's letter.
       if op.argument == LevelKind.known.rawValue { digitCounts = 1 << 2 }
       if op.argument == LevelKind.char.rawValue { digitCounts = 0 }
     case .int: behindDigits = firstBytes(program, from: next)
+    case .number where op.scanner == ValueScanner.decimal.rawValue: setBehindDigits(ascii("."))
+    case .number:
+      behindDigits = firstBytes(program, from: next)
+      behindDigits?.insert(ascii("."))
     case .choice:
       let words = program.literals[Int(op.literalStart)..<Int(op.literalStart + op.literalCount)]
         .split(separator: ascii("|"))
@@ -134,8 +202,11 @@ struct LineHead {
 
   /// Whether a line with such a head may fit.
   func allows(_ places: HeadPlaces) -> Bool {
+    guard hasBracket == places.hasBracket else { return true }
     guard hasTime else { return allowsWithoutTime(places) }
     guard places.hasTime else { return hasOptionalPart }
+    if isNamed, places.digitCount > 0 { return false }
+    if needsT, !places.hasT { return false }
     if places.behindTime != HeadPlaces.lineEnd, !behindTime.contains(places.behindTime) {
       return false
     }
@@ -151,11 +222,6 @@ struct LineHead {
   }
 
   private func allowsWithoutTime(_ places: HeadPlaces) -> Bool {
-    if let behindWord, places.hasTime, places.behindWord != HeadPlaces.lineEnd,
-      !behindWord.contains(places.behindWord)
-    {
-      return false
-    }
     guard places.digitCount > 0 else { return true }
     if places.digitCount < 15, digitCounts & 1 << UInt16(places.digitCount) == 0 { return false }
     guard let behindDigits, places.behindDigits != HeadPlaces.lineEnd else { return true }

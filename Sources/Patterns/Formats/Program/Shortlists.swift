@@ -8,7 +8,8 @@ struct Shortlists: ~Copyable {
     var signs: UInt64 = 0
     /// 256 in a list that was never made.
     var first: UInt16 = 256
-    var places = HeadPlaces()
+    /// `HeadPlaces.number`.
+    var places: UInt64 = 0
     var count: UInt16 = 0
   }
 
@@ -45,7 +46,7 @@ struct Shortlists: ~Copyable {
     // SAFETY: five bits name one of 32 lists.
     let list = unsafe lists + index
     if unsafe list.pointee.signs != signs || list.pointee.first != UInt16(first)
-      || list.pointee.places != places
+      || list.pointee.places != places.number
     {
       make(index, first, signs, places, tables)
     }
@@ -68,6 +69,7 @@ struct Shortlists: ~Copyable {
       count &+= 1
     }
     unsafe lists[index] = List(
-      signs: signs, first: UInt16(first), places: places, count: UInt16(truncatingIfNeeded: count))
+      signs: signs, first: UInt16(first), places: places.number,
+      count: UInt16(truncatingIfNeeded: count))
   }
 }
