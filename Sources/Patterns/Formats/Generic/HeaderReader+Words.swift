@@ -11,7 +11,7 @@ extension HeaderReader {
       return !levelIsInMessage
     }
     var shape = WordShape(text, position, end)
-    if shape.holdsEquals && hasTime { return false }
+    if shape.holdsEquals && hasTime { return !hasLevel && skipPairs() }
     let length = shape.end &- position
     guard length <= 100 else { return false }
     if !hasTime, shape.endsWithColon, position == start, shape.isPlain || shape.isNameLike {
@@ -23,6 +23,8 @@ extension HeaderReader {
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
       guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
+      // `fatal error: zlib.h: no such file`: without a time, what a labelled level says is whole.
+      if !hasTime, coreEnd > start, text[coreEnd &- 1] == ascii(":") { return false }
       unsafe captureLabel(&shape, &result, captures)
       guard shape.isDotted || shape.bracket > 0 else { return false }
       markFirm(shape.end)
@@ -67,6 +69,7 @@ extension HeaderReader {
     guard count >= 3, count <= 13, !text[position].isDigit else { return false }
     let found = severity(text, position, wordEnd)
     guard found != .unknown else { return false }
+    let isSentence = next != ascii(":") && isOutcome(text, position, wordEnd)
     let isUpper = first.isUpper && text[position &+ 1].isUpper
     let isDelimited: Bool
     switch next {
@@ -85,7 +88,7 @@ extension HeaderReader {
     }
     result.severity = found
     hasLevel = true
-    if isDelimited {
+    if isDelimited, !isSentence {
       markFirm(wordEnd)
       coreEnd = position
       if next == ascii("/") || next == ascii("(") || next == ascii("-") { skipAttached() }
@@ -98,6 +101,30 @@ extension HeaderReader {
       result.severity = .unknown
       return false
     }
+    return true
+  }
+
+  /// Passes over `request_id=F5x1 user=12` where a level in brackets follows, as Elixir writes it.
+  private mutating func skipPairs() -> Bool {
+    var i = position
+    for _ in 0..<8 {
+      guard i < end, text[i].isLetter || text[i] == ascii("_") else { return false }
+      var holdsSign = false
+      while i < end, !text[i].isBlank {
+        if text[i] == ascii("=") { holdsSign = true }
+        if text[i] == ascii("\"") { return false }
+        i &+= 1
+      }
+      while i < end, text[i].isBlank { i &+= 1 }
+      guard holdsSign, i < end else { return false }
+      if text[i] == ascii("[") { break }
+    }
+    var wordEnd = i &+ 1
+    while wordEnd < end, text[wordEnd].isLetter { wordEnd &+= 1 }
+    guard wordEnd < end, text[i] == ascii("["), text[wordEnd] == ascii("]"),
+      severity(text, i &+ 1, wordEnd) != .unknown
+    else { return false }
+    position = i
     return true
   }
 
