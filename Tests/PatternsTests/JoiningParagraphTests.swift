@@ -120,6 +120,16 @@ struct JoiningParagraphTests {
 
         """),
     Source(
+      name: "lines of a drawn box",
+      events: [("2026", .warn, "low"), ("2026", .info, "next")],
+      text: """
+        ┌ Warning: low
+        │   stock = 3
+        └ @ Main REPL[1]:1
+        [ Info: next
+
+        """),
+    Source(
       name: "siblings with one indentation",
       events: [
         ("2026", .unknown, "  express:router dispatching"),

@@ -217,7 +217,7 @@ final class LineReader {
       readEmbeddedJSON(t, context, jsonShape, &result)
     {
       if result.severity == .unknown, !result.messageIsEscaped {
-        result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+        readTextSeverity(t, &result)
       }
       return
     }
@@ -226,10 +226,13 @@ final class LineReader {
     {
       return
     }
-    if result.severity == .unknown {
-      result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
-      if result.severity == .unknown { readInnerHeader(t, &result) }
-    }
+    if result.severity == .unknown { readTextSeverity(t, &result) }
+  }
+
+  @inline(__always)
+  private func readTextSeverity(_ t: LineBytes, _ result: inout Recognition) {
+    result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+    if result.severity == .unknown { readInnerHeader(t, &result) }
   }
 
   /// A message that begins with a date has a header of its own: its level counts.

@@ -135,9 +135,11 @@ extension Joiner {
     bareRunCount &+= 1
     let isAnnounced = announcesMore || hasOpenBracket(bytes, openStart, openEnd)
     // A line with a level of its own speaks for itself.
-    let isBelowFailure =
-      facts.hasTime && facts.severity >= .warn && lineFacts.severity == .unknown
-    guard isAnnounced || isBelowFailure || isUsual(bytes, start, end) else { return false }
+    let isSilent = lineFacts.severity == .unknown
+    let isBelowFailure = facts.hasTime && facts.severity >= .warn
+    guard isAnnounced || isSilent && (isBelowFailure || isUsual(bytes, start, end)) else {
+      return false
+    }
     isInBareRun = true
     bareLineCount = 1
     return true

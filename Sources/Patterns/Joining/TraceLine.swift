@@ -78,6 +78,7 @@ func traceLine(_ bytes: LineBytes, _ start: Int, _ end: Int) -> TraceLine {
   case ascii("<") where start &+ 1 < end && (bytes[start &+ 1].isLetter || begins("<?xml")):
     return .markup
   case ascii("|"): return .table
+  case 0xe2 where begins("│") || begins("└") || begins("├") || begins("╰"): return .part
   case ascii("+") where begins("+--") || begins("+=="): return .table
   case ascii("#"):
     if begins("# Time: ") { return .slowLogTime }

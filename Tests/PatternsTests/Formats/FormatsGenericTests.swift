@@ -34,6 +34,19 @@ struct FormatsGenericTests {
   }
 
   static let lines: [Line] = [
+    .init("2026-11-22T09:31:02", .info, "up", "2026-11-22T09:31:02+0000 [shop.cart.Log#info] up"),
+    .init("2026-11-22T09:31:02", .error, "boom", "22/Nov/2026:09:31:02 +0000 [Error#shop] boom"),
+    .init("2026-11-22T09:31:02", .error, "no reply", "Gateway:error 2026-11-22 09:31:02: no reply"),
+    .init(
+      "2026-11-22T09:31:02.123", .info, "zone loaded",
+      "22-Nov-2026 09:31:02.123 general: info: zone loaded"),
+    .init("2026-11-22T09:31:02", .warn, "stock", "2026-11-22;09:31:02;WARN;cart;stock is low"),
+    .init(
+      "2026-11-22T09:31:02", .error, "[ERROR]",
+      #"Nov 22 09:31:02 web-1 core[8]: 2026-11-22T09:31:02Z [ERROR] [/a.go:5]: {"errors":[]}"#),
+    .init(
+      "2026-11-22T09:31:02", .error, "order failed",
+      #"{"time":"2026-11-22T09:31:02Z","level":"Error","resultDescription":"order failed"}"#),
     .init(
       "2026-11-22T09:31:02", .notice, "chain was extended",
       "[node-1:shop.ledger.Chain:Notice:28] [2026-11-22 09:31:02.34 UTC] chain was extended"),

@@ -100,7 +100,7 @@ extension HeaderReader {
     }
   }
 
-  /// `[error]`, `[mpm_event:notice]`, `[host:shop.cart:Notice:28]`, `[WARN ]`, `(W)`, `<info>`.
+  /// `[error]`, `[mpm_event:notice]`, `[host:shop.cart:Notice:28]`, `[shop.cart#info]`, `[WARN ]`, `(W)`, `<info>`.
   private mutating func readGroupLevel(
     _ from: Int, _ close: Int, _ result: inout Recognition
   ) -> Bool {
@@ -116,6 +116,8 @@ extension HeaderReader {
       let isPart =
         count >= 3
         && (text[i &- 1] == ascii(":") && (wordEnd == close || text[wordEnd] == ascii(":"))
+          || text[i &- 1] == ascii("#") && wordEnd == close
+          || i == from && text[wordEnd] == ascii("#")
           || wordEnd == close && text[i &- 1] == ascii("/")
           || i == from
             && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")

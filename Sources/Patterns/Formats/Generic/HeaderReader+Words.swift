@@ -20,15 +20,19 @@ extension HeaderReader {
       position = shape.end
       return true
     }
+    if !hasTime, !hasLevel, position == start, readLabelledLevel(shape.end, &result) {
+      return true
+    }
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
       guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
       // `fatal error: zlib.h: no such file`: without a time, what a labelled level says is whole.
       if !hasTime, coreEnd > start, text[coreEnd &- 1] == ascii(":") { return false }
+      let isBeforeLevel = hasTime && !hasLevel && labelledLevelFollows(shape.end)
       unsafe captureLabel(&shape, &result, captures)
-      guard shape.isDotted || shape.bracket > 0 else { return false }
+      guard shape.isDotted || shape.bracket > 0 || isBeforeLevel else { return false }
       markFirm(shape.end)
-      return levelFollows()
+      return isBeforeLevel || levelFollows()
     }
     if hasTime, hasLevel {
       // Behind both, a name counts only if a separator says so.
@@ -142,6 +146,35 @@ extension HeaderReader {
     var j = i
     while j < end, text[j].isUpper { j &+= 1 }
     return j &- i >= 3 && severity(text, i, j) != .unknown
+  }
+
+  /// Whether behind a label a level is a label too: `general: info: loaded`.
+  private func labelledLevelFollows(_ from: Int) -> Bool {
+    var i = from
+    while i < end, text[i].isBlank { i &+= 1 }
+    var j = i
+    while j < end, text[j].isLetter { j &+= 1 }
+    return j &- i >= 3 && j < end && text[j] == ascii(":") && !isOutcome(text, i, j)
+      && severity(text, i, j) != .unknown
+  }
+
+  /// `Gateway:info  2026-11-22 …`: a name and a level, and a time behind them.
+  private mutating func readLabelledLevel(_ wordEnd: Int, _ result: inout Recognition) -> Bool {
+    var i = wordEnd
+    while i > position, text[i &- 1].isLetter { i &-= 1 }
+    guard wordEnd &- i >= 4, i &- position >= 2, text[i &- 1] == ascii(":") else { return false }
+    var next = wordEnd
+    while next < end, text[next].isBlank { next &+= 1 }
+    guard next > wordEnd, text[next].isDigit, text[next &+ 1].isDigit else { return false }
+    let found = severity(text, i, wordEnd)
+    guard found != .unknown, !isOutcome(text, i, wordEnd) else { return false }
+    result.severity = found
+    hasLevel = true
+    result.serviceStart = position
+    result.serviceEnd = i &- 1
+    markFirm(wordEnd)
+    coreEnd = position
+    return true
   }
 
   private mutating func captureLabel(
