@@ -120,6 +120,43 @@ struct JoiningParagraphTests {
 
         """),
     Source(
+      name: "a header in brackets within other text",
+      events: [("09:31:02", .error, "boom"), ("09:31:02", .warn, "low")],
+      text: """
+        2026-11-22 09:31:02 ERROR boom
+        below it
+        and more
+        [WARN] low
+
+        """),
+    Source(
+      name: "a shell's history",
+      events: [("09:31:02", .unknown, "make test"), ("09:31:11", .unknown, "git push")],
+      text: """
+        #1795599062
+        make test
+        #1795599071
+        git push
+
+        """),
+    Source(
+      name: "MySQL's slow log",
+      events: [("09:31:02.123456", .unknown, "SELECT 1;"), ("09:31:03", .unknown, "SELECT 2")],
+      text: """
+        # Time: 2026-11-22T09:31:02.123456Z
+        # User@Host: app[app] @ localhost []  Id: 12
+        # Query_time: 2.0  Lock_time: 0.0
+        SET timestamp=1795339862;
+        SELECT 1;
+        # User@Host: app[app] @ localhost []  Id: 12
+        # Query_time: 2.0  Lock_time: 0.0
+        use shop;
+        SET timestamp=1795339863;
+        SELECT 2
+        WHERE 1;
+
+        """),
+    Source(
       name: "lines of a drawn box",
       events: [("2026", .warn, "low"), ("2026", .info, "next")],
       text: """

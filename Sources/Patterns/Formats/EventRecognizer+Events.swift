@@ -257,6 +257,7 @@ extension EventRecognizer {
       if readJournal(text, open.textStart, open.end, &found) {
         adopt(found, reader.journalFormat, &names)
       }
+    case ascii("#"): takeSlowQuery()
     case ascii("["), ascii("*"):
       if traceLine(text, open.textStart, open.textEnd) == .paragraphHead { takeInnerTime() }
     default: break
@@ -314,6 +315,42 @@ extension EventRecognizer {
 }
 
 extension EventRecognizer {
+  /// Takes from a record of MySQL's slow log its time, and the statement for the message.
+  private mutating func takeSlowQuery() {
+    switch traceLine(text, open.textStart, open.textEnd) {
+    case .slowLogTime, .slowLogUser: break
+    default: return
+    }
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    var from = open.textStart
+    while from < open.end {
+      var to = from
+      while to < open.end, text[to] != 0x0a { to &+= 1 }
+      var last = to
+      while last > from, text[last &- 1] <= 0x20 { last &-= 1 }
+      if text.spells("# Time: ", at: from, end: last) {
+        if scanTimestamp(text, from &+ 8, last, reader.context, &time) >= 0 { setTime(time) }
+      } else if text.spells("SET timestamp=", at: from, end: last) {
+        let digits = wordEnd(ofDigits: from &+ 14, last)
+        if open.record.timeOrigin != .parsed,
+          timestampFromEpoch(text, from &+ 14, digits, &time)
+        {
+          setTime(time)
+        }
+      } else if last > from, text[from] != ascii("#"), !text.spells("use ", at: from, end: last) {
+        open.setPlainText(from, last)
+        return
+      }
+      from = to &+ 1
+    }
+  }
+
+  private func wordEnd(ofDigits from: Int, _ end: Int) -> Int {
+    var i = from
+    while i < end, text[i].isDigit { i &+= 1 }
+    return i
+  }
+
   /// Behind `MESSAGE :` or `Message:` with which one of the event's lines begins.
   private func labelledMessage(_ from: Int) -> Int? {
     var i = from

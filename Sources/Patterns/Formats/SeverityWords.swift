@@ -68,7 +68,7 @@ private func severity(long t: LineBytes, _ from: Int, _ count: Int) -> Severity 
   let lower = (t.word(from) & mask) | (0x2020_2020_2020_2020 & mask)
   switch lower {
   case packedLong("error"), packedLong("severe"), packedLong("failure"), packedLong("failed"),
-    packedLong("errors"), packedLong("grave"):
+    packedLong("errors"), packedLong("grave"), packedLong("sever"):
     return .error
   case packedLong("infos"): return .info
   case packedLong("warnung"): return .warn
@@ -78,7 +78,8 @@ private func severity(long t: LineBytes, _ from: Int, _ count: Int) -> Severity 
     packedLong("debug3"), packedLong("debug4"), packedLong("debug5"), packedLong("config"):
     return .debug
   case packedLong("trace"), packedLong("finest"), packedLong("verbose"): return .trace
-  case packedLong("warning"), packedLong("warnin"), packedLong("warnings"): return .warn
+  case packedLong("warning"), packedLong("warnin"), packedLong("warnings"), packedLong("warni"):
+    return .warn
   case packedLong("notice"): return .notice
   case packedLong("fatal"), packedLong("alert"), packedLong("emerg"), packedLong("panic"),
     packedLong("dpanic"), packedLong("critical"):

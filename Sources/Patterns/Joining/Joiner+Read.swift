@@ -117,6 +117,9 @@ extension Joiner {
   ) -> Bool {
     guard !isAfterBlank else { return false }
     if wasInBareRun {
+      // `[ERROR] …` is a header, whatever is being taken.
+      let isHeader = start < end && bytes[start] == ascii("[") && lineFacts.severity != .unknown
+      if isHeader, mode != .headed { return false }
       isInBareRun = true
       bareLineCount &+= 1
       if bareLineCount <= Self.bareLineLimit { return true }

@@ -233,7 +233,8 @@ private func scanDayOrMonthFirst(
 private func skipToClock(_ t: LineBytes, _ from: Int) -> Int {
   var i = from
   switch t[i] {
-  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), ascii(";"), 0x09: return i &+ 1
+  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), ascii(";"), ascii("."), 0x09:
+    return i &+ 1
   case ascii(":"): return t[i &+ 1] == ascii(":") ? i &+ 2 : i &+ 1
   case ascii(","): i &+= 1
   case 0x20: break
@@ -307,7 +308,8 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
   i = scanClock(t, i, &parts)
   guard i >= 0 else { return -1 }
   i = scanZone(t, i, &parts)
-  if parts.year < 0, t[i] == 0x20, !t[i &+ 5].isWordByte, t[i &+ 5] != ascii(":") {
+  let isClock = t[i &+ 5] == ascii(":") && t[i &+ 6].isDigit
+  if parts.year < 0, t[i] == 0x20, !t[i &+ 5].isWordByte, !isClock {
     // `Sun Nov 22 09:31:02 2026`: the year comes last.
     let year = fourDigits(t, i &+ 1)
     if year >= 1970, year < 2200 {

@@ -34,6 +34,15 @@ struct FormatsGenericTests {
   }
 
   static let lines: [Line] = [
+    .init(
+      "2026-11-22T09:31:02", .notice, "a client", "2026-11-22T09:31:02Z <local0.notice> a client"),
+    .init("2026-11-22T09:31:02", .error, "boom", "2026-11-22 09:31:02:123 SEVER boom [Http]"),
+    .init("2026-11-22T09:31:02", .error, "Disk,7", "Error,11/22/2026 9:31:02 AM,Disk,7,None,bad"),
+    .init("2026-11-22T09:31:02", .unknown, "pool scrub", "2026-11-22.09:31:02 pool scrub tank"),
+    .init("2026-11-22T09:31:02", .unknown, "Starting", "Sun Nov 22 09:31:02 2026: Starting up"),
+    .init(
+      "2026-11-22T09:31:02", .warn, "low",
+      "11/22/2026 09:31:02 - WARNING - shop.trainer -   low on memory"),
     .init("2026-11-22T09:31:02", .info, "up", "2026-11-22T09:31:02+0000 [shop.cart.Log#info] up"),
     .init("2026-11-22T09:31:02", .error, "boom", "22/Nov/2026:09:31:02 +0000 [Error#shop] boom"),
     .init("2026-11-22T09:31:02", .error, "no reply", "Gateway:error 2026-11-22 09:31:02: no reply"),

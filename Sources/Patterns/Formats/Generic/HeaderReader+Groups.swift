@@ -100,7 +100,8 @@ extension HeaderReader {
     }
   }
 
-  /// `[error]`, `[mpm_event:notice]`, `[host:shop.cart:Notice:28]`, `[shop.cart#info]`, `[WARN ]`, `(W)`, `<info>`.
+  /// `[error]`, `[mpm_event:notice]`, `[host:shop.cart:Notice:28]`, `[shop.cart#info]`, `[WARN ]`, `(W)`,
+  /// `<info>`, `<local0.info>`.
   private mutating func readGroupLevel(
     _ from: Int, _ close: Int, _ result: inout Recognition
   ) -> Bool {
@@ -117,6 +118,7 @@ extension HeaderReader {
         count >= 3
         && (text[i &- 1] == ascii(":") && (wordEnd == close || text[wordEnd] == ascii(":"))
           || text[i &- 1] == ascii("#") && wordEnd == close
+          || text[i &- 1] == ascii(".") && wordEnd == close && text[from &- 1] == ascii("<")
           || i == from && text[wordEnd] == ascii("#")
           || wordEnd == close && text[i &- 1] == ascii("/")
           || i == from

@@ -84,7 +84,8 @@ extension HeaderReader {
         isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
         || position == start && text[wordEnd &+ 1].isDigit && text[wordEnd &+ 2].isDigit
     case ascii(","), ascii("/"), ascii("("), ascii("["), ascii("-"), ascii(";"):
-      isDelimited = isUpper
+      // `Error,11/22/2026 9:31:02 AM,…`: a column.
+      isDelimited = isUpper || position == start && next == ascii(",") && text[wordEnd &+ 1].isDigit
     default: return false
     }
     guard hasTime || next == ascii(":") || isUpper && wordCount <= 2 || position == start else {

@@ -46,8 +46,10 @@ func messageSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
     while j < end, !t[j].isBlank, j &- i < 64 { j &+= 1 }
     guard t[j &- 1] == ascii(":") else { return .unknown }
     i = j
-    let found = codedSeverity(t, j, end)
-    if found != .unknown { return found }
+    if t[j &- 2] == ascii(")") || t[j &- 2].isDigit {
+      let found = codedSeverity(t, j, end)
+      if found != .unknown { return found }
+    }
   }
   return .unknown
 }
