@@ -2,11 +2,20 @@
 static const unsigned char formats_access_logs[] = {
 #embed "access-logs.format"
 };
+static const unsigned char formats_build[] = {
+#embed "build.format"
+};
 static const unsigned char formats_databases[] = {
 #embed "databases.format"
 };
+static const unsigned char formats_desktop[] = {
+#embed "desktop.format"
+};
 static const unsigned char formats_devices[] = {
 #embed "devices.format"
+};
+static const unsigned char formats_hosts[] = {
+#embed "hosts.format"
 };
 static const unsigned char formats_java[] = {
 #embed "java.format"
@@ -29,8 +38,11 @@ static const unsigned char formats_web_servers[] = {
 
 #define SPATE_FORMAT_FILES \
   {"formats/access-logs.format", formats_access_logs, sizeof formats_access_logs}, \
+  {"formats/build.format", formats_build, sizeof formats_build}, \
   {"formats/databases.format", formats_databases, sizeof formats_databases}, \
+  {"formats/desktop.format", formats_desktop, sizeof formats_desktop}, \
   {"formats/devices.format", formats_devices, sizeof formats_devices}, \
+  {"formats/hosts.format", formats_hosts, sizeof formats_hosts}, \
   {"formats/java.format", formats_java, sizeof formats_java}, \
   {"formats/kubernetes.format", formats_kubernetes, sizeof formats_kubernetes}, \
   {"formats/python.format", formats_python, sizeof formats_python}, \

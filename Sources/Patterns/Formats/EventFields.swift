@@ -67,6 +67,7 @@ private func headerFields(
   while end < count, bytes[end] != 0x0a { end += 1 }
   if end > start, bytes[end - 1] == 0x0d { end -= 1 }
   if format == "journal-export" { return journalFields(bytes, start, count) }
+  if format == "xml" { return markupFields(bytes, start, count) }
   var containers = ContainerReader()
   var container = ContainerLine()
   if containers.read(bytes, start, end, context, &container), !container.innerIsEscaped {

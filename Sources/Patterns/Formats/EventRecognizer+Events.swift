@@ -243,15 +243,41 @@ extension EventRecognizer {
       return
     }
     guard open.isBare, !open.record.flags.contains(.part) else { return }
-    let first = text[open.textStart]
-    guard first == ascii("{") || first == ascii("_") else { return }
     var found = Recognition()
-    let isJSON = first == ascii("{")
-    let fits =
-      isJSON
-      ? readJSON(text, open.textStart, open.end, reader.context, &found)
-      : readJournal(text, open.textStart, open.end, &found)
-    if fits { adopt(found, isJSON ? reader.jsonFormat : reader.journalFormat, &names) }
+    switch text[open.textStart] {
+    case ascii("{"):
+      if readJSON(text, open.textStart, open.end, reader.context, &found) {
+        adopt(found, reader.jsonFormat, &names)
+      }
+    case ascii("<"):
+      if readMarkup(text, open.textStart, open.end, reader.context, &found) {
+        adopt(found, reader.markupFormat, &names)
+      }
+    case ascii("_"):
+      if readJournal(text, open.textStart, open.end, &found) {
+        adopt(found, reader.journalFormat, &names)
+      }
+    case ascii("#"): takeSlowQuery()
+    case ascii("["), ascii("*"):
+      if traceLine(text, open.textStart, open.textEnd) == .paragraphHead { takeInnerTime() }
+    default: break
+    }
+  }
+
+  /// Takes the time that one of the next lines of a paragraph begins with.
+  private mutating func takeInnerTime() {
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    var from = open.textEnd
+    for _ in 0..<4 {
+      while from < open.end, text[from] <= 0x20 { from &+= 1 }
+      var to = from
+      while to < open.end, text[to] != 0x0a { to &+= 1 }
+      if scanTimestamp(text, from, to, reader.context, &time) >= 0 {
+        setTime(time)
+        return
+      }
+      from = to
+    }
   }
 
   /// Takes what was read from the event as a whole.
@@ -271,10 +297,11 @@ extension EventRecognizer {
     }
   }
 
-  /// The header stands alone on its line: the message is the next.
+  /// The header stands alone on its line: the message is the next, or the one that says so.
   private mutating func takeSecondLine() {
     var from = open.textEnd
     while from < open.end, text[from] <= 0x20 { from &+= 1 }
+    if !open.isHeld { from = labelledMessage(from) ?? from }
     var to = from
     while to < open.end, text[to] != 0x0a { to &+= 1 }
     if open.isHeld {
@@ -284,6 +311,66 @@ extension EventRecognizer {
     }
     while to > from, text[to &- 1] <= 0x20 { to &-= 1 }
     open.setPlainText(from, to)
+  }
+}
+
+extension EventRecognizer {
+  /// Takes from a record of MySQL's slow log its time, and the statement for the message.
+  private mutating func takeSlowQuery() {
+    switch traceLine(text, open.textStart, open.textEnd) {
+    case .slowLogTime, .slowLogUser: break
+    default: return
+    }
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    var from = open.textStart
+    while from < open.end {
+      var to = from
+      while to < open.end, text[to] != 0x0a { to &+= 1 }
+      var last = to
+      while last > from, text[last &- 1] <= 0x20 { last &-= 1 }
+      if text.spells("# Time: ", at: from, end: last) {
+        if scanTimestamp(text, from &+ 8, last, reader.context, &time) >= 0 { setTime(time) }
+      } else if text.spells("SET timestamp=", at: from, end: last) {
+        let digits = wordEnd(ofDigits: from &+ 14, last)
+        if open.record.timeOrigin != .parsed,
+          timestampFromEpoch(text, from &+ 14, digits, &time)
+        {
+          setTime(time)
+        }
+      } else if last > from, text[from] != ascii("#"), !text.spells("use ", at: from, end: last) {
+        open.setPlainText(from, last)
+        return
+      }
+      from = to &+ 1
+    }
+  }
+
+  private func wordEnd(ofDigits from: Int, _ end: Int) -> Int {
+    var i = from
+    while i < end, text[i].isDigit { i &+= 1 }
+    return i
+  }
+
+  /// Behind `MESSAGE :` or `Message:` with which one of the event's lines begins.
+  private func labelledMessage(_ from: Int) -> Int? {
+    var i = from
+    for _ in 0..<16 {
+      guard i < open.end else { return nil }
+      if text.word(i) | (eachByte &* 0x20) == packedLong("message ")
+        || text.word(i) | (eachByte &* 0x20) == packedLong("message:")
+      {
+        var j = i &+ 7
+        while j < open.end, text[j].isBlank { j &+= 1 }
+        if j < open.end, text[j] == ascii(":") {
+          j &+= 1
+          while j < open.end, text[j].isBlank { j &+= 1 }
+          if j < open.end, text[j] > 0x20 { return j }
+        }
+      }
+      while i < open.end, text[i] != 0x0a { i &+= 1 }
+      i &+= 1
+    }
+    return nil
   }
 }
 

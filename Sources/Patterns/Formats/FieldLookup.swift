@@ -22,7 +22,7 @@ package final class FieldLookup {
 
   /// How the header of a format is read.
   private enum Header {
-    case none, generic, journal
+    case none, generic, journal, markup
     case declared(format: Int, alternatives: [Int])
   }
 
@@ -191,6 +191,7 @@ package final class FieldLookup {
     switch producer.formats.name(UInt32(format.rawValue)) {
     case "text": header = .generic
     case "journal-export": header = .journal
+    case "xml": header = .markup
     case let name:
       if let index = program.formats.firstIndex(of: name) {
         header = .declared(
@@ -208,14 +209,8 @@ package final class FieldLookup {
 
   private func readHeader(_ bytes: LineBytes, _ count: Int, _ header: Header) {
     if case .none = header { return }
-    if case .journal = header {
-      for field in journalFields(bytes, 0, count) {
-        if case .text(let text) = field.value, let number = names.firstIndex(of: field.name) {
-          take(number, decoded: text.utf8)
-        }
-      }
-      return
-    }
+    if case .journal = header { return take(journalFields(bytes, 0, count)) }
+    if case .markup = header { return take(markupFields(bytes, 0, count)) }
     let context = TimestampContext(
       assumedZoneMicroseconds: 0, reference: Instant(microseconds: 0))
     var (start, end) = firstLine(bytes, count)
@@ -248,6 +243,14 @@ package final class FieldLookup {
       _ = unsafe reader.read(&memo, &result, &captures)
     }
     for capture in captures { take(capture, bytes) }
+  }
+
+  private func take(_ fields: [EventField]) {
+    for field in fields {
+      if case .text(let text) = field.value, let number = names.firstIndex(of: field.name) {
+        take(number, decoded: text.utf8)
+      }
+    }
   }
 
   private func firstLine(_ bytes: LineBytes, _ count: Int) -> (start: Int, end: Int) {

@@ -24,6 +24,7 @@ final class LineReader {
   /// Numbers of what is no declared format, behind those of the declared.
   let jsonFormat: Int
   let logfmtFormat: Int
+  let markupFormat: Int
   let journalFormat: Int
   /// From here on, nothing was declared.
   let genericFormat: Int
@@ -48,9 +49,10 @@ final class LineReader {
     let count = program.formats.count
     jsonFormat = count
     logfmtFormat = count + 1
-    journalFormat = count + 2
-    genericFormat = count + 3
-    noFormat = count + 4
+    markupFormat = count + 2
+    journalFormat = count + 3
+    genericFormat = count + 4
+    noFormat = count + 5
     firstExpression = UInt16(program.alternativeCount)
     expressions = program.expressions.isEmpty ? nil : ExpressionReader(program)
     unsafe singleLine = program.singleLine
@@ -67,13 +69,13 @@ final class LineReader {
   }
 
   /// What the formats behind the declared ones are called.
-  static let builtInNames = ["json", "logfmt", "journal-export", "text", ""]
+  static let builtInNames = ["json", "logfmt", "xml", "journal-export", "text", ""]
 
   /// Whether each event of the format is one line.
   @inline(__always)
   func isSingleLine(_ format: Int) -> Bool {
     // SAFETY: as many as there are declared formats.
-    format < jsonFormat ? unsafe singleLine[format] : format <= logfmtFormat
+    format < jsonFormat ? unsafe singleLine[format] : format <= markupFormat
   }
 
   /// Notes the states of the structured line that was read last with the event that is appended next.
@@ -216,17 +218,23 @@ final class LineReader {
       t[result.messageEnd &- 1] == ascii("}"),
       readEmbeddedJSON(t, context, jsonShape, &result)
     {
+      if result.severity == .unknown, !result.messageIsEscaped {
+        readTextSeverity(t, &result)
+      }
       return
     }
     if result.structure == .text, holdsPair(t, result.messageStart, result.messageEnd),
-      readEmbeddedLogfmt(t, context, logfmtShape, &result)
+      readEmbeddedLogfmt(t, context, logfmtShape, &result) || readListedPairs(t, context, &result)
     {
       return
     }
-    if result.severity == .unknown {
-      result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
-      if result.severity == .unknown { readInnerHeader(t, &result) }
-    }
+    if result.severity == .unknown { readTextSeverity(t, &result) }
+  }
+
+  @inline(__always)
+  private func readTextSeverity(_ t: LineBytes, _ result: inout Recognition) {
+    result.severity = messageSeverity(t, result.messageStart, result.messageEnd)
+    if result.severity == .unknown { readInnerHeader(t, &result) }
   }
 
   /// A message that begins with a date has a header of its own: its level counts.
@@ -251,8 +259,9 @@ final class LineReader {
     _ captures: UnsafeMutablePointer<[FieldCapture]>?
   ) -> Int {
     result = Recognition()
-    if t[start] == ascii("<"), let format = unsafe readPriority(t, start, end, &result, captures) {
-      return format
+    if t[start] == ascii("<") {
+      if readMarkup(t, start, end, context, &result) { return markupFormat }
+      if let format = unsafe readPriority(t, start, end, &result, captures) { return format }
     }
     var header = HeaderReader(t, start, end, context)
     if unsafe header.read(&memo.pointee, &result, captures) {
@@ -260,7 +269,9 @@ final class LineReader {
       return genericFormat
     }
     unsafe captures?.pointee.removeAll()
-    return takeWhole(t, start, end, &result)
+    let format = takeWhole(t, start, end, &result)
+    return holdsPair(t, start, end) && readListedPairs(t, context, &result)
+      ? genericFormat : format
   }
 
   /// `<189>date=2026-11-22 …`: a syslog priority, and behind it whatever its program writes.
@@ -301,6 +312,7 @@ final class LineReader {
     result.messageEnd = to
     result.bodyStart = start
     result.bodyEnd = to
+    result.severity = messageSeverity(t, start, to)
     return noFormat
   }
 }

@@ -1,6 +1,7 @@
 internal import Events
 
-/// What a level's word means: `INFO`, `warning`, `E`, `SEVERE`, and the numbers of bunyan and pino.
+/// What a level's word means: `INFO`, `warning`, `E`, `SEVERE`, and the numbers of bunyan and pino;
+/// those too that Java writes in German and French.
 /// - Returns: `unknown` where it is none.
 func severity(of p: UnsafePointer<UInt8>, _ from: Int, _ to: Int) -> Severity {
   unsafe severity(LineBytes(p), from, to)
@@ -67,13 +68,18 @@ private func severity(long t: LineBytes, _ from: Int, _ count: Int) -> Severity 
   let lower = (t.word(from) & mask) | (0x2020_2020_2020_2020 & mask)
   switch lower {
   case packedLong("error"), packedLong("severe"), packedLong("failure"), packedLong("failed"),
-    packedLong("errors"):
+    packedLong("errors"), packedLong("grave"), packedLong("sever"):
     return .error
+  case packedLong("infos"): return .info
+  case packedLong("warnung"): return .warn
+  case packedLong("ddebug"), packedLong("subdebug"):
+    return count == 8 || lower != packedLong("subdebug") ? .debug : .unknown
   case packedLong("debug"), packedLong("finer"), packedLong("debug1"), packedLong("debug2"),
     packedLong("debug3"), packedLong("debug4"), packedLong("debug5"), packedLong("config"):
     return .debug
   case packedLong("trace"), packedLong("finest"), packedLong("verbose"): return .trace
-  case packedLong("warning"), packedLong("warnin"), packedLong("warnings"): return .warn
+  case packedLong("warning"), packedLong("warnin"), packedLong("warnings"), packedLong("warni"):
+    return .warn
   case packedLong("notice"): return .notice
   case packedLong("fatal"), packedLong("alert"), packedLong("emerg"), packedLong("panic"),
     packedLong("dpanic"), packedLong("critical"):
@@ -81,7 +87,23 @@ private func severity(long t: LineBytes, _ from: Int, _ count: Int) -> Severity 
   case packedLong("informat"):
     return count == 11 || count == 13 ? .info : .unknown
   case packedLong("emergenc"): return count == 9 ? .fatal : .unknown
+  case packedLong("schwerwi"): return count == 13 ? .error : .unknown
+  case packedLong("avertiss"): return count == 13 ? .warn : .unknown
   default: return .unknown
+  }
+}
+
+/// Whether a word that `severity` knows says how something ended, rather than that a level follows:
+/// `BUILD FAILED`, `12 errors`.
+func isOutcome(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+  let count = to &- from
+  guard count >= 4, count <= 8 else { return false }
+  let mask = UInt64.max >> UInt64(64 &- count &* 8)
+  switch (t.word(from) & mask) | (0x2020_2020_2020_2020 & mask) {
+  case packedLong("fail"), packedLong("failed"), packedLong("failure"), packedLong("errors"),
+    packedLong("warnings"):
+    return true
+  default: return false
   }
 }
 

@@ -9,15 +9,25 @@ extension Joiner {
   ) -> Bool {
     let wasInBareRun = isInBareRun
     isInBareRun = false
-    if isSecondLineOfPair(lineFacts), line != .goHead, line != .rustHead { return true }
+    if isSecondLineOfPair(lineFacts), line != .goHead, line != .rustHead {
+      facts.severity = lineFacts.severity
+      return true
+    }
+    if mode == .headed, lineFacts.hasTime {
+      // `Start-Date: 2026-11-22 09:31:02`, and at the end of the paragraph `End-Date: …`.
+      return !isAfterBlank && isLabelledTime(bytes, openStart, openEnd, facts)
+        && isLabelledTime(bytes, start, end, lineFacts)
+    }
     if lineFacts.isDeclared { return false }
-    if mode == .journal || mode == .slowLog { return false }
+    if mode == .journal || mode == .slowLog || mode == .paragraph { return false }
     if mode == .markup { return !lineFacts.hasTime }
     let text = skipBlanks(bytes, start, end)
     if text > start {
       // Indented, but not claimed unread.
       if isAfterBlank, !keepsBlockAfterBlank { return false }
-      return text &- start > indentation || !facts.hasTime
+      // Lines of one indentation are siblings, or a banner behind a blank line.
+      return text &- start > indentation
+        || !facts.hasTime && (indentation == 0 || beganAfterBlank)
     }
     if continuesTrace(bytes, start, end, line) { return true }
     guard !facts.isSingleLine else { return false }
@@ -29,7 +39,11 @@ extension Joiner {
       mode = .python
       return true
     case .qualifiedHead, .exceptionHead:
-      guard !isAfterBlank, mode == .plain else { return false }
+      if mode == .headed, wasInBareRun, !isAfterBlank {
+        isInBareRun = true
+        return true
+      }
+      guard !isAfterBlank, mode == .plain || mode == .headed else { return false }
       let isLogged = line == .qualifiedHead && facts.hasTime && facts.severity != .unknown
       guard looksFailed || isLogged || (facts.hasTime && announcesMore) else { return false }
       mode = .trace
@@ -37,7 +51,8 @@ extension Joiner {
     case .goroutine:
       mode = .go
       return true
-    case .goHead, .rustHead, .slowLogTime, .slowLogUser, .journalHead: return false
+    case .goHead, .rustHead, .slowLogTime, .slowLogUser, .journalHead, .paragraphHead:
+      return false
     case .closer, .table: return true
     case .part, .frame: return true
     case .markup where facts.hasTime:
@@ -48,7 +63,7 @@ extension Joiner {
       return true
     default:
       return continuesBare(
-        bytes, start, end, openStart, openEnd, wasInBareRun: wasInBareRun)
+        bytes, start, end, lineFacts, openStart, openEnd, wasInBareRun: wasInBareRun)
     }
   }
 
@@ -97,11 +112,14 @@ extension Joiner {
   /// A line that is neither indented nor known: text that an event with a time goes on with, or a
   /// program that prints between its log's lines.
   private mutating func continuesBare(
-    _ bytes: LineBytes, _ start: Int, _ end: Int, _ openStart: Int, _ openEnd: Int,
-    wasInBareRun: Bool
+    _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts, _ openStart: Int,
+    _ openEnd: Int, wasInBareRun: Bool
   ) -> Bool {
     guard !isAfterBlank else { return false }
     if wasInBareRun {
+      // `[ERROR] …` is a header, whatever is being taken.
+      let isHeader = start < end && bytes[start] == ascii("[") && lineFacts.severity != .unknown
+      if isHeader, mode != .headed { return false }
       isInBareRun = true
       bareLineCount &+= 1
       if bareLineCount <= Self.bareLineLimit { return true }
@@ -111,6 +129,7 @@ extension Joiner {
     }
     if facts.hasTime, facts.isHeaderOnly {
       // Its header stands alone on its line.
+      if mode == .plain { mode = .headed }
       isInBareRun = true
       bareLineCount = 1
       return true
@@ -118,8 +137,12 @@ extension Joiner {
     guard facts.hasTime || mode != .plain else { return false }
     bareRunCount &+= 1
     let isAnnounced = announcesMore || hasOpenBracket(bytes, openStart, openEnd)
-    guard isAnnounced || (facts.hasTime && facts.severity >= .warn) || isUsual(bytes, start, end)
-    else { return false }
+    // A line with a level of its own speaks for itself.
+    let isSilent = lineFacts.severity == .unknown
+    let isBelowFailure = facts.hasTime && facts.severity >= .warn
+    guard isAnnounced || isSilent && (isBelowFailure || isUsual(bytes, start, end)) else {
+      return false
+    }
     isInBareRun = true
     bareLineCount = 1
     return true
@@ -132,6 +155,18 @@ extension Joiner {
     facts.hasTime && facts.isDeclared && facts.severity != .unknown && isSteady
       && (bareRunCount <= 8 || bareRunCount &* 4 <= timedCount)
       && !mentionsFailure(bytes, start, end)
+  }
+
+  /// A label and a time, and nothing else.
+  private func isLabelledTime(
+    _ bytes: LineBytes, _ start: Int, _ end: Int, _ lineFacts: LineFacts
+  ) -> Bool {
+    guard lineFacts.hasTime, lineFacts.isHeaderOnly, start < end, bytes[start].isLetter else {
+      return false
+    }
+    var i = start
+    while i < end, bytes[i].isWordByte || bytes[i] == ascii("-") { i &+= 1 }
+    return i &+ 1 < end && bytes[i] == ascii(":") && bytes[i &+ 1] == 0x20
   }
 
   /// The first line opens more brackets than it closes.

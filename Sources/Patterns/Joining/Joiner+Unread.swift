@@ -29,6 +29,9 @@ extension Joiner {
       case .slowLogUser where lineCount > 1 || !isSlowLogTime: return nil
       default: return add(bytes, start, end)
       }
+    case .paragraph:
+      // Blank lines part paragraphs.
+      if text < end { return isAfterBlank ? nil : add(bytes, start, end) }
     default: break
     }
     if text == end {
@@ -62,7 +65,7 @@ extension Joiner {
 
   /// A blank line and then an indented one: a paragraph of what is open, rather than a new block.
   var keepsBlockAfterBlank: Bool {
-    mode != .plain || !facts.hasTime || facts.severity >= .error || opensList
+    mode != .plain && mode != .headed || !facts.hasTime || facts.severity >= .error || opensList
   }
 
   /// Follows a trace by its indented lines.

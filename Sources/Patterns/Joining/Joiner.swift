@@ -29,6 +29,10 @@ struct Joiner {
     case source
     // From here on the lines need not be indented to be claimed unread.
     case json, markup, journal, slowLog
+    /// A paragraph whose time stands in one of its further lines.
+    case paragraph
+    /// The first line is a header alone, and the lines below it say what happened.
+    case headed
   }
 
   var isOpen = false
@@ -44,6 +48,8 @@ struct Joiner {
   var isSteady = true
   /// The newest line is blank.
   var isAfterBlank = false
+  /// A blank line stood before the open event; known where that has no time.
+  var beganAfterBlank = false
   /// The last bytes of the newest line that is not blank, themselves not blank.
   var lastByte: UInt8 = 0
   var byteBeforeLast: UInt8 = 0
@@ -105,6 +111,7 @@ struct Joiner {
       // A time in the words of an exception is no new event.
       let endsTrace = isOpen && mode == .python && !lineFacts.isDeclared && !isAfterBlank
       if !endsTrace {
+        beganAfterBlank = isAfterBlank
         begin(bytes, start, end, lineFacts)
         if !lineFacts.hasTime { enterMode(bytes, start, end, traceLine(bytes, start, end)) }
         return .begins
@@ -114,6 +121,7 @@ struct Joiner {
     if continues(bytes, start, end, line, lineFacts, openStart, openEnd) {
       return add(bytes, start, end)
     }
+    beganAfterBlank = isAfterBlank
     begin(bytes, start, end, lineFacts)
     if !lineFacts.hasTime { enterMode(bytes, start, end, line) }
     return .begins
@@ -151,6 +159,7 @@ extension Joiner {
     case .slowLogTime, .slowLogUser:
       mode = .slowLog
       isSlowLogTime = line == .slowLogTime
+    case .paragraphHead: mode = .paragraph
     case .markup:
       if let open = OpenMarkup.opens(bytes, start, end) {
         markup = open

@@ -30,6 +30,8 @@ enum TraceLine: UInt8 {
   case table
   /// A record of journalctl's export format begins.
   case journalHead
+  /// An alert of Snort or OSSEC, several lines up to a blank one: `[**] [1:408:5] …`, `** Alert …`.
+  case paragraphHead
   /// MySQL's slow log: `# Time:`, and `# User@Host:` where that comes first.
   case slowLogTime, slowLogUser
 }
@@ -62,17 +64,21 @@ func traceLine(_ bytes: LineBytes, _ start: Int, _ end: Int) -> TraceLine {
   case ascii(".") where begins("... "): return .part
   case ascii("-") where begins("--- End of ") || begins("---> "): return .part
   case ascii("*") where begins("** ("): return .exceptionHead
+  case ascii("*") where begins("** Alert "): return .paragraphHead
+  case ascii("*") where begins("*** First throw call stack"): return .part
   case ascii("*") where begins("** "): return .part
   case ascii("^"), ascii("~"): return .part
   case ascii("["):
     if begins("[signal ") || begins("[recovered]") { return .goPart }
+    if begins("[**] [") { return .paragraphHead }
     if begins("[stacktrace]") || begins("[previous exception]") || begins("[SQL: ") {
       return .part
     }
-  case ascii("(") where begins("(Background on this error"): return .part
+  case ascii("(") where begins("(Background on this error") || end &- start == 1: return .part
   case ascii("<") where start &+ 1 < end && (bytes[start &+ 1].isLetter || begins("<?xml")):
     return .markup
   case ascii("|"): return .table
+  case 0xe2 where begins("│") || begins("└") || begins("├") || begins("╰"): return .part
   case ascii("+") where begins("+--") || begins("+=="): return .table
   case ascii("#"):
     if begins("# Time: ") { return .slowLogTime }

@@ -85,7 +85,9 @@ func readEmbeddedJSON(
     recognition.serviceStart = object.serviceStart
     recognition.serviceEnd = object.serviceEnd
   }
-  let hasMessage = object.messageStart > object.bodyStart
+  let hasMessage =
+    object.messageStart > object.bodyStart
+    && !isErrorOnly(bytes, object.bodyStart, object.messageStart)
   if found.textEnd > start, !hasMessage || !isName(bytes, start, found.textEnd) {
     recognition.messageEnd = found.textEnd
   } else {
@@ -101,6 +103,14 @@ func readEmbeddedJSON(
   recognition.bodyEnd = found.objectEnd
   recognition.structure = .json
   return true
+}
+
+/// Whether the object's message is but the value of its `error`, which says less than a word before it.
+private func isErrorOnly(_ bytes: LineBytes, _ start: Int, _ messageStart: Int) -> Bool {
+  var i = messageStart &- 1
+  while i > start, bytes[i &- 1] <= 0x20 || bytes[i &- 1] == ascii(":") { i &-= 1 }
+  return i &- 7 > start && bytes.spells("\"error\"", at: i &- 7, end: i)
+    || i &- 5 > start && bytes.spells("\"err\"", at: i &- 5, end: i)
 }
 
 /// One word such as services have, which is no level.

@@ -5,7 +5,8 @@ internal import Events
 /// ISO 8601 and its relatives (`2026-11-22T09:31:02.123+02:00`, `2026/11/22 09:31:02`, `20261122-09:31:02:123`,
 /// `2026-11-22-09.31.02.123456`), access logs (`22/Nov/2026:09:31:02 +0000`), syslog (`Nov 22 09:31:02`,
 /// `Nov 22 2026 09:31:02`), `ctime` (`Sun Nov 22 09:31:02 2026`), RFC 1123, `22 Nov 2026 09:31:02.123`,
-/// `Nov 22, 2026 9:31:02 AM`, `11/22/2026 09:31:02 AM`, `22.11.2026 09:31:02`, `11-22 09:31:02.123`.
+/// `Nov 22, 2026 9:31:02 AM`, `11/22/2026 09:31:02 AM`, `22.11.2026 09:31:02`, `11-22 09:31:02.123`,
+/// `22Nov2026 09:31:02`, `2026 Nov 22 09:31:02`, `22-Nov 09:31`.
 /// Bare clocks and numbers of seconds are not times here: see `scanBareClock`, `timestampFromEpoch`.
 /// - Returns: The position behind the time and its zone, or -1; `result` is then unspecified.
 func scanTimestamp(
@@ -91,6 +92,10 @@ private func scanNumericDate(_ t: LineBytes, _ from: Int, _ parts: inout Timesta
   {
     let year = fourDigits(t, from)
     if year >= 1900 && year < 2200 { return scanYearFirst(t, from, year, separator, &parts) }
+  } else if separator == 0x20, t[from &+ 5].isLetter {
+    // `2026 Nov 22 09:31:02`
+    let year = fourDigits(t, from)
+    if year >= 1970 && year < 2200 { return scanYearFirst(t, from, year, separator, &parts) }
   }
   let first = twoDigits(t, from)
   let behind = first >= 0 ? from &+ 2 : from &+ 1
@@ -99,8 +104,22 @@ private func scanNumericDate(_ t: LineBytes, _ from: Int, _ parts: inout Timesta
     let day = first >= 0 ? first : Int(t[from] &- 0x30)
     return scanDayOrMonthFirst(t, behind, day, &parts)
   default:
-    return first >= 0 ? scanCompact(t, from, &parts) : -1
+    guard first >= 0 else { return -1 }
+    return t[behind].isLetter ? scanJoinedDate(t, from, &parts) : scanCompact(t, from, &parts)
   }
+}
+
+/// `22Nov2026 09:31:02.123`
+private func scanJoinedDate(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int {
+  parts.day = twoDigits(t, from)
+  var i = scanMonthName(t, from &+ 2, &parts.month)
+  guard i >= 0 else { return -1 }
+  parts.year = fourDigits(t, i)
+  guard parts.year >= 1970, parts.year < 2200 else { return -1 }
+  i = skipToClock(t, i &+ 4)
+  guard i >= 0 else { return -1 }
+  i = scanClock(t, i, &parts)
+  return i < 0 ? -1 : scanZone(t, i, &parts)
 }
 
 /// `2026-11-22T09:31:02.123Z` and relatives; a date of one-digit parts too.
@@ -151,8 +170,8 @@ private func scanDayOrMonthFirst(
       i &+= 4
       i = skipToClock(t, i)
       guard i >= 0 else { return -1 }
-    } else if separator == 0x20 {
-      // `22 Nov 09:31:02`: a clock stands where the year would.
+    } else if separator == 0x20 || t[i &- 1] == 0x20 && t[i &+ 2] == ascii(":") {
+      // `22 Nov 09:31:02`, `22-Nov 09:31`: a clock stands where the year would.
     } else {
       let short = twoDigits(t, i)
       guard short >= 0 else { return -1 }
@@ -194,7 +213,10 @@ private func scanDayOrMonthFirst(
       i = skipToClock(t, i)
       guard i >= 0 else { return -1 }
     } else {
-      guard t[i] == 0x20 || t[i] == ascii("-") && separator == ascii("/") else { return -1 }
+      guard
+        t[i] == 0x20 || t[i] == ascii("-") && separator == ascii("/")
+          || t[i] == ascii("|") && separator == ascii("-")
+      else { return -1 }
       parts.month = first
       parts.day = second
       i &+= 1
@@ -211,7 +233,8 @@ private func scanDayOrMonthFirst(
 private func skipToClock(_ t: LineBytes, _ from: Int) -> Int {
   var i = from
   switch t[i] {
-  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), 0x09: return i &+ 1
+  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), ascii(";"), ascii("."), 0x09:
+    return i &+ 1
   case ascii(":"): return t[i &+ 1] == ascii(":") ? i &+ 2 : i &+ 1
   case ascii(","): i &+= 1
   case 0x20: break
@@ -285,7 +308,8 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
   i = scanClock(t, i, &parts)
   guard i >= 0 else { return -1 }
   i = scanZone(t, i, &parts)
-  if parts.year < 0, t[i] == 0x20, !t[i &+ 5].isWordByte, t[i &+ 5] != ascii(":") {
+  let isClock = t[i &+ 5] == ascii(":") && t[i &+ 6].isDigit
+  if parts.year < 0, t[i] == 0x20, !t[i &+ 5].isWordByte, !isClock {
     // `Sun Nov 22 09:31:02 2026`: the year comes last.
     let year = fourDigits(t, i &+ 1)
     if year >= 1970, year < 2200 {
@@ -297,7 +321,8 @@ private func scanNamedDate(_ t: LineBytes, _ from: Int, _ parts: inout Timestamp
   return i
 }
 
-/// Reads a date of digits alone and a clock: `1122 09:31:02.123456` without a year, `261122 09:31:02`.
+/// Reads a date of digits alone and a clock: `1122 09:31:02.123456` and `1122/093102.123` without a
+/// year, `261122 09:31:02`.
 ///
 /// Too short a shape to be looked for anywhere; formats ask for it.
 /// - Returns: The position behind the time, or -1.
@@ -310,7 +335,7 @@ func scanShortTime(
   }
   var parts = TimestampParts()
   var i = from
-  if t[from &+ 4] == 0x20 {
+  if t[from &+ 4] == 0x20 || t[from &+ 4] == ascii("/") {
     parts.month = twoDigits(t, from)
     parts.day = twoDigits(t, from &+ 2)
     i &+= 4
@@ -322,6 +347,7 @@ func scanShortTime(
     parts.day = twoDigits(t, from &+ 4)
     i &+= 6
   }
+  if t[i] == ascii("/") { i &+= 1 }
   while t[i] == 0x20, i &- from < 9 { i &+= 1 }
   i = scanClock(t, i, &parts)
   guard i >= 0 else { return -1 }

@@ -18,14 +18,21 @@ func scanZone(_ t: LineBytes, _ from: Int, _ parts: inout TimestampParts) -> Int
   return from
 }
 
-/// Reads `+02:00`, `+0200` or `+02` at `sign`.
+/// Reads `+02:00`, `+0200` or `+02` at `sign`; `+120`, where three digits cling to it, are minutes.
 @inline(__always)
 private func scanOffset(
   _ t: LineBytes, _ from: Int, _ sign: Int, _ parts: inout TimestampParts
 ) -> Int {
   let hours = twoDigits(t, sign &+ 1)
-  guard hours >= 0, hours <= 18 else { return from }
   var end = sign &+ 3
+  if hours >= 0, sign == from, t[end].isDigit, !t[end &+ 1].isWordByte {
+    let minutes = hours &* 10 &+ Int(t[end] &- 0x30)
+    guard minutes <= 18 * 60, t[end &+ 1] != ascii(".") else { return from }
+    parts.zoneSeconds = t[sign] == ascii("-") ? minutes &* -60 : minutes &* 60
+    parts.hasZone = true
+    return end &+ 1
+  }
+  guard hours >= 0, hours <= 18 else { return from }
   var minutes = 0
   if t[end] == ascii(":") {
     minutes = twoDigits(t, end &+ 1)

@@ -35,6 +35,67 @@ struct FormatsGenericTests {
 
   static let lines: [Line] = [
     .init(
+      "2026-11-22T09:31:02", .notice, "a client", "2026-11-22T09:31:02Z <local0.notice> a client"),
+    .init("2026-11-22T09:31:02", .error, "boom", "2026-11-22 09:31:02:123 SEVER boom [Http]"),
+    .init("2026-11-22T09:31:02", .error, "Disk,7", "Error,11/22/2026 9:31:02 AM,Disk,7,None,bad"),
+    .init("2026-11-22T09:31:02", .unknown, "pool scrub", "2026-11-22.09:31:02 pool scrub tank"),
+    .init("2026-11-22T09:31:02", .unknown, "Starting", "Sun Nov 22 09:31:02 2026: Starting up"),
+    .init(
+      "2026-11-22T09:31:02", .warn, "low",
+      "11/22/2026 09:31:02 - WARNING - shop.trainer -   low on memory"),
+    .init("2026-11-22T09:31:02", .info, "up", "2026-11-22T09:31:02+0000 [shop.cart.Log#info] up"),
+    .init("2026-11-22T09:31:02", .error, "boom", "22/Nov/2026:09:31:02 +0000 [Error#shop] boom"),
+    .init("2026-11-22T09:31:02", .error, "no reply", "Gateway:error 2026-11-22 09:31:02: no reply"),
+    .init(
+      "2026-11-22T09:31:02.123", .info, "zone loaded",
+      "22-Nov-2026 09:31:02.123 general: info: zone loaded"),
+    .init("2026-11-22T09:31:02", .warn, "stock", "2026-11-22;09:31:02;WARN;cart;stock is low"),
+    .init(
+      "2026-11-22T09:31:02", .error, "[ERROR]",
+      #"Nov 22 09:31:02 web-1 core[8]: 2026-11-22T09:31:02Z [ERROR] [/a.go:5]: {"errors":[]}"#),
+    .init(
+      "2026-11-22T09:31:02", .error, "order failed",
+      #"{"time":"2026-11-22T09:31:02Z","level":"Error","resultDescription":"order failed"}"#),
+    .init(
+      "2026-11-22T09:31:02", .notice, "chain was extended",
+      "[node-1:shop.ledger.Chain:Notice:28] [2026-11-22 09:31:02.34 UTC] chain was extended"),
+    .init(
+      "2026-11-22T09:31:02.4", .error, "worker is gone",
+      "2026-11-22 09:31:02.400 request_id=F5x1 user=12 [error] worker is gone"),
+    .init(
+      "2026-11-22T09:31:02", .unknown, "(C) 2001-2026 Shop",
+      "2026-11-22 09:31:02 Shop Server 4.7 (C) 2001-2026 Shop"),
+    .init(
+      "2026-11-22T09:31:02", .unknown, "connect failed [110][timed out].",
+      "(2026-11-22  9:31:02): [be[shop]] [connect_done] (0x0020): connect failed [110][timed out]."),
+    .init("2026-11-22T09:31:02", .error, "FAILED", "2026-11-22 09:31:02 FAILED to start the cart"),
+    .init("", .unknown, "", "BUILD FAILED in 12s"),
+    .init("", .error, "", "shop/cart.cs(12,5): error CS1002: ; expected"),
+    .init("", .error, "zlib.h: No such", "src/b.c:3:10: fatal error: zlib.h: No such file"),
+    .init(
+      "2026-11-22T09:31:02.123", .error, "declined by bank",
+      "2026-11-22 09:31:02.123 GMT, level=ERROR, thread=main, msg=declined by bank, order=13"),
+    .init(
+      "2026-11-22T09:31:02.123", .warn, "stock is low",
+      "time=2026-11-22 09:31:02.123, level=WARN, msg=stock is low, order=13"),
+    .init(
+      "2026-11-22T09:31:02.123", .warn, "type=LOGIN_ERROR",
+      "2026-11-22 09:31:02.123 GMT WARN type=LOGIN_ERROR, realm=shop, error=user_not_found"),
+    .init(
+      "2026-11-22T09:31:02", .error, "cannot open",
+      #"Nov 22 09:31:02 msg="cannot open" level="0" prio="Error" tid="0""#),
+    .init(
+      "2026-11-22T09:31:02.123", .error, "Unauthorized",
+      "2026-11-22T09:31:02.123Z\terror\tUnauthorized\t{\"id\": \"7\", \"error\": \"token required\"}"
+    ),
+    .init(
+      "2026-11-22T09:31:02", .fatal, "cannot reach it",
+      #"2026-11-22T09:31:02Z fatal: cannot reach it {"changed": false}"#),
+    .init("2026-11-22T09:31:02", .debug, "cache", "2026-11-22T09:31:02+0000 DDEBUG cache is fresh"),
+    .init(
+      "2026-11-22T09:31:02", .error, "le panier",
+      "nov. 22, 2026 9:31:02 AM com.example.Main run GRAVE: le panier est vide"),
+    .init(
       "2026-11-25T09:31:02.123", .info, "up", "09:31:02.123 [main] INFO  com.example.Main - up"),
     .init("2026-11-25T09:31:02", .warn, "up", "[09:31:02] WARN: up"),
     .init("", .unknown, "", "09:31:02 up 3 days, 2 users"),
@@ -222,7 +283,7 @@ struct FormatsGenericTests {
       "2026-11-25T07:31:02.123", .warn, "map stale",
       "[ WARN] [1795591862.123456789, 0.1]: map stale"),
     .init(
-      "2026-11-22T09:31:02.123", .unknown, "LogInit",
+      "2026-11-22T09:31:02.123", .info, "Running engine",
       "[2026.11.22-09.31.02:123][  0]LogInit: Display: Running engine"),
     .init(
       "2026-11-22T09:31:02.123", .info, "Connection",

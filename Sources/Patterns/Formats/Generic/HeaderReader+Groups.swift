@@ -100,11 +100,12 @@ extension HeaderReader {
     }
   }
 
-  /// `[error]`, `[mpm_event:notice]`, `[WARN ]`, `(W)`, `<info>`.
+  /// `[error]`, `[mpm_event:notice]`, `[host:shop.cart:Notice:28]`, `[shop.cart#info]`, `[WARN ]`, `(W)`,
+  /// `<info>`, `<local0.info>`.
   private mutating func readGroupLevel(
     _ from: Int, _ close: Int, _ result: inout Recognition
   ) -> Bool {
-    guard close &- from <= 40, close > from else { return false }
+    guard close &- from <= 80, close > from else { return false }
     var i = from
     while i < close {
       while i < close, !text[i].isLetter { i &+= 1 }
@@ -115,13 +116,19 @@ extension HeaderReader {
       let isWhole = i == from && (wordEnd == close || text[wordEnd].isBlank)
       let isPart =
         count >= 3
-        && (wordEnd == close && (text[i &- 1] == ascii(":") || text[i &- 1] == ascii("/"))
+        && (text[i &- 1] == ascii(":") && (wordEnd == close || text[wordEnd] == ascii(":"))
+          || text[i &- 1] == ascii("#") && wordEnd == close
+          || text[i &- 1] == ascii(".") && wordEnd == close && text[from &- 1] == ascii("<")
+          || i == from && text[wordEnd] == ascii("#")
+          || wordEnd == close && text[i &- 1] == ascii("/")
           || i == from
             && (text[wordEnd] == ascii(":") || text[wordEnd] == ascii("/")
               || text[wordEnd] == ascii("|")))
       let isAllowed =
         count == 1 ? isWhole && text[i].isUpper && wordEnd == close : isWhole || isPart
-      if isAllowed, count != 2 {
+      // `(C) 2026` is no level.
+      let isCopyright = count == 1 && text[i] == ascii("C") && text[i &- 1] == ascii("(")
+      if isAllowed, count != 2, !isCopyright {
         let found = severity(text, i, wordEnd)
         if found != .unknown {
           result.severity = found

@@ -11,7 +11,7 @@ extension HeaderReader {
       return !levelIsInMessage
     }
     var shape = WordShape(text, position, end)
-    if shape.holdsEquals && hasTime { return false }
+    if shape.holdsEquals && hasTime { return !hasLevel && skipPairs() }
     let length = shape.end &- position
     guard length <= 100 else { return false }
     if !hasTime, shape.endsWithColon, position == start, shape.isPlain || shape.isNameLike {
@@ -20,13 +20,19 @@ extension HeaderReader {
       position = shape.end
       return true
     }
+    if !hasTime, !hasLevel, position == start, readLabelledLevel(shape.end, &result) {
+      return true
+    }
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
       guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
+      // `fatal error: zlib.h: no such file`: without a time, what a labelled level says is whole.
+      if !hasTime, coreEnd > start, text[coreEnd &- 1] == ascii(":") { return false }
+      let isBeforeLevel = hasTime && !hasLevel && labelledLevelFollows(shape.end)
       unsafe captureLabel(&shape, &result, captures)
-      guard shape.isDotted || shape.bracket > 0 else { return false }
+      guard shape.isDotted || shape.bracket > 0 || isBeforeLevel else { return false }
       markFirm(shape.end)
-      return levelFollows()
+      return isBeforeLevel || levelFollows()
     }
     if hasTime, hasLevel {
       // Behind both, a name counts only if a separator says so.
@@ -67,6 +73,7 @@ extension HeaderReader {
     guard count >= 3, count <= 13, !text[position].isDigit else { return false }
     let found = severity(text, position, wordEnd)
     guard found != .unknown else { return false }
+    let isSentence = next != ascii(":") && isOutcome(text, position, wordEnd)
     let isUpper = first.isUpper && text[position &+ 1].isUpper
     let isDelimited: Bool
     switch next {
@@ -77,7 +84,8 @@ extension HeaderReader {
         isUpper || text[wordEnd &+ 1] == 0x20 || separatorFollows(wordEnd)
         || position == start && text[wordEnd &+ 1].isDigit && text[wordEnd &+ 2].isDigit
     case ascii(","), ascii("/"), ascii("("), ascii("["), ascii("-"), ascii(";"):
-      isDelimited = isUpper
+      // `Error,11/22/2026 9:31:02 AM,…`: a column.
+      isDelimited = isUpper || position == start && next == ascii(",") && text[wordEnd &+ 1].isDigit
     default: return false
     }
     guard hasTime || next == ascii(":") || isUpper && wordCount <= 2 || position == start else {
@@ -85,7 +93,7 @@ extension HeaderReader {
     }
     result.severity = found
     hasLevel = true
-    if isDelimited {
+    if isDelimited, !isSentence {
       markFirm(wordEnd)
       coreEnd = position
       if next == ascii("/") || next == ascii("(") || next == ascii("-") { skipAttached() }
@@ -98,6 +106,30 @@ extension HeaderReader {
       result.severity = .unknown
       return false
     }
+    return true
+  }
+
+  /// Passes over `request_id=F5x1 user=12` where a level in brackets follows, as Elixir writes it.
+  private mutating func skipPairs() -> Bool {
+    var i = position
+    for _ in 0..<8 {
+      guard i < end, text[i].isLetter || text[i] == ascii("_") else { return false }
+      var holdsSign = false
+      while i < end, !text[i].isBlank {
+        if text[i] == ascii("=") { holdsSign = true }
+        if text[i] == ascii("\"") { return false }
+        i &+= 1
+      }
+      while i < end, text[i].isBlank { i &+= 1 }
+      guard holdsSign, i < end else { return false }
+      if text[i] == ascii("[") { break }
+    }
+    var wordEnd = i &+ 1
+    while wordEnd < end, text[wordEnd].isLetter { wordEnd &+= 1 }
+    guard wordEnd < end, text[i] == ascii("["), text[wordEnd] == ascii("]"),
+      severity(text, i &+ 1, wordEnd) != .unknown
+    else { return false }
+    position = i
     return true
   }
 
@@ -115,6 +147,35 @@ extension HeaderReader {
     var j = i
     while j < end, text[j].isUpper { j &+= 1 }
     return j &- i >= 3 && severity(text, i, j) != .unknown
+  }
+
+  /// Whether behind a label a level is a label too: `general: info: loaded`.
+  private func labelledLevelFollows(_ from: Int) -> Bool {
+    var i = from
+    while i < end, text[i].isBlank { i &+= 1 }
+    var j = i
+    while j < end, text[j].isLetter { j &+= 1 }
+    return j &- i >= 3 && j < end && text[j] == ascii(":") && !isOutcome(text, i, j)
+      && severity(text, i, j) != .unknown
+  }
+
+  /// `Gateway:info  2026-11-22 …`: a name and a level, and a time behind them.
+  private mutating func readLabelledLevel(_ wordEnd: Int, _ result: inout Recognition) -> Bool {
+    var i = wordEnd
+    while i > position, text[i &- 1].isLetter { i &-= 1 }
+    guard wordEnd &- i >= 4, i &- position >= 2, text[i &- 1] == ascii(":") else { return false }
+    var next = wordEnd
+    while next < end, text[next].isBlank { next &+= 1 }
+    guard next > wordEnd, text[next].isDigit, text[next &+ 1].isDigit else { return false }
+    let found = severity(text, i, wordEnd)
+    guard found != .unknown, !isOutcome(text, i, wordEnd) else { return false }
+    result.severity = found
+    hasLevel = true
+    result.serviceStart = position
+    result.serviceEnd = i &- 1
+    markFirm(wordEnd)
+    coreEnd = position
+    return true
   }
 
   private mutating func captureLabel(

@@ -101,6 +101,7 @@ struct HeaderReader {
       return unsafe readGroup(byte, &memo, &result, captures)
     case ascii("-"), ascii("|"), ascii(":"), ascii(">"): return readSeparator(byte)
     case ascii("\"") where !readDecorated(byte, &result): return readQuote(&memo)
+    case ascii("#") where position == start && takeCommentedTime(&result): return true
     case ascii("#") where !readDecorated(byte, &result): return unsafe readWord(&result, captures)
     case ascii("*"), ascii("'"): return readDecorated(byte, &result)
     case ascii("\""), ascii("#"): return true
@@ -300,6 +301,17 @@ struct HeaderReader {
       captures)
     position = i
     if i < end, text[i] == ascii(":") { return i &+ 1 < end ? !text[i &+ 1].isDigit : false }
+    return true
+  }
+
+  /// `#1795599062` or `#+1795599062` alone on its line, as shells write it above each command.
+  private mutating func takeCommentedTime(_ result: inout Recognition) -> Bool {
+    let from = position &+ (text[position &+ 1] == ascii("+") ? 2 : 1)
+    var time = Timestamp(instant: Instant(microseconds: 0))
+    guard end &- from == 10, text[from] == ascii("1"), wholeNumber(text, from, end) != nil,
+      timestampFromEpoch(text, from, end, &time)
+    else { return false }
+    takeTime(time, end, &result)
     return true
   }
 

@@ -46,8 +46,27 @@ func messageSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
     while j < end, !t[j].isBlank, j &- i < 64 { j &+= 1 }
     guard t[j &- 1] == ascii(":") else { return .unknown }
     i = j
+    if t[j &- 2] == ascii(")") || t[j &- 2].isDigit {
+      let found = codedSeverity(t, j, end)
+      if found != .unknown { return found }
+    }
   }
   return .unknown
+}
+
+/// Behind a place in a source file, a level and a code: `a.cs(12,5): error CS1002: …`.
+private func codedSeverity(_ t: LineBytes, _ from: Int, _ end: Int) -> Severity {
+  var i = from
+  while i < end, t[i].isBlank { i &+= 1 }
+  var j = i
+  while j < end, t[j].isLetter { j &+= 1 }
+  guard j &- i >= 3, j < end, t[j] == 0x20 else { return .unknown }
+  var k = j &+ 1
+  while k < end, t[k].isUpper { k &+= 1 }
+  let digits = k
+  while k < end, t[k].isDigit { k &+= 1 }
+  guard digits > j &+ 1, k > digits, k < end, t[k] == ascii(":") else { return .unknown }
+  return severity(t, i, j)
 }
 
 /// `level`, `lvl`, `severity`.
