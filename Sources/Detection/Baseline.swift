@@ -34,6 +34,18 @@ struct Baseline: Sendable {
     }
   }
 
+  /// The most that a window of this length held that ended before the last one began.
+  static func largest(_ counts: [UInt32], windowTicks: Int, first: Int) -> Int {
+    var running = 0
+    var largest = 0
+    for index in first..<max(first, counts.count - windowTicks) {
+      running += Int(counts[index])
+      if index - first >= windowTicks { running -= Int(counts[index - windowTicks]) }
+      largest = max(largest, running)
+    }
+    return largest
+  }
+
   /// Whether the past was itself one burst: then it is over, not missing. A past that is shorter
   /// than twice the window cannot tell.
   func isSteady(windowTicks: Int) -> Bool {

@@ -170,6 +170,15 @@ struct CategoryTable: Sendable {
     return Double(row.sights - 1) * log(weighed / (weighed + before))
   }
 
+  /// Lines that held the value that is perhaps new.
+  func candidateCount(_ row: Int) -> Int {
+    let start = row * Self.valueLimit
+    for index in start..<(start + Int(rows[row].used)) where hashes[index] == rows[row].candidate {
+      return Int(counts[index])
+    }
+    return Int(rows[row].sights)
+  }
+
   /// How much more often than once in all lines before a value may come that was not there.
   private static let caution = 2.0
 

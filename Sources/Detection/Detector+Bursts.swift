@@ -215,8 +215,9 @@ extension Detector {
       else { continue }
       best = Finding(
         index: Int32(at), logProbability: probability, windowTicks: windowTicks, count: count,
-        expected: prediction.mean, largest: baseline.largest, baselineTicks: baseline.ticks,
-        dispersion: dispersion)
+        expected: prediction.mean,
+        largest: Baseline.largest(window, windowTicks: Int(windowTicks), first: first),
+        baselineTicks: Double(window.count - Int(windowTicks) - first), dispersion: dispersion)
     }
     return best
   }

@@ -66,6 +66,7 @@ extension Detector {
 
   private struct Shift {
     var share: Double
+    var count: Int
     var usual: UInt8
     var ticks: Int32
     var logProbability: Double
@@ -74,22 +75,23 @@ extension Detector {
   /// Whether half of the recent values, or more than the 15 of 100 that may, are far above those of
   /// the past.
   private func shift(_ row: Int, _ tick: Int32) -> Shift? {
-    let recent = Int(measures.recentCounts[row])
+    let recent = measures.recentCount(row, until: tick)
+    guard recent >= Self.leastRecent else { return nil }
     let median = measures.medians[row]
     let high = measures.highs[row]
-    if measures.countAbove(row, median, by: Self.leastBinsOfAll) * 2 > recent {
-      let isFar = measures.countAbove(row, median, by: Self.leastBins) * 2 > recent
+    if measures.countAbove(row, median, by: Self.leastBinsOfAll, until: tick) * 2 > recent {
+      let isFar = measures.countAbove(row, median, by: Self.leastBins, until: tick) * 2 > recent
       let bins = isFar ? Self.leastBins : Self.leastBinsOfAll
       let ticks = measures.ticks(row, above: median, by: bins, until: tick)
-      let probability = measures.logShift(row)
+      let probability = measures.logShift(row, until: tick)
       if probability < (isFar ? Self.logValue : Self.logClear),
         ticks.high >= Self.leastHighTicks + (isFar ? 0 : 1)
       {
         return Shift(
-          share: 0.5, usual: median, ticks: ticks.all, logProbability: probability)
+          share: 0.5, count: recent, usual: median, ticks: ticks.all, logProbability: probability)
       }
     }
-    let count = measures.countAbove(row, high, by: Self.leastBins)
+    let count = measures.countAbove(row, high, by: Self.leastBins, until: tick)
     guard count >= Self.leastHigh, Double(count) > 0.15 * Double(recent) else { return nil }
     let ticks = measures.ticks(row, above: high, by: Self.leastBins, until: tick)
     guard ticks.high >= Self.leastHighTicks else { return nil }
@@ -97,7 +99,8 @@ extension Detector {
       count, of: recent, pastMissing: measures.pastAbove(row, high, by: Self.leastBins),
       ofPast: measures.pastCounts[row])
     guard probability < Self.logValue else { return nil }
-    return Shift(share: 0.85, usual: high, ticks: ticks.all, logProbability: probability)
+    return Shift(
+      share: 0.85, count: recent, usual: high, ticks: ticks.all, logProbability: probability)
   }
 
   private mutating func openValue(_ at: Int, _ tick: Int32, _ end: Int64, _ shift: Shift) {
@@ -110,10 +113,10 @@ extension Detector {
       score: min(-probability / log(10), 12) / 4 + 1 + Self.weight(series[at].severity),
       severity: series[at].severity,
       evidence: .value(
-        observedCount: Int(measures.recentCounts[row]),
+        observedCount: shift.count,
         windowMicroseconds: Int64(shift.ticks) * DetectorOptions.tickMicroseconds,
         share: shift.share,
-        value: MeasureTable.value(of: measures.recentQuantile(row, shift.share)),
+        value: MeasureTable.value(of: measures.recentQuantile(row, shift.share, until: tick)),
         usual: MeasureTable.value(of: Int(shift.usual)), pastCount: Int(measures.pastCounts[row]),
         probability: exp(probability))
     ) { $0.windowTicks = shift.ticks }
@@ -130,8 +133,9 @@ extension Detector {
     let recent = Int(measures.recentCounts[row])
     guard recent > 0 else { return end - series[Int(index)].lastSeen >= Self.leastAge ? end : nil }
     let isHigh =
-      measures.countAbove(row, measures.medians[row], by: Self.leastBins / 2) * 2 > recent
-      || Double(measures.countAbove(row, measures.highs[row], by: Self.leastBins / 2))
+      measures.countAbove(row, measures.medians[row], by: Self.leastBins / 2, until: .max) * 2
+      > recent
+      || Double(measures.countAbove(row, measures.highs[row], by: Self.leastBins / 2, until: .max))
         > 0.15 * Double(recent)
     return isHigh ? nil : end
   }

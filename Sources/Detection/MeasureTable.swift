@@ -130,11 +130,22 @@ struct MeasureTable: Sendable {
     highs[row] = UInt8(high)
   }
 
-  /// How many recent values lie at least `bins` above a bin.
-  func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8) -> Int {
+  /// How many recent values lie at least `bins` above a bin, of those until a tick.
+  func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8, until tick: Int32) -> Int {
     var count = 0
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) where recent[index] >= bin &+ bins {
+    for index in start..<(start + Int(recentCounts[row]))
+    where recent[index] >= bin &+ bins && recentTimes[index] <= tick {
+      count += 1
+    }
+    return count
+  }
+
+  /// How many recent values came until a tick: what is later is not known yet at its end.
+  func recentCount(_ row: Int, until tick: Int32) -> Int {
+    var count = 0
+    let start = row * Self.recentCount
+    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
       count += 1
     }
     return count
@@ -148,7 +159,9 @@ struct MeasureTable: Sendable {
     var high = 0
     var last = Int32.min
     for index in start..<(start + Int(recentCounts[row]))
-    where recent[index] >= bin &+ bins && recentTimes[index] != last {
+    where recent[index] >= bin &+ bins && recentTimes[index] != last
+      && recentTimes[index] <= tick
+    {
       last = recentTimes[index]
       high += 1
     }
@@ -164,9 +177,10 @@ struct MeasureTable: Sendable {
   }
 
   /// The recent value below which a share of the recent ones lie, as a bin.
-  func recentQuantile(_ row: Int, _ share: Double) -> Int {
+  func recentQuantile(_ row: Int, _ share: Double, until tick: Int32) -> Int {
     let start = row * Self.recentCount
-    let sorted = recent[start..<(start + Int(recentCounts[row]))].sorted()
+    let sorted = (start..<(start + Int(recentCounts[row]))).filter { recentTimes[$0] <= tick }
+      .map { recent[$0] }.sorted()
     guard !sorted.isEmpty else { return 0 }
     return Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
   }
@@ -174,13 +188,15 @@ struct MeasureTable: Sendable {
   /// ln of the probability that recent and past values are of one distribution.
   ///
   /// Source: the two-sample test of Kolmogorov and Smirnov, its one-sided tail by the leading term.
-  func logShift(_ row: Int) -> Double {
+  func logShift(_ row: Int, until tick: Int32) -> Double {
     let n = Double(pastCounts[row])
-    let m = Double(recentCounts[row])
+    let m = Double(recentCount(row, until: tick))
     guard n > 0, m > 0 else { return 0 }
     var now = [Double](repeating: 0, count: Self.binCount)
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) { now[Int(recent[index])] += 1 / m }
+    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
+      now[Int(recent[index])] += 1 / m
+    }
     var distance = 0.0
     var largest = 0.0
     for bin in 0..<Self.binCount {

@@ -204,6 +204,34 @@ import Testing
     #expect(played.closed.contains { $0.kind == .burst })
   }
 
+  @Test func `what a burst is never above includes what came right before it`() throws {
+    var random = SeededGenerator(seed: 12)
+    var scene = Scene()
+    scene.background(to: 400, using: &random)
+    scene.poisson(0.05, from: 0, to: 290, pattern: 7, severity: .error, using: &random)
+    scene.every(1.2, from: 290, to: 300, pattern: 7, severity: .error)
+    scene.every(0.1, from: 300, to: 310, pattern: 7, severity: .error)
+    let bursts = scene.play().opened.filter { $0.kind == .burst }
+    for burst in bursts {
+      guard case .burst(let count, let window, _, let largest, let before, _) = burst.evidence
+      else { continue }
+      let times = scene.items.compactMap { item -> Instant? in
+        guard case .event(let record) = item.item, record.pattern.rawValue == 7 else { return nil }
+        return record.time
+      }
+      func counted(endingAt end: Instant) -> Int {
+        let start = end.advanced(byMicroseconds: -window)
+        return times.count { $0 >= start && $0 < end }
+      }
+      #expect(count == counted(endingAt: burst.time))
+      let ends = stride(from: window, through: before, by: 5_000_000).map {
+        burst.time.advanced(byMicroseconds: -$0)
+      }
+      #expect(largest == ends.map(counted).max())
+    }
+    #expect(!bursts.isEmpty)
+  }
+
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `a level that stays becomes the normal one`(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)
