@@ -134,7 +134,7 @@ final class LineReader {
     let held = Hallmarks(t, start, end, tables)
     let timeEnd = unsafe memo.pointee.scan(t, start, end, context)
     let candidates = unsafe shortlists.candidates(
-      t[start], held, PlaceBehindTime(t, behind: timeEnd, end), tables)
+      t[start], held, HeadPlaces(t, start, behind: timeEnd, end), tables)
     // The questions that some alternative failed on: who asks them too fails as well.
     var failed: UInt64 = 0
     var index = 0

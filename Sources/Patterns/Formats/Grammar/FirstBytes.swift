@@ -35,6 +35,9 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
       return set
     case .run, .runUntil, .runGap, .runByte, .word, .wordGap:
       set.insert(class: op.argument)
+      if op.scanner == ValueScanner.ip.rawValue {
+        set.keep { $0 == ascii(":") || $0 == ascii(".") || isHexDigit($0) }
+      }
       return set
     case .int, .number:
       set.insert(class: ByteClass.digit)

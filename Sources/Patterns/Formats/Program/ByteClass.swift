@@ -63,6 +63,13 @@ struct ByteSet {
     }
   }
 
+  /// Removes what `isWanted` refuses.
+  mutating func keep(_ isWanted: (UInt8) -> Bool) {
+    let all = self
+    words = (0, 0, 0, 0)
+    for byte in UInt8.min...UInt8.max where all.contains(byte) && isWanted(byte) { insert(byte) }
+  }
+
   mutating func formUnion(_ other: ByteSet) {
     words.0 |= other.words.0
     words.1 |= other.words.1
