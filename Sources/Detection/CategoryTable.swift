@@ -159,16 +159,28 @@ struct CategoryTable: Sendable {
   }
 
   /// ln of the chance that a value of the old kind, once seen, comes so often so soon: each of its
-  /// sights falls among the lines since the first, rather than among all before.
+  /// sights falls among the lines since the first, rather than among those and all before.
   func logChance(_ row: Int) -> Double {
     let row = rows[row]
     let since = Double(row.lines - row.linesBefore - 1)
     let before = Double(max(row.linesBefore, 1))
-    return Double(row.sights - 1) * min(0, log(Self.caution * since / before))
+    // What has come among as many lines again has had its time to come before: it is a drift.
+    guard 2 * since <= before else { return 0 }
+    let weighed = Self.caution * since
+    return Double(row.sights - 1) * log(weighed / (weighed + before))
+  }
+
+  /// Lines that held the value that is perhaps new.
+  func candidateCount(_ row: Int) -> Int {
+    let start = row * Self.valueLimit
+    for index in start..<(start + Int(rows[row].used)) where hashes[index] == rows[row].candidate {
+      return Int(counts[index])
+    }
+    return Int(rows[row].sights)
   }
 
   /// How much more often than once in all lines before a value may come that was not there.
-  private static let caution = 1.5
+  private static let caution = 2.0
 
   /// The value that was perhaps new is one of the known from now on.
   mutating func accept(_ row: Int, isTold: Bool) {

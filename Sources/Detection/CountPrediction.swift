@@ -18,12 +18,16 @@ struct CountPrediction {
     variance = dispersion * (mean + windowTicks * windowTicks * a / (baselineTicks * baselineTicks))
   }
 
-  /// The part that a pattern should have of its service's `serviceCount` events, going by its part
-  /// of the baseline.
-  init(baselineSum: Double, serviceSum: Double, serviceCount: Double, dispersion: Double) {
+  /// What a pattern should hold beside `restCount` other events of its service, going by what it held
+  /// beside `restSum` in the baseline.
+  ///
+  /// Its own events are left out of what it is compared with: of a service that says little else, a
+  /// part could hardly grow.
+  init(baselineSum: Double, restSum: Double, restCount: Double, dispersion: Double) {
     let a = baselineSum + 0.5
-    mean = a / max(serviceSum + 1, a) * serviceCount
-    variance = dispersion * (mean + mean * mean / a)
+    let rest = restCount + 0.5
+    mean = a * rest / (restSum + 0.5)
+    variance = dispersion * (mean + mean * mean * (1 / a + 1 / rest))
   }
 
   /// ln P(X >= count).

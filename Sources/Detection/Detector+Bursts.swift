@@ -87,7 +87,10 @@ extension Detector {
       let limit = series[at].severity >= .warn ? troubleAlpha : alpha
       if let finding = burst(at, tick, first: first, usable: usable, limit: limit) {
         findings.append(finding)
-      } else if isLong, let finding = drop(at, tick, end, first: first, usable: usable) {
+      } else if isLong,
+        let finding = drop(
+          at, tick, end, first: first, usable: usable, limit: alpha)
+      {
         findings.append(finding)
       }
     }
@@ -212,8 +215,9 @@ extension Detector {
       else { continue }
       best = Finding(
         index: Int32(at), logProbability: probability, windowTicks: windowTicks, count: count,
-        expected: prediction.mean, largest: baseline.largest, baselineTicks: baseline.ticks,
-        dispersion: dispersion)
+        expected: prediction.mean,
+        largest: Baseline.largest(window, windowTicks: Int(windowTicks), first: first),
+        baselineTicks: Double(window.count - Int(windowTicks) - first), dispersion: dispersion)
     }
     return best
   }
@@ -224,7 +228,7 @@ extension Detector {
       && Double(count) <= 1.5 * Double(series[at].formerPerTick) * Double(windowTicks) + 3
   }
 
-  /// Whether the pattern has grown against its service, not with it.
+  /// Whether the pattern has grown against the rest of its service, not with it.
   private mutating func shareRose(
     _ at: Int, _ tick: Int32, _ windowTicks: Int32, _ count: Int, _ baseline: Baseline,
     _ dispersion: Double, limit: Double, first: Int, usable: UInt64
@@ -235,8 +239,8 @@ extension Detector {
       serviceWindow, windowTicks: Int(windowTicks), first: first, usable: usable)
     if baseline.sum > Self.dominantShare * service.sum { return true }
     let prediction = CountPrediction(
-      baselineSum: baseline.sum, serviceSum: service.sum,
-      serviceCount: Double(total(serviceWindow, Int(windowTicks))), dispersion: dispersion)
+      baselineSum: baseline.sum, restSum: service.sum - baseline.sum,
+      restCount: Double(total(serviceWindow, Int(windowTicks)) - count), dispersion: dispersion)
     return prediction.logUpperTail(Double(count)) < limit
   }
 

@@ -53,6 +53,9 @@ extension Detector {
     _ offset: UInt64
   ) {
     let found = categories.rows[row]
+    let lines = Int(found.lines - found.linesBefore)
+    // A value that took another's place has that one's count, too.
+    let holding = min(max(Int(found.sights), categories.candidateCount(row)), lines)
     let chances = max(Self.leastArrivals, Double(arrivals.reduce(0, &+)))
     let limit = log(options.falseAlarmBudget / chances) - log(10) * Double(found.toldCount)
     let chance = categories.logChance(row)
@@ -71,8 +74,8 @@ extension Detector {
       score: min(-chance / log(10), 12) / 4 + 1 + Self.weight(record.severity),
       severity: record.severity,
       evidence: .unseen(
-        slot: Int(value.slot), observedCount: Int(found.sights),
-        ofCount: Int(found.lines - found.linesBefore), windowMicroseconds: time - found.firstTime,
+        slot: Int(value.slot), observedCount: holding, ofCount: lines,
+        windowMicroseconds: time - found.firstTime,
         pastCount: Int(found.linesBefore), knownCount: Int(found.valuesBefore),
         probability: exp(chance)))
     self.offset = present

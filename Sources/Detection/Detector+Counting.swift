@@ -119,8 +119,8 @@ extension Detector {
     }
     services[service].firstSeen = time
     services[service].lastSeen = time
-    // Its first tick is not a whole one.
-    services[service].baselineFrom = tick + 1
+    // Its first tick is not a whole one; nor has it spoken in those that closed before it came.
+    services[service].baselineFrom = max(tick, openTick) + 1
   }
 
   /// - Returns: The new series; when there are too many, the longest unseen ones are given up first.

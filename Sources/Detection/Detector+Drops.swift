@@ -1,13 +1,16 @@
 internal import Events
 
 extension Detector {
-  private static let dropWindows: [Int32] = [6, 12]
+  /// The first is looked at for what is gone altogether.
+  private static let dropWindows: [Int32] = [3, 6, 12]
+  private static let silentTicks: Int32 = 3
   /// A drop leaves at most this part of what was expected, which was at least so much.
   private static let largestPart = 0.35
   private static let leastPartOfRest = 0.5
   private static let freshTicks = 3
   private static let leastExpected = 8.0
   private static let leastExpectedOfService = 10.0
+  /// Whatever the budget, no drop is as probable as this.
   private static let logDrop = log(1e-6)
   private static let logShare = log(1e-3)
   private static let logServiceDrop = log(1e-5)
@@ -26,14 +29,16 @@ extension Detector {
 
   /// Whether the last 30 s or 60 s hold far too little of a pattern.
   mutating func drop(
-    _ at: Int, _ tick: Int32, _ end: Int64, first: Int, usable: UInt64
+    _ at: Int, _ tick: Int32, _ end: Int64, first: Int, usable: UInt64, limit: Double
   ) -> Finding? {
+    let limit = min(limit, Self.logDrop)
     let service = Int(series[at].service)
     guard end >= services[service].echoUntil, !services[service].isDropping,
       services[service].lag <= options.latenessMicroseconds
     else { return nil }
     for windowTicks in Self.dropWindows {
       let count = total(window, Int(windowTicks))
+      if windowTicks == Self.silentTicks, count > 0 { continue }
       if end < series[at].formerUntil,
         Double(count) >= 0.5 * Double(series[at].formerPerTick) * Double(windowTicks) - 3
       {
@@ -53,20 +58,28 @@ extension Detector {
         Double(count) <= Self.largestPart * prediction.mean,
         baseline.isSteady(windowTicks: Int(windowTicks))
       else { continue }
-      let probability = prediction.logLowerTail(Double(count))
-      guard probability < Self.logDrop else { continue }
+      let own = prediction.logLowerTail(Double(count))
+      guard own < Self.logShare else { continue }
       serviceRings.copy(
         ServiceRow.base(service) + ServiceRow.all, until: tick, to: &serviceWindow)
       let all = Baseline(
         serviceWindow, windowTicks: Int(windowTicks), first: first, usable: usable)
+      // What comes and goes with the rest of its service is predicted best by that.
+      let together = Baseline.dispersion(
+        of: window, beside: serviceWindow, windowTicks: Int(windowTicks), first: first,
+        usable: usable)
       let share = CountPrediction(
-        baselineSum: baseline.sum, serviceSum: all.sum,
-        serviceCount: Double(total(serviceWindow, Int(windowTicks))), dispersion: dispersion)
+        baselineSum: baseline.sum, restSum: all.sum - baseline.sum,
+        restCount: Double(total(serviceWindow, Int(windowTicks)) - count),
+        dispersion: together ?? dispersion)
+      let shareTail = share.logLowerTail(Double(count))
+      let probability = all.sum >= 2 * baseline.sum ? min(own, shareTail) : own
+      guard probability < limit else { continue }
       let rest = Double(
         total(serviceWindow, Self.freshTicks) - total(window, Self.freshTicks))
       let restExpected = (all.sum - baseline.sum) / max(1, all.ticks) * Double(Self.freshTicks)
       guard
-        baseline.sum > 0.5 * all.sum || share.logLowerTail(Double(count)) < Self.logShare,
+        baseline.sum > 0.5 * all.sum || shareTail < Self.logShare,
         // Where the rest goes as well, it is for the service to tell.
         rest >= Self.leastPartOfRest * restExpected
       else { continue }
@@ -83,21 +96,24 @@ extension Detector {
   @inline(__always)
   func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
     recent.fallsShort(
-      recent.last6, guarded: recent.last8, length: 6, ticks: ticks, least: Self.leastExpected,
-      part: Self.largestPart)
+      recent.last3, guarded: recent.last5, length: Int(Self.silentTicks), ticks: ticks,
+      least: Self.leastExpected, part: 0)
+      || recent.fallsShort(
+        recent.last6, guarded: recent.last8, length: 6, ticks: ticks, least: Self.leastExpected,
+        part: Self.largestPart)
       || recent.fallsShort(
         recent.last12, guarded: recent.last14, length: 12, ticks: ticks,
         least: Self.leastExpected, part: Self.largestPart)
   }
 
   /// The ticks after which a row that did not drop is looked at again, if it holds out.
-  static let aheadTicks: Int32 = 4
+  static let aheadTicks: Int32 = 3
 
   /// Whether a row that did not drop cannot have done so in the ticks until it is looked at again.
   @inline(__always)
   func holdsOut(_ recent: Recent, ticks: Int) -> Bool {
-    // Of a window of 6, 3 ticks stay for another 3; of the past, what is in the window and its guard
-    // now is at least 5 of 8 ticks then.
+    // What is gone altogether has come until now. Of a window of 6, at least 3 ticks stay; of the past,
+    // what is in the window and its guard now is at least 5 of 8 ticks then.
     recent.holdsOut(
       recent.last3, fresh: recent.last5, length: 6, ticks: ticks, least: Self.leastExpected,
       part: Self.largestPart)
@@ -142,34 +158,20 @@ extension Detector {
       let usable = usable(services[at].flagged, tick)
       let recent = serviceRings.recent(
         row, until: tick, from: services[at].baselineFrom, isLong: false)
+      let ticks = window.count - first
       guard
         usable != Self.allTicks
           || recent.fallsShort(
+            recent.last3, guarded: recent.last5, length: Int(Self.silentTicks), ticks: ticks,
+            least: Self.leastExpectedOfService, part: 0)
+          || recent.fallsShort(
             recent.last6, guarded: recent.last8, length: Int(Self.serviceWindowTicks),
-            ticks: window.count - first, least: Self.leastExpectedOfService,
-            part: Self.largestPart)
+            ticks: ticks, least: Self.leastExpectedOfService, part: Self.largestPart)
       else { continue }
       serviceRings.copy(row, until: tick, to: &window)
-      let baseline = Baseline(
-        window, windowTicks: Int(Self.serviceWindowTicks), first: first, usable: usable)
-      guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
-      let count = total(window, Int(Self.serviceWindowTicks))
-      let dispersion = baseline.dispersion(pool: 2)
-      let prediction = CountPrediction(
-        baselineSum: min(1, seasonFactor(at, end)) * baseline.sum, baselineTicks: baseline.ticks,
-        windowTicks: Double(Self.serviceWindowTicks), dispersion: dispersion)
-      guard prediction.mean >= Self.leastExpectedOfService,
-        Double(count) < Self.largestPart * prediction.mean,
-        end - services[at].firstSeen >= Self.leastAge,
-        baseline.isSteady(windowTicks: Int(Self.serviceWindowTicks))
-      else { continue }
-      let probability = prediction.logLowerTail(Double(count))
-      guard probability < Self.logServiceDrop else { continue }
-      findings.append(
-        Finding(
-          index: Int32(at), isDrop: true, logProbability: probability,
-          windowTicks: Self.serviceWindowTicks, count: count, expected: prediction.mean,
-          largest: baseline.largest, baselineTicks: baseline.ticks, dispersion: dispersion))
+      if let finding = serviceDrop(at, end, first: first, usable: usable) {
+        findings.append(finding)
+      }
     }
     for finding in findings {
       services[Int(finding.index)].isDropping = true
@@ -182,6 +184,33 @@ extension Detector {
     } else {
       for finding in findings { openServiceDrop(finding, end) }
     }
+  }
+
+  /// Whether the row of a service that `window` holds has gone quiet, or is gone.
+  private func serviceDrop(_ at: Int, _ end: Int64, first: Int, usable: UInt64) -> Finding? {
+    guard end - services[at].firstSeen >= Self.leastAge else { return nil }
+    for windowTicks in [Self.silentTicks, Self.serviceWindowTicks] {
+      let count = total(window, Int(windowTicks))
+      if windowTicks == Self.silentTicks, count > 0 { continue }
+      let baseline = Baseline(
+        window, windowTicks: Int(windowTicks), first: first, usable: usable)
+      guard baseline.ticks >= Double(Baseline.leastTicks) else { continue }
+      let dispersion = baseline.dispersion(pool: 2)
+      let prediction = CountPrediction(
+        baselineSum: min(1, seasonFactor(at, end)) * baseline.sum, baselineTicks: baseline.ticks,
+        windowTicks: Double(windowTicks), dispersion: dispersion)
+      guard prediction.mean >= Self.leastExpectedOfService,
+        Double(count) < Self.largestPart * prediction.mean,
+        baseline.isSteady(windowTicks: Int(windowTicks))
+      else { continue }
+      let probability = prediction.logLowerTail(Double(count))
+      guard probability < Self.logServiceDrop else { continue }
+      return Finding(
+        index: Int32(at), isDrop: true, logProbability: probability, windowTicks: windowTicks,
+        count: count, expected: prediction.mean, largest: baseline.largest,
+        baselineTicks: baseline.ticks, dispersion: dispersion)
+    }
+    return nil
   }
 
   private mutating func openServiceDrop(_ finding: Finding, _ end: Int64) {

@@ -19,6 +19,10 @@ extension Detector {
   /// Three moments within the first, or four within the second, make an unseen pattern a new one.
   private static let noveltySpan: Int64 = 20_000_000
   private static let slowNoveltySpan: Int64 = 60_000_000
+  /// Where new patterns are that usual, one more that is harmless says nothing.
+  private static let largestChance = 0.1
+  private static let largestChanceOfTrouble = 0.3
+  private static let fewNew: UInt32 = 2
   /// What has not come that often by then is rare, not new.
   private static let candidateSpan: Int64 = 60_000_000
   /// Ticks in which new patterns are counted for the estimate.
@@ -45,20 +49,22 @@ extension Detector {
       patterns[pattern].novelty = .known
       return
     }
-    let hasFailureWord =
-      pattern < traits.count && traits[pattern].contains(.hasFailureWord)
-    let isTrouble = record.severity >= .error || hasFailureWord
+    let words = pattern < traits.count ? traits[pattern] : []
+    let hasFailureWord = words.contains(.hasFailureWord)
+    let isTrouble =
+      record.severity >= .error || hasFailureWord || words.contains(.isFailedRequest)
     let isAmongNew = isAmongNew(service, time)
     let span = record.severity >= .error ? Self.troubleSpan : Self.wordSpan
-    if record.severity == .fatal
-      || (isTrouble && (isAmongNew || time - previous <= span))
-      || hasComeOften(pattern, time)
+    if record.severity == .fatal || words.contains(.isGrave)
+      || (isTrouble && (isAmongNew || time - previous <= span) && !isUnsettled(service, time))
+      || (hasComeOften(pattern, time) && (isTrouble || chance <= Self.largestChance))
     {
       // What says in words that it failed tells more than that a request did.
-      let isRequest =
-        !hasFailureWord && pattern < traits.count && traits[pattern].contains(.isRequest)
+      let isRequest = !hasFailureWord && words.contains(.isRequest)
+      let severity =
+        words.contains(.isFailedRequest) ? max(record.severity, .error) : record.severity
       return tellNew(
-        index, time, offset, chance, record.severity, hasFailureWord, isRequest: isRequest)
+        index, time, offset, chance, severity, hasFailureWord, isRequest: isRequest)
     }
     note(
       NewSign(
@@ -134,6 +140,14 @@ extension Detector {
     let expected = before / Double(first - start) * Self.turnTicks
     // The leading term of the tail of three or more.
     return expected * expected * expected / 6 < Self.turnProbability
+  }
+
+  /// Whether much of what a service says is new, so that trouble which is new tells little yet.
+  private func isUnsettled(_ service: Int, _ time: Int64) -> Bool {
+    let now = tick(of: time)
+    let span = max(0, now - Self.novelTicks + 1)...max(0, now)
+    return serviceRings.sum(ServiceRow.base(service) + ServiceRow.new, span) > Self.fewNew
+      && noveltyChance(service, time) > Self.largestChanceOfTrouble
   }
 
   /// Good and Turing's estimate that the next event of a service is of a pattern not seen yet, from

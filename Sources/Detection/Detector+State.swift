@@ -40,7 +40,7 @@ extension Detector {
     encoder.encode(incidentCount)
     encoder.encode(toldServices)
     encoder.encode(troubleStart)
-    encoder.encode(hasToldRequest)
+    encoder.encode(toldRequestWeight)
     encoder.encode(closedIncidents)
     encoder.encode(recentIncidents)
   }
@@ -86,7 +86,7 @@ extension Detector {
     incidentCount = try decoder.decode()
     toldServices = try decoder.decode()
     troubleStart = try decoder.decode()
-    hasToldRequest = try decoder.decode()
+    toldRequestWeight = try decoder.decode()
     closedIncidents = try decoder.decode()
     recentIncidents = try decoder.decode()
     try checkSeries()

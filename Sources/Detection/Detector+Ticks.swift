@@ -29,7 +29,7 @@ extension Detector {
     fresh.incident = incident
     fresh.toldServices = toldServices
     fresh.troubleStart = troubleStart
-    fresh.hasToldRequest = hasToldRequest
+    fresh.toldRequestWeight = toldRequestWeight
     self = fresh
   }
 

@@ -2,11 +2,17 @@ internal import Events
 
 extension Detector {
   private static let leastPast: UInt32 = 25
-  private static let leastRecent = 10
+  private static let leastRecent = 5
   /// The median or the 85th percentile must have moved by so many bins, which is 2.5 times or more;
   /// the latter tells of every third call.
   private static let leastBins: UInt8 = 6
+  /// A shift of all values by twice is believed where it is all the clearer and lasts longer.
+  private static let leastBinsOfAll: UInt8 = 4
   private static let logValue = log(1e-7)
+  private static let logClear = log(1e-9)
+  /// Large values in fewer than so many ticks are one hitch.
+  private static let leastHighTicks = 3
+  private static let leastHigh = 4
   /// Ticks after which what lasts is normal.
   private static let acceptedValueTicks: Int32 = 24
 
@@ -54,25 +60,51 @@ extension Detector {
         measures.pastCounts[row] >= Self.leastPast, end - series[at].firstSeen >= Self.leastAge,
         end >= series[at].echoUntil
       else { continue }
-      let median = measures.medians[row]
-      let high = measures.highs[row]
-      let share: Double
-      if measures.countAbove(row, median, by: Self.leastBins) * 2 > recent {
-        share = 0.5
-      } else if Double(measures.countAbove(row, high, by: Self.leastBins)) > 0.15 * Double(recent) {
-        share = 0.85
-      } else {
-        continue
-      }
-      let probability = measures.logShift(row)
-      guard probability < Self.logValue else { continue }
-      openValue(at, tick, end, share: share, usual: share == 0.5 ? median : high, probability)
+      if let shift = shift(row, tick) { openValue(at, tick, end, shift) }
     }
   }
 
-  private mutating func openValue(
-    _ at: Int, _ tick: Int32, _ end: Int64, share: Double, usual: UInt8, _ probability: Double
-  ) {
+  private struct Shift {
+    var share: Double
+    var count: Int
+    var usual: UInt8
+    var ticks: Int32
+    var logProbability: Double
+  }
+
+  /// Whether half of the recent values, or more than the 15 of 100 that may, are far above those of
+  /// the past.
+  private func shift(_ row: Int, _ tick: Int32) -> Shift? {
+    let recent = measures.recentCount(row, until: tick)
+    guard recent >= Self.leastRecent else { return nil }
+    let median = measures.medians[row]
+    let high = measures.highs[row]
+    if measures.countAbove(row, median, by: Self.leastBinsOfAll, until: tick) * 2 > recent {
+      let isFar = measures.countAbove(row, median, by: Self.leastBins, until: tick) * 2 > recent
+      let bins = isFar ? Self.leastBins : Self.leastBinsOfAll
+      let ticks = measures.ticks(row, above: median, by: bins, until: tick)
+      let probability = measures.logShift(row, until: tick)
+      if probability < (isFar ? Self.logValue : Self.logClear),
+        ticks.high >= Self.leastHighTicks + (isFar ? 0 : 1)
+      {
+        return Shift(
+          share: 0.5, count: recent, usual: median, ticks: ticks.all, logProbability: probability)
+      }
+    }
+    let count = measures.countAbove(row, high, by: Self.leastBins, until: tick)
+    guard count >= Self.leastHigh, Double(count) > 0.15 * Double(recent) else { return nil }
+    let ticks = measures.ticks(row, above: high, by: Self.leastBins, until: tick)
+    guard ticks.high >= Self.leastHighTicks else { return nil }
+    let probability = Self.logMissing(
+      count, of: recent, pastMissing: measures.pastAbove(row, high, by: Self.leastBins),
+      ofPast: measures.pastCounts[row])
+    guard probability < Self.logValue else { return nil }
+    return Shift(
+      share: 0.85, count: recent, usual: high, ticks: ticks.all, logProbability: probability)
+  }
+
+  private mutating func openValue(_ at: Int, _ tick: Int32, _ end: Int64, _ shift: Shift) {
+    let probability = shift.logProbability
     let row = Int(series[at].measure)
     series[at].isSlow = true
     open(
@@ -81,12 +113,13 @@ extension Detector {
       score: min(-probability / log(10), 12) / 4 + 1 + Self.weight(series[at].severity),
       severity: series[at].severity,
       evidence: .value(
-        observedCount: Int(measures.recentCounts[row]),
-        windowMicroseconds: Int64(MeasureTable.recentTicks) * DetectorOptions.tickMicroseconds,
-        share: share, value: MeasureTable.value(of: measures.recentQuantile(row, share)),
-        usual: MeasureTable.value(of: Int(usual)), pastCount: Int(measures.pastCounts[row]),
+        observedCount: shift.count,
+        windowMicroseconds: Int64(shift.ticks) * DetectorOptions.tickMicroseconds,
+        share: shift.share,
+        value: MeasureTable.value(of: measures.recentQuantile(row, shift.share, until: tick)),
+        usual: MeasureTable.value(of: Int(shift.usual)), pastCount: Int(measures.pastCounts[row]),
         probability: exp(probability))
-    ) { $0.windowTicks = MeasureTable.recentTicks }
+    ) { $0.windowTicks = shift.ticks }
   }
 
   /// A shift is over when both quantiles are near the old ones again, or has lasted long enough.
@@ -100,8 +133,9 @@ extension Detector {
     let recent = Int(measures.recentCounts[row])
     guard recent > 0 else { return end - series[Int(index)].lastSeen >= Self.leastAge ? end : nil }
     let isHigh =
-      measures.countAbove(row, measures.medians[row], by: Self.leastBins / 2) * 2 > recent
-      || Double(measures.countAbove(row, measures.highs[row], by: Self.leastBins / 2))
+      measures.countAbove(row, measures.medians[row], by: Self.leastBins / 2, until: .max) * 2
+      > recent
+      || Double(measures.countAbove(row, measures.highs[row], by: Self.leastBins / 2, until: .max))
         > 0.15 * Double(recent)
     return isHigh ? nil : end
   }

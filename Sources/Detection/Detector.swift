@@ -79,8 +79,8 @@ package struct Detector: Sendable {
   var toldServices: [ToldService] = []
   /// When the present incident first told of more than something harmless and new.
   var troubleStart: Int64 = .max
-  /// The present incident told of a request that failed.
-  var hasToldRequest = false
+  /// How bad the worst request was that the present incident told of; below 0: it told of none.
+  var toldRequestWeight = -1.0
   var closedIncidents: [Incident] = []
   /// The last incidents that ended, oldest first.
   package internal(set) var recentIncidents: [Incident] = []

@@ -38,6 +38,8 @@ struct EventClock: Sendable {
 
   /// Late events in a row after which a source is taken to be behind.
   private static let lateRunLimit = 32
+  /// The same for one that is so far behind that it is of another time.
+  private static let farRunLimit = 8
   /// Events ahead in a row after which a single source, or one of several, is believed.
   private static let aheadRunAlone = 2
   private static let aheadRunLimit = 8
@@ -204,7 +206,8 @@ struct EventClock: Sendable {
     }
     sources[source].leastLag = min(sources[source].leastLag, -distance)
     sources[source].largestLag = max(sources[source].largestLag, -distance)
-    if sources[source].lateRun >= Self.lateRunLimit {
+    let isFar = sources[source].leastLag > jumpLimit && !isAlone(source)
+    if sources[source].lateRun >= (isFar ? Self.farRunLimit : Self.lateRunLimit) {
       if isAlone(source) { return turnBack(time, distance, source, origin) }
       sources[source].skew += sources[source].leastLag
       sources[source].lateRun = 0

@@ -55,13 +55,18 @@ struct GapRings: Sendable {
     let deviation = (squares / Double(n - 1)).squareRoot()
     let tolerance = Self.tolerance * (Double(n - 2) / Double(Self.gapCount - 2)).squareRoot()
     guard deviation < tolerance * mean else { return nil }
-    let limit = max(2.2 * longest, mean + 6 * deviation, 8000)
+    // What comes like clockwork is missed at once: one beat is enough.
+    let isClockwork = n >= Self.clockworkGaps && deviation < Self.clockworkTolerance * mean
+    let limit = max(
+      isClockwork ? max(1.6 * longest, longest + 4000) : 2.2 * longest, mean + 6 * deviation, 8000)
     return (Int64(mean) * 1000, Int64(longest) * 1000, Int64(limit * 1000))
   }
 
   private static let leastGaps = 4
   /// Deviation over mean of a dozen gaps. Random arrivals, with visits folded, reach 0.5.
   private static let tolerance = 0.25
+  private static let clockworkGaps = 5
+  private static let clockworkTolerance = 0.05
   /// Milliseconds. Below two visits it is a rate; above twenty minutes nobody waits for it.
   private static let leastMean = 2000.0
   private static let largestMean = 1_200_000.0

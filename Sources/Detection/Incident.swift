@@ -67,7 +67,7 @@ extension Detector {
       incidentCount += 1
       toldServices.removeAll()
       troubleStart = .max
-      hasToldRequest = false
+      toldRequestWeight = -1
       incident = Incident(
         number: incidentCount, start: anomaly.time, last: anomaly.time, offset: offset, first: 0,
         worst: 0, worstScore: -.infinity)
@@ -80,9 +80,9 @@ extension Detector {
       troubleStart = time
     }
     // Each proxy on the way writes the same answer once more.
-    let isEcho = isRequest && anomaly.kind == .new && hasToldRequest
+    let isEcho = isRequest && anomaly.kind == .new && weight <= toldRequestWeight
     let isTold = !isEcho && isWorthTelling(anomaly, weight)
-    if isTold, isRequest, weight > 0 { hasToldRequest = true }
+    if isTold, isRequest, weight > 0 { toldRequestWeight = max(toldRequestWeight, weight) }
     if isEcho { noteVoice(anomaly, weight: weight) }
     note(anomaly, isTold: isTold)
     return isTold

@@ -1,14 +1,16 @@
 internal import Events
 
 /// How large a measure was, for many series: all of its past in bins of a quarter octave, the last
-/// 20 s one by one.
+/// values one by one: those of 20 s, or a few of two minutes where fewer came.
 struct MeasureTable: Sendable {
   /// Series that have a measure; others are not looked at.
   static let rowLimit = 4096
   static let binCount = 128
   static let recentCount = 64
-  /// Ticks that are recent.
+  /// Ticks that are recent, and those in which the last few values are.
   static let recentTicks: Int32 = 4
+  static let slowTicks: Int32 = 24
+  static let leastKept = 10
   private static let binsPerOctave = 4
   private static let lowestPower = -10
   /// Values after which all of the past is halved, so that it follows.
@@ -55,7 +57,10 @@ struct MeasureTable: Sendable {
   mutating func settle(_ row: Int, until tick: Int32, keeps: Bool) {
     let start = row * Self.recentCount
     var count = 0
-    while count < Int(recentCounts[row]), recentTimes[start + count] <= tick - Self.recentTicks {
+    while count < Int(recentCounts[row]) {
+      let isFew = Int(recentCounts[row]) - count <= Self.leastKept
+      let ticks = isFew ? Self.slowTicks : Self.recentTicks
+      guard recentTimes[start + count] <= tick - ticks else { break }
       count += 1
     }
     if count > 0 { settle(row, count: count, keeps: keeps) }
@@ -125,20 +130,57 @@ struct MeasureTable: Sendable {
     highs[row] = UInt8(high)
   }
 
-  /// How many recent values lie at least `bins` above a bin.
-  func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8) -> Int {
+  /// How many recent values lie at least `bins` above a bin, of those until a tick.
+  func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8, until tick: Int32) -> Int {
     var count = 0
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) where recent[index] >= bin &+ bins {
+    for index in start..<(start + Int(recentCounts[row]))
+    where recent[index] >= bin &+ bins && recentTimes[index] <= tick {
       count += 1
     }
     return count
   }
 
-  /// The recent value below which a share of the recent ones lie, as a bin.
-  func recentQuantile(_ row: Int, _ share: Double) -> Int {
+  /// How many recent values came until a tick: what is later is not known yet at its end.
+  func recentCount(_ row: Int, until tick: Int32) -> Int {
+    var count = 0
     let start = row * Self.recentCount
-    let sorted = recent[start..<(start + Int(recentCounts[row]))].sorted()
+    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
+      count += 1
+    }
+    return count
+  }
+
+  /// Ticks that hold a recent value at least `bins` above a bin, and all from the first recent value on.
+  func ticks(_ row: Int, above bin: UInt8, by bins: UInt8, until tick: Int32) -> (
+    high: Int, all: Int32
+  ) {
+    let start = row * Self.recentCount
+    var high = 0
+    var last = Int32.min
+    for index in start..<(start + Int(recentCounts[row]))
+    where recent[index] >= bin &+ bins && recentTimes[index] != last
+      && recentTimes[index] <= tick
+    {
+      last = recentTimes[index]
+      high += 1
+    }
+    let first = recentCounts[row] > 0 ? recentTimes[start] : tick
+    return (high, max(Self.recentTicks, tick - first + 1))
+  }
+
+  /// Values of the past at least `bins` above a bin.
+  func pastAbove(_ row: Int, _ bin: UInt8, by bins: UInt8) -> UInt32 {
+    let first = min(Self.binCount, Int(bin) + Int(bins))
+    return self.bins[(row * Self.binCount + first)..<((row + 1) * Self.binCount)]
+      .reduce(0) { $0 + UInt32($1) }
+  }
+
+  /// The recent value below which a share of the recent ones lie, as a bin.
+  func recentQuantile(_ row: Int, _ share: Double, until tick: Int32) -> Int {
+    let start = row * Self.recentCount
+    let sorted = (start..<(start + Int(recentCounts[row]))).filter { recentTimes[$0] <= tick }
+      .map { recent[$0] }.sorted()
     guard !sorted.isEmpty else { return 0 }
     return Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
   }
@@ -146,13 +188,15 @@ struct MeasureTable: Sendable {
   /// ln of the probability that recent and past values are of one distribution.
   ///
   /// Source: the two-sample test of Kolmogorov and Smirnov, its one-sided tail by the leading term.
-  func logShift(_ row: Int) -> Double {
+  func logShift(_ row: Int, until tick: Int32) -> Double {
     let n = Double(pastCounts[row])
-    let m = Double(recentCounts[row])
+    let m = Double(recentCount(row, until: tick))
     guard n > 0, m > 0 else { return 0 }
     var now = [Double](repeating: 0, count: Self.binCount)
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) { now[Int(recent[index])] += 1 / m }
+    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
+      now[Int(recent[index])] += 1 / m
+    }
     var distance = 0.0
     var largest = 0.0
     for bin in 0..<Self.binCount {

@@ -21,9 +21,13 @@ package struct Watermark: Sendable {
     clock.now == .min ? .distantPast : Instant(microseconds: clock.now - lateness)
   }
 
-  package mutating func observe(_ record: EventRecord) {
-    _ = clock.place(
-      record.time.microseconds, source: Int(record.source.rawValue), origin: record.timeOrigin)
+  /// - Returns: Whether the event is late: whether it came when the clock was further past its time than
+  ///   it may be. `LateMarker` marks the same ones, at the usual lateness.
+  @discardableResult
+  package mutating func observe(_ record: EventRecord) -> Bool {
+    clock.place(
+      record.time.microseconds, source: Int(record.source.rawValue), origin: record.timeOrigin
+    ).lag > 0
   }
 
   package mutating func observe(_ control: ControlRecord) {

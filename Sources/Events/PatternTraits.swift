@@ -12,6 +12,10 @@ package struct PatternTraits: OptionSet, Hashable, Sendable {
   @inlinable package static var hasIdentifier: PatternTraits { .init(rawValue: 1 << 2) }
   /// A word of the template is a method of HTTP: a request, as its server or a proxy writes it.
   @inlinable package static var isRequest: PatternTraits { .init(rawValue: 1 << 4) }
+  /// A request that its server failed to answer: its status is 500 or more.
+  @inlinable package static var isFailedRequest: PatternTraits { .init(rawValue: 1 << 5) }
+  /// Its words tell of what a program does not survive: a panic, a segmentation fault, no memory left.
+  @inlinable package static var isGrave: PatternTraits { .init(rawValue: 1 << 6) }
   /// The template has no literal word at all.
   @inlinable package static var hasNoWords: PatternTraits { .init(rawValue: 1 << 3) }
 }

@@ -169,4 +169,22 @@ import Testing
     let incident = scene.play().detector.recentIncidents.first
     #expect(incident?.services.count == 4 || scene.play().detector.openIncident != nil)
   }
+
+  @Test func `a request that fails worse is no echo`() {
+    var random = SeededGenerator(seed: 22)
+    var scene = Scene()
+    scene.traits = Array(repeating: [], count: 200)
+    for service in 0..<2 as Range<UInt32> {
+      scene.background(to: 300, service: service, using: &random)
+      scene.traits[100 + Int(service)] = .isRequest
+    }
+    scene.traits[101].insert(.isFailedRequest)
+    for turn in 0..<8 {
+      let time = 200 + Double(turn) * 2
+      scene.event(at: time, pattern: 100, service: 0, severity: .warn)
+      scene.event(at: time + 10, pattern: 101, service: 1)
+    }
+    #expect(
+      scene.play().summary.filter { $0.hasPrefix("new") } == ["new pattern 100", "new pattern 101"])
+  }
 }

@@ -31,6 +31,24 @@ import Testing
     #expect(replayed.status == 0, "\(replayed.error)")
   }
 
+  @Test func `up to a time, what is told by then is told, and no more is read`() throws {
+    let program = Program()
+    try recorded(program)
+    let all = try program.run("anomalies", "--json", "--stream", "shop").lines
+    func time(_ line: some StringProtocol) -> String { String(line.dropFirst(#"{"time":""#.count).prefix(20)) }
+    try #require(all.count > 3 && all[0].hasPrefix(#"{"time":""#))
+    let end = time(all[all.count / 2])
+    let part = try program.run("anomalies", "--json", "--stream", "shop", "--to", end)
+    #expect(part.lines == all.filter { time($0) < end })
+    let first = time(all[0])
+    let none = try program.run("anomalies", "--stream", "shop", "--to", first)
+    let count = none.output.split(separator: " ").lazy
+      .compactMap { Int($0.filter { $0 != "," }) }.first
+    let events = try program.run("cat", "--stream", "shop").lines.count
+    #expect(none.output.hasPrefix("no anomalies in "))
+    #expect(try #require(count) < events)
+  }
+
   @Test func `windows that are over become events, once, also after a kill`() throws {
     let program = Program()
     try recorded(program)

@@ -169,6 +169,19 @@ import Testing
       batch.patterns.map { miner.traits($0).contains(.hasFailureWord) } == [true, true, false])
   }
 
+  @Test func `traits tell what a program does not survive, and failed requests`() {
+    let miner = TemplateMiner()
+    let batch = makeBatch([
+      "panic: runtime error", "Out of memory: Killed process 77 (sync)", "memory at 4 percent",
+      #""GET /cart HTTP/1.1" 503 -"#, #""GET /cart HTTP/1.1" 404 -"#, "stored 503 rows",
+    ])
+    miner.mine(batch)
+    let traits = batch.patterns.map { miner.traits($0) }
+    #expect(traits.map { $0.contains(.isGrave) } == [true, true, false, false, false, false])
+    #expect(
+      traits.map { $0.contains(.isFailedRequest) } == [false, false, false, true, false, false])
+  }
+
   @Test func `numbers have quantiles`() {
     let miner = TemplateMiner()
     let batch = makeBatch((1...1000).map { "took_ms=\($0) done" })

@@ -1,3 +1,4 @@
+import Detection
 import EventStream
 import Events
 import Foundation
@@ -217,6 +218,46 @@ import Testing
     #expect(open.count == 4)
     #expect(open.lateCount == 1)
     #expect(counter.lateCount == 1)
+  }
+
+  @Test func `what is late is what is marked as late`() throws {
+    let seed = freshSeed()
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    var names = EventNames()
+    let counter = try counter(plan([], seconds: 20))
+    var marker = LateMarker()
+    var marked: UInt64 = 0
+    var second: Int64 = 1000
+    for _ in 0..<30 {
+      let batch = batch(
+        (0..<50).map { _ in
+          second += Int64.random(in: 0...1, using: &random)
+          // Some are held up for a moment, a few for longer.
+          let delay = Int.random(in: 0..<20, using: &random) == 0 ? 9 : 3 as Int64
+          return second - Int64.random(in: 0...delay, using: &random)
+        }, names: &names)
+      marker.mark(batch)
+      marked += UInt64((0..<batch.count).count { unsafe batch.records[$0].flags.contains(.late) })
+      counter.consume(batch, names: names)
+    }
+    #expect(marked > 0)
+    #expect(counter.lateCount == marked)
+    // Most of them count in their own window, which is still open.
+    let told = counter.takeClosed() + counter.provisional()
+    #expect(told.reduce(0) { $0 + $1.lateCount } == marked)
+  }
+
+  @Test func `a late event whose window is open counts in it`() throws {
+    var names = EventNames()
+    let counter = try counter(plan([], seconds: 60))
+    counter.consume(batch([120, 130, 170, 165, 125], names: &names), names: names)
+    #expect(counter.takeClosed().isEmpty)
+    #expect(counter.provisional().map(\.count) == [3])
+    #expect(counter.provisional().map(\.lateCount) == [2])
+    counter.consume(batch([190, 150], names: &names), names: names)
+    #expect(counter.takeClosed().map(\.lateCount) == [2])
+    #expect(counter.provisional().map(\.lateCount) == [1])
   }
 
   @Test func `time that passes without events ends a window`() throws {

@@ -30,6 +30,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [-300, 3600])
+  func `a source whose clock is set, and set right again, stays in step with the others`(
+    _ jump: Int64
+  ) {
+    let seed = freshSeed()
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    // An event a second; the first source tells another time for a minute.
+    let steady = (0..<600).map {
+      Event(source: 1, number: $0, time: Int64($0) * 1_000_000, end: $0 + 1)
+    }
+    let jumping = (0..<600).map { number in
+      let seconds = Int64(number) + ((200..<260).contains(number) ? jump : 0)
+      return Event(source: 0, number: number, time: seconds * 1_000_000 + 1, end: number + 1)
+    }
+    let merged = merge([jumping, steady], &random)
+    let told = jump < 0 ? 0..<600 : 0..<200
+    var numbers = [0, 0]
+    for event in merged {
+      numbers[event.source] = event.number
+      guard told.contains(event.number) else { continue }
+      #expect(abs(numbers[0] - numbers[1]) <= 2, "seed \(seed)")
+    }
+  }
+
   @Test func `events whose lines stand between each other's go into one batch`() {
     let seed = freshSeed()
     print("seed \(seed)")

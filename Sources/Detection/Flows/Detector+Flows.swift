@@ -29,7 +29,7 @@ extension Detector {
   private static let largestMissing = 0.1
   private static let acceptedFlowTicks: Int32 = 60
   /// Second steps after which it is known how long they take.
-  private static let leastLags = 40
+  private static let leastLags = 25
 
   /// Requests without an answer, and all others of their flows: those that were learned, the most
   /// unanswered first.

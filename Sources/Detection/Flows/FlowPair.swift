@@ -5,8 +5,8 @@ struct FlowPair: Sendable {
   /// Ticks that are held one by one.
   static let tickCount: Int32 = 12
   /// First steps after which a pair is a flow or none, and the part of them that was followed.
-  static let leastSteps: UInt32 = 40
-  static let leastShare = 0.95
+  static let leastSteps: UInt32 = 25
+  static let leastShare = 0.9
   /// First steps of the past after which all of it is halved.
   private static let pastLimit: UInt32 = 4000
   private static let lagBinCount = 20

@@ -41,11 +41,21 @@ struct MeasureKey: Hashable, Sendable {
 
   /// The place of its last word among those that name a measure.
   private var rank: Int? {
-    let letters = bytes.filter { Self.isKeyByte($0) }.map { $0 | 0x20 }
-    let last = letters.split { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }.last
-    guard let last else { return nil }
-    return Self.words.firstIndex { Array(last) == $0 }
+    let letters = bytes.filter { Self.isKeyByte($0) }
+    guard let name = letters.split(whereSeparator: { !Self.isLetter($0) }).last else { return nil }
+    // The last word of `durationMs` begins with its last capital letter; a long one is known at the
+    // end of any.
+    let hump = name.indices.dropFirst().last { name[$0] < 0x60 && name[$0 - 1] > 0x60 }
+    let whole = name.map { $0 | 0x20 }
+    let last = name[(hump ?? name.startIndex)...].map { $0 | 0x20 }
+    return Self.words.firstIndex { word in
+      word == last || word == whole
+        || (word.count >= Self.tellingCount && whole.suffix(word.count).elementsEqual(word))
+    }
   }
+
+  /// Letters of a word that is part of no other.
+  private static let tellingCount = 7
 
   /// The number at a place, its end, and whether a unit of time follows; `nil` where it is part of
   /// a date, an address, a version or a word.

@@ -5,6 +5,8 @@ extension Pattern {
   var traits: PatternTraits {
     var traits: PatternTraits = []
     var words = 0
+    var hasStatus = false
+    var grave = GraveWords()
     for (index, slot) in slots.enumerated() {
       if slot.isVariable {
         let kinds = slot.kinds.subtracting(.empty)
@@ -19,8 +21,12 @@ extension Pattern {
         words += 1
         if FailureWords.isFailure(text[slot.range]) { traits.insert(.hasFailureWord) }
         if RequestWords.isMethod(text[slot.range]) { traits.insert(.isRequest) }
+        if RequestWords.isFailure(text[slot.range]) { hasStatus = true }
+        grave.note(text[slot.range])
       }
     }
+    if hasStatus, traits.contains(.isRequest) { traits.insert(.isFailedRequest) }
+    if grave.isGrave { traits.insert(.isGrave) }
     if words == 0 { traits.insert(.hasNoWords) }
     return traits
   }
@@ -71,6 +77,36 @@ enum RequestWords {
   static func isMethod(_ word: ArraySlice<UInt8>) -> Bool {
     let bare = word.drop { $0 == UInt8(ascii: "\"") }
     return methods.contains { $0.elementsEqual(bare) }
+  }
+
+  /// A status of 500 or more.
+  static func isFailure(_ word: ArraySlice<UInt8>) -> Bool {
+    word.count == 3 && word.first == UInt8(ascii: "5")
+      && word.allSatisfy { (0x30...0x39).contains($0) }
+  }
+}
+
+/// Words of what a program does not survive.
+struct GraveWords {
+  private static let stems = ["panic", "segfault", "oom-kill", "oom_kill"].map { Array($0.utf8) }
+  private static let memory = Array("memory".utf8)
+  private static let out = Array("out".utf8)
+  private static let kill = Array("kill".utf8)
+
+  private var hasStem = false
+  private var hasMemory = false
+  private var hasOut = false
+  private var hasKill = false
+
+  /// A word alone, or "out of memory" with somebody killed.
+  var isGrave: Bool { hasStem || (hasMemory && hasOut && hasKill) }
+
+  mutating func note(_ word: ArraySlice<UInt8>) {
+    let lowered = word.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    if Self.stems.contains(where: lowered.starts) { hasStem = true }
+    if lowered.starts(with: Self.memory) { hasMemory = true }
+    if lowered == Self.out { hasOut = true }
+    if lowered.starts(with: Self.kill) { hasKill = true }
   }
 }
 

@@ -5,8 +5,9 @@ package import Patterns
 /// Counts events by what they say, in windows on event time.
 ///
 /// A window is provisional until the watermark has passed its end; then it is given out once and
-/// does not change. An event that comes later still is counted as late in the oldest window that is
-/// not over. So every event is in exactly one step of time, and the counts sum to the events.
+/// does not change. An event is late when it comes behind the watermark, as for the detector and for
+/// whoever marks events: it is counted apart, in its own window, or where that is over in the oldest that
+/// is not. So every event is in exactly one step of time, and the counts sum to the events.
 /// A pure function of the events and control records, however they are cut. One thread at a time.
 package final class EventCounter {
   package let plan: CountPlan
@@ -22,6 +23,8 @@ package final class EventCounter {
   private var watermark: Watermark
   private var timeline: StepTimeline
   private var windows: OpenWindows
+  /// Of the batch that is being counted: which of its events are late.
+  private var isLate: [Bool] = []
   /// Given out when next asked for.
   private var closed: [WindowCounts] = []
 
@@ -51,9 +54,10 @@ package final class EventCounter {
     }
     // A window is told of with the patterns as they are where it closes, wherever a batch ends.
     var start = 0
+    isLate.removeAll(keepingCapacity: true)
     for index in 0..<batch.count {
       let record = unsafe batch.records[index]
-      watermark.observe(record)
+      isLate.append(watermark.observe(record))
       guard let end = timeline.closing(after: record.time, watermark: watermark.time) else {
         continue
       }
@@ -95,16 +99,22 @@ package final class EventCounter {
     let part = range == 0..<batch.count ? batch : batch.slice(range)
     miner.mine(part)
     _ = miner.takeChanges()
-    count(part, 0..<part.count, names)
+    count(part, 0..<part.count, names, first: range.lowerBound)
   }
 
-  private func count(_ batch: EventBatch, _ range: Range<Int>, _ names: EventNames) {
+  /// - Parameter first: The place of the batch's first event among those that may be late.
+  private func count(
+    _ batch: EventBatch, _ range: Range<Int>, _ names: EventNames, first: Int = 0
+  ) {
     for index in range {
       if let condition, !condition.holds(batch, index, names: names) { continue }
       let record = unsafe batch.records[index]
       if !fields.names.isEmpty { fields.read(index, of: batch, names: names) }
       key.make(record, names, fields)
-      let isLate = windows.add(record.time.microseconds, key.bytes) { totals in
+      let isLate = windows.add(
+        record.time.microseconds, isLate: plan.windows != nil && self.isLate[first + index],
+        key.bytes
+      ) { totals in
         for number in measuredFields.indices {
           guard let value = unsafe fields.value(measuredFields[number]) else { continue }
           unsafe totals.fields[number].add(value)

@@ -26,14 +26,14 @@ struct OpenWindows {
 
   init(_ plan: CountPlan) { self.plan = plan }
 
-  /// Counts an event.
-  /// - Returns: Whether it came after its own step was over.
+  /// Counts an event in its own step, or in the first that is not over.
+  /// - Returns: Whether it is late, as it is in any case where its own step is over.
   mutating func add(
-    _ time: Int64, _ key: [UInt8], _ measure: (inout GroupTotals) -> Void
+    _ time: Int64, isLate: Bool, _ key: [UInt8], _ measure: (inout GroupTotals) -> Void
   ) -> Bool {
-    var start = plan.windows?.start(of: time) ?? 0
-    let isLate = start < closedEnd
-    if isLate { start = closedEnd }
+    let own = plan.windows?.start(of: time) ?? 0
+    let start = max(own, closedEnd)
+    let isLate = isLate || own < start
     let index = step(at: start)
     func add(_ totals: inout GroupTotals) {
       if isLate { totals.lateCount += 1 } else { totals.count += 1 }

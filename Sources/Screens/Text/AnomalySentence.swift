@@ -61,11 +61,12 @@ package enum AnomalySentence {
         + "\(percent(share)) expected; \(test(chance))"
     case .value(let observed, let window, let share, let value, let usual, let past, let chance):
       let part = share == 0.5 ? "half" : "15%"
-      return "\(part) of \(count(observed)) in \(TimeText.words(window)) above "
+      // Half of all is told by how far the distributions lie apart, a part of them by its count.
+      return "\(part) of \(count(observed)) sampled in \(TimeText.words(window)) above "
         + "\(NumberText.plain(value)); \(part) of \(count(past)) before above "
-        + "\(NumberText.plain(usual)); KS \(test(chance))"
+        + "\(NumberText.plain(usual)); \(share == 0.5 ? "KS " : "")\(test(chance))"
     case .unseen(_, let observed, let all, let window, let past, let known, let chance):
-      return "\(count(observed)) of \(count(all)) in \(TimeText.words(window)), none of "
+      return "\(count(observed)) of \(count(all)) sampled in \(TimeText.words(window)), none of "
         + "\(count(past)) before, which held \(count(known)) \(known == 1 ? "value" : "values"); "
         + "\(test(chance))"
     case .broken(

@@ -20,8 +20,9 @@ struct CountCommand: ParsableCommand {
 
       A window is printed once it is over: when events --lateness later have come. One marked ~
       is not over and may change; on a terminal --follow shows these below the others. An event
-      that comes later still counts as late in the oldest window that is open, so that counts and
-      late events sum to all. Quantiles of more than 256 values are exact to 0.4 %, numbers of
+      that comes more than --lateness behind the newest is late, as on the screens: it counts
+      apart, in its own window, or where that is over in the oldest that is open. Counts and late
+      events sum to all. Quantiles of more than 256 values are exact to 0.4 %, numbers of
       different values beyond 2,048 to 5 %.
 
       With --to-stream the windows that are over become events of a stream of their own, their

@@ -13,12 +13,19 @@ struct StreamRun {
   let analysis: Analysis
   /// What lies before is analysed, and not shown.
   private let firstShown: UInt64
+  /// Nothing of the range lies behind this; `nil` where the range ends with the stream, or by offset.
+  private let lastOffset: UInt64?
 
   init(_ place: StreamArguments) throws {
     path = try place.path()
     reader = try StreamPlaces.reader(at: path)
     end = try place.seek(reader)
     firstShown = place.from == nil ? 0 : reader.place.offset
+    if let time = end.time {
+      lastOffset = try StreamPlaces.reader(at: path).endOffset(before: time)
+    } else {
+      lastOffset = nil
+    }
     store = KeyframeStore(reader: try StreamPlaces.reader(at: path), options: .ofThisBuild)
     let kept = store.state(atOrBefore: place.from == nil ? 0 : firstShown)
     analysis = kept.analysis
@@ -45,13 +52,23 @@ struct StreamRun {
       case .control(let record):
         analysis.consume(record, names: reader.names)
         try tell(reports)
+        if isOver { return }
       case .batch(let batch):
         if try feed(batch, event, reports) { return }
         if store.wants(reader.place.offset), batch.count > 0 {
           store.offer(analysis, at: reader.place, behind: EventMark(lastOf: batch))
         }
+        if isOver { return }
       }
     }
+  }
+
+  /// Whether all of a range that ends with a time was read, and all that could be told of it was.
+  private var isOver: Bool {
+    guard let time = end.time, let lastOffset, reader.place.offset >= lastOffset,
+      let watermark = analysis.detector.watermark
+    else { return false }
+    return watermark >= time
   }
 
   private func next() throws -> StreamItem {

@@ -98,6 +98,9 @@ struct FormatsGenericTests {
     .init(
       "2026-11-25T09:31:02.123", .info, "up", "09:31:02.123 [main] INFO  com.example.Main - up"),
     .init("2026-11-25T09:31:02", .warn, "up", "[09:31:02] WARN: up"),
+    .init(
+      "2026-11-25T10:44:35.281", .info, "polled",
+      "10:44:35.281 INFO  [pool-2-thread-3] c.a.billing.Poller - polled 468 records"),
     .init("", .unknown, "", "09:31:02 up 3 days, 2 users"),
     .init(
       "2026-11-22T09:31:02", .info, "up",
