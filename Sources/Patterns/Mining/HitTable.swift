@@ -14,6 +14,8 @@ struct HitTable: ~Copyable {
   private var entries: UnsafeMutablePointer<Entry>
   private var capacity = 256
   private(set) var count = 0
+  /// When the pattern that was counted last had been seen before.
+  private(set) var seenBefore: UInt64 = 0
 
   init() { unsafe entries = .allocate(capacity: capacity) }
 
@@ -50,6 +52,7 @@ struct HitTable: ~Copyable {
     let entry = unsafe entries + Int(id)
     let hits = unsafe entry.pointee.hits &+ 1
     unsafe entry.pointee.hits = hits
+    seenBefore = unsafe entry.pointee.lastSeen
     unsafe entry.pointee.lastSeen = time
     let stride = UInt64(1) &<< UInt64(truncatingIfNeeded: max(0, 58 &- hits.leadingZeroBitCount))
     return hits & (stride &- 1) == 0 ? UInt32(truncatingIfNeeded: stride) : 0

@@ -6,6 +6,7 @@ extension PatternStore {
   func encode(into encoder: inout StateEncoder) {
     Self.encode(patterns, into: &encoder)
     for sketches in sketches { encoder.encode(sketches) }
+    encoder.encode(sketchBoundary)
     encoder.encode(groups)
     encoder.encode(column: freeGroups)
     encoder.encode(liveCount)
@@ -29,6 +30,7 @@ extension PatternStore {
       sketches.append(slots)
       if !slots.isEmpty { sketchedCount += 1 }
     }
+    sketchBoundary = try decoder.decode()
     groups = try decoder.decode()
     freeGroups = try decoder.decodeColumn()
     liveCount = try decoder.decode()

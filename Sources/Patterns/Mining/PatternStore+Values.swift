@@ -17,9 +17,10 @@ extension PatternStore {
     }
     ages.sort { ($0.lastSeen, $0.id) < ($1.lastSeen, $1.id) }
     for age in ages.prefix(ages.count / 2) { clearSketches(age.id) }
+    sketchBoundary = ages[ages.count / 2].lastSeen
   }
 
-  /// Takes in the values of one event.
+  /// Takes in the values of one event; `hits` has just counted it.
   mutating func sample(
     _ id: UInt32, _ tokens: UnsafePointer<Token>, _ count: Int, _ bytes: UnsafePointer<UInt8>,
     weight: UInt32, hits: borrowing HitTable
@@ -28,6 +29,8 @@ extension PatternStore {
     if hits[id].hits == 1 { return }
     guard patterns[Int(id)].slots.count == count else { return }
     if sketches[Int(id)].isEmpty {
+      // One that is rarer than those that were kept would take their place for nothing.
+      if hits.seenBefore < sketchBoundary { return }
       makeRoomForSketches(hits)
       makeSketches(id, weight: 1)
     }

@@ -8,6 +8,8 @@ struct PatternStore {
   var sketches: [[SlotSketch]] = []
   /// Patterns that have such.
   var sketchedCount = 0
+  /// When the least recent of those was seen that were kept when room was made last.
+  var sketchBoundary: UInt64 = 0
   var groups: [PatternGroup] = []
   var groupOfSkeleton: [UInt64: Int] = [:]
   /// Groups that lost their last pattern, to be used again.
