@@ -35,7 +35,9 @@ import Testing
     let program = Program()
     try recorded(program)
     let all = try program.run("anomalies", "--json", "--stream", "shop").lines
-    func time(_ line: some StringProtocol) -> String { String(line.dropFirst(#"{"time":""#.count).prefix(20)) }
+    func time(_ line: some StringProtocol) -> String {
+      String(line.dropFirst(#"{"time":""#.count).prefix(20))
+    }
     try #require(all.count > 3 && all[0].hasPrefix(#"{"time":""#))
     let end = time(all[all.count / 2])
     let part = try program.run("anomalies", "--json", "--stream", "shop", "--to", end)
