@@ -180,4 +180,21 @@ import Testing
     #expect(failed.status == 2)
     #expect(failed.error.contains("bad.format, line 3, column 1: `message` is `up`, not `down`"))
   }
+
+  @Test func `every name of a grok file is compiled, and what fails is said with its place`() throws
+  {
+    let program = Program()
+    let good = try program.write(
+      "QUEUE [0-9A-F]{6,}\nENTRY %{QUEUE:id}: %{IP:peer}\n", to: "a.grok")
+    let passed = try program.run("formats", "test", good)
+    #expect(passed.output == "2 names, 0 problems\n")
+    #expect(passed.status == 0)
+    let bad = try program.write("ALONE\nOPEN (a\nUSES %{NOSUCH:b}\nFINE a\n", to: "b.grok")
+    let failed = try program.run("formats", "test", bad)
+    #expect(failed.output == "3 names, 3 problems\n")
+    #expect(failed.status == 2)
+    #expect(failed.error.contains("b.grok:1:6: ALONE has nothing behind it"))
+    #expect(failed.error.contains("b.grok:2:8: missing closing parenthesis"))
+    #expect(failed.error.contains("b.grok:3:6: nothing defines NOSUCH"))
+  }
 }

@@ -120,6 +120,14 @@ struct JoiningParagraphTests {
 
         """),
     Source(
+      name: "an error below a line without a level is no second half of it",
+      events: [("09:31:02", .unknown, "the scan was done"), ("09:31:02", .error, "no such file")],
+      text: """
+        Sun Nov 22 09:31:02 2026 -> the scan was done
+        ERROR: no such file
+
+        """),
+    Source(
       name: "a header in brackets within other text",
       events: [("09:31:02", .error, "boom"), ("09:31:02", .warn, "low")],
       text: """

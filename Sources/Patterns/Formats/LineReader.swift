@@ -269,9 +269,32 @@ final class LineReader {
       return genericFormat
     }
     unsafe captures?.pointee.removeAll()
+    if t[start] == ascii("["), readNamedPairs(t, start, end, &result) { return logfmtFormat }
     let format = takeWhole(t, start, end, &result)
     return holdsPair(t, start, end) && readListedPairs(t, context, &result)
       ? genericFormat : format
+  }
+
+  /// `[gateway] time="…" level=error …`: who speaks, and pairs behind it.
+  private func readNamedPairs(
+    _ t: LineBytes, _ start: Int, _ end: Int, _ result: inout Recognition
+  ) -> Bool {
+    var close = start &+ 1
+    while close < end, t[close].isWordByte || t[close] == ascii("-") || t[close] == ascii("."),
+      close &- start < 64
+    {
+      close &+= 1
+    }
+    guard close > start &+ 1, close &+ 2 < end, t[close] == ascii("]"), t[close &+ 1] == 0x20,
+      holdsPair(t, close &+ 2, end),
+      readLogfmt(t, close &+ 2, end, context, logfmtShape, &result),
+      result.time != nil || result.severity != .unknown
+    else { return false }
+    if result.serviceStart == result.serviceEnd {
+      result.serviceStart = start &+ 1
+      result.serviceEnd = close
+    }
+    return true
   }
 
   /// `<189>date=2026-11-22 …`: a syslog priority, and behind it whatever its program writes.

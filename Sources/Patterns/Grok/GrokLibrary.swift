@@ -111,6 +111,11 @@ package struct GrokLibrary: Sendable {
     }
   }
 
+  /// The names that the file `path` defines.
+  package func count(in path: String) -> Int {
+    definitions.values.count { $0.origin.file == path }
+  }
+
   /// Every definition of the file `path` that does not compile, in the order of its lines.
   /// - Complexity: Compiles all of them.
   package func problems(in path: String) -> [PatternProblem] {

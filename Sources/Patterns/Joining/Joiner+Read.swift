@@ -9,7 +9,9 @@ extension Joiner {
   ) -> Bool {
     let wasInBareRun = isInBareRun
     isInBareRun = false
-    if isSecondLineOfPair(lineFacts), line != .goHead, line != .rustHead {
+    if isSecondLineOfPair(lineFacts), line != .goHead, line != .rustHead,
+      facts.isHeaderOnly || namesMethod(bytes, openStart, openEnd)
+    {
       facts.severity = lineFacts.severity
       return true
     }
@@ -98,6 +100,23 @@ extension Joiner {
   private func isSecondLineOfPair(_ lineFacts: LineFacts) -> Bool {
     facts.hasTime && facts.severity == .unknown && !facts.isSingleLine && lineCount == 1
       && lineFacts.severity != .unknown && !lineFacts.hasTime
+  }
+
+  /// The line ends with a class, or with a class and its method.
+  private func namesMethod(_ bytes: LineBytes, _ start: Int, _ end: Int) -> Bool {
+    var to = end
+    for _ in 0..<2 {
+      while to > start, bytes[to &- 1] <= 0x20 { to &-= 1 }
+      var from = to
+      var hasDot = false
+      while from > start, bytes[from &- 1] > 0x20 {
+        from &-= 1
+        if bytes[from] == ascii("."), from &+ 1 < to, bytes[from &+ 1].isLetter { hasDot = true }
+      }
+      if hasDot, bytes[from].isLetter { return true }
+      to = from
+    }
+    return false
   }
 
   /// The newest line ends as one does that others follow.

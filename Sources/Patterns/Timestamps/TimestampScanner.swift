@@ -233,7 +233,8 @@ private func scanDayOrMonthFirst(
 private func skipToClock(_ t: LineBytes, _ from: Int) -> Int {
   var i = from
   switch t[i] {
-  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), ascii(";"), ascii("."), 0x09:
+  case ascii("T"), ascii("t"), ascii("-"), ascii("_"), ascii("/"), ascii(";"), ascii("."),
+    ascii("|"), 0x09:
     return i &+ 1
   case ascii(":"): return t[i &+ 1] == ascii(":") ? i &+ 2 : i &+ 1
   case ascii(","): i &+= 1

@@ -45,6 +45,7 @@ struct FormatsTestCommand: ParsableCommand {
         spate formats test /var/log/shop/*.log
         spate formats test --format nginx-error error.log   # why not this one?
         spate formats test shop.format                      # run a format file's own samples
+        spate formats test postfix.grok                     # does every name of it compile?
       """)
 
   @OptionGroup var input: InputOptions
@@ -59,6 +60,11 @@ struct FormatsTestCommand: ParsableCommand {
     let formatFiles = input.paths.filter { $0.hasSuffix(".format") }
     if !formatFiles.isEmpty, formatFiles.count == input.paths.count {
       try FormatFileTest.run(formatFiles)
+      return
+    }
+    let grokFiles = input.paths.filter { $0.hasSuffix(".grok") }
+    if !grokFiles.isEmpty, grokFiles.count == input.paths.count {
+      try GrokFileTest.run(grokFiles)
       return
     }
     let options = try input.recognition.options()
@@ -101,6 +107,30 @@ private enum FormatFileTest {
     try console.write(
       line: "\(count) format\(count == 1 ? "" : "s"), \(samples.count) "
         + "sample\(samples.count == 1 ? "" : "s"), \(problems.count) "
+        + "problem\(problems.count == 1 ? "" : "s")")
+    try console.flush()
+    if !problems.isEmpty { throw ExitStatus.usage }
+  }
+}
+
+/// Compiles every name of grok files.
+private enum GrokFileTest {
+  static func run(_ paths: [String]) throws {
+    // What files beside the named ones lack is said when they are loaded.
+    var library = NamedPatternFiles.grok()
+    var problems: [PatternProblem] = []
+    for path in paths {
+      guard let bytes = UserFiles.read(path) else {
+        throw UserMessage("\(path): cannot be read")
+      }
+      problems += library.load(bytes, path: path)
+    }
+    for path in paths { problems += library.problems(in: path) }
+    for problem in problems { Console.error("spate: \(problem)") }
+    let count = paths.reduce(0) { $0 + library.count(in: $1) }
+    let console = Console()
+    try console.write(
+      line: "\(count) name\(count == 1 ? "" : "s"), \(problems.count) "
         + "problem\(problems.count == 1 ? "" : "s")")
     try console.flush()
     if !problems.isEmpty { throw ExitStatus.usage }

@@ -35,6 +35,23 @@ struct FormatsGenericTests {
 
   static let lines: [Line] = [
     .init(
+      "2026-11-22T09:31:02.123", .warn, "call failed",
+      "2026-11-22T09:31:02.123 full_node node_server        : WARNING  [Errno 111] call failed"),
+    .init(
+      "2026-11-22T09:31:02.123", .info, "3 plots",
+      "2026-11-22T09:31:02.123 harvester shop.harvester.main: INFO     3 plots were found"),
+    .init(
+      "2026-11-22T09:31:02.123", .error, "stopped", "E[2026-11-22|09:31:02.123] stopped for good"),
+    .init("2026-11-22T09:31:02.123", .warn, "bad", "W20261122-09:31:02.123(0) server.js:204 bad"),
+    .init("2026-11-25T09:31:02", .warn, "cannot listen", "[ABCDE] 09:31:02 WARNING: cannot listen"),
+    .init("2026-11-22T09:31:02", .error, "boom", "2026/11/22 09:31:02 E! boom"),
+    .init(
+      "2026-11-22T09:31:02", .error, "boom",
+      #"[manager] time="2026-11-22T09:31:02Z" level=error msg="boom" a=b"#),
+    .init(
+      "2026-11-22T09:31:02", .unknown, "UDP Failed", "[2026-11-22 09:31:02] UDP Failed to set it"),
+    .init("", .error, "", "error[E0308]: mismatched types"),
+    .init(
       "2026-11-22T09:31:02", .notice, "a client", "2026-11-22T09:31:02Z <local0.notice> a client"),
     .init("2026-11-22T09:31:02", .error, "boom", "2026-11-22 09:31:02:123 SEVER boom [Http]"),
     .init("2026-11-22T09:31:02", .error, "Disk,7", "Error,11/22/2026 9:31:02 AM,Disk,7,None,bad"),

@@ -25,14 +25,17 @@ extension HeaderReader {
     }
     if shape.endsWithColon {
       // A label says who speaks. Without a time or level before it, it is as likely a sentence.
-      guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 else { return false }
+      let isBeforeLevel =
+        hasTime && !hasLevel && (labelledLevelFollows(shape.end) || levelFollows(shape.end))
+      guard hasTime || hasLevel, wordCount == 0 || shape.bracket > 0 || isBeforeLevel else {
+        return false
+      }
       // `fatal error: zlib.h: no such file`: without a time, what a labelled level says is whole.
       if !hasTime, coreEnd > start, text[coreEnd &- 1] == ascii(":") { return false }
-      let isBeforeLevel = hasTime && !hasLevel && labelledLevelFollows(shape.end)
       unsafe captureLabel(&shape, &result, captures)
       guard shape.isDotted || shape.bracket > 0 || isBeforeLevel else { return false }
       markFirm(shape.end)
-      return isBeforeLevel || levelFollows()
+      return isBeforeLevel || levelFollows(position)
     }
     if hasTime, hasLevel {
       // Behind both, a name counts only if a separator says so.
@@ -60,6 +63,7 @@ extension HeaderReader {
         next == 0x20 && hasTime
           || next == ascii(":") && hasTime && wordCount == 0 && text[wordEnd &+ 1] == 0x20
           || next == ascii("/") || next == ascii("|")
+          || next == ascii("!") && hasTime && text[wordEnd &+ 1] == 0x20
           || next == ascii(",") && wordEnd &+ 2 < end && text[wordEnd &+ 2] == ascii("["),
         severity(letter: first) != .unknown
       else { return false }
@@ -67,7 +71,9 @@ extension HeaderReader {
       hasLevel = next != ascii(",")
       markFirm(wordEnd)
       coreEnd = position
-      if next == ascii("/") { position &+= 1 }
+      if next == ascii("/") || next == ascii("!") { position &+= 1 }
+      // `E! boom`
+      if next == ascii("!") { firmEnd = position }
       return true
     }
     guard count >= 3, count <= 13, !text[position].isDigit else { return false }
@@ -141,8 +147,8 @@ extension HeaderReader {
   }
 
   /// Whether the next token is a level's word in capitals: labels may stand before it.
-  private func levelFollows() -> Bool {
-    var i = position
+  func levelFollows(_ from: Int) -> Bool {
+    var i = from
     while i < end, text[i].isBlank { i &+= 1 }
     var j = i
     while j < end, text[j].isUpper { j &+= 1 }

@@ -91,7 +91,9 @@ struct HeaderReader {
           takeTime(memo.time, timeEnd, &result)
           return true
         }
-        if position == start, takeBareClock(position, end, &result) >= 0 { return true }
+        // `[main] 09:31:02 …` too.
+        let isFirst = position == start || !hasTime && groupCount == 1 && looseCount == 0
+        if isFirst, takeBareClock(position, end, &result) >= 0 { return true }
       }
       if byte.isDigit { return unsafe readNumber(&result, captures) }
       return unsafe readWord(&result, captures)
@@ -160,7 +162,8 @@ struct HeaderReader {
     byte == ascii("|") || byte == ascii(",") || byte == ascii(";")
   }
 
-  /// A letter for the level, then a time: `W1122 09:31:02.123`, `I 2026-11-22 09:31:02`, `E [22/Nov/2026:…`.
+  /// A letter for the level, then a time: `W1122 09:31:02.123`, `I 2026-11-22 09:31:02`,
+  /// `E [22/Nov/2026:…`, `I[2026-11-22|09:31:02]`, `I20261122-09:31:02`.
   mutating func readLetterAndTime(
     _ from: Int, _ limit: Int, _ memo: inout TimeMemo, _ result: inout Recognition
   ) -> Bool {
@@ -169,12 +172,16 @@ struct HeaderReader {
     var i = from &+ 1
     if text[i].isDigit {
       var time = Timestamp(instant: Instant(microseconds: 0))
-      let timeEnd = scanShortTime(text, i, limit, context, &time)
+      var timeEnd = scanShortTime(text, i, limit, context, &time)
+      if timeEnd < 0, text[i &+ 8] == ascii("-") {
+        timeEnd = memo.scan(text, i, limit, context)
+        time = memo.time
+      }
       guard timeEnd >= 0 else { return false }
       takeTime(time, timeEnd, &result)
     } else {
-      guard text[i].isBlank else { return false }
-      i &+= 1
+      guard text[i].isBlank || text[i] == ascii("[") else { return false }
+      if text[i].isBlank { i &+= 1 }
       let isBracketed = text[i] == ascii("[")
       if isBracketed { i &+= 1 }
       guard text[i].isDigit else { return false }
@@ -218,7 +225,11 @@ struct HeaderReader {
     guard i >= end || text[i].isBlank || byte == ascii("|") else { return false }
     if byte == ascii("|") { hasBars = true }
     // A lone colon parts a logger from its message only behind a level, or clings to a time.
-    if byte == ascii(":"), !hasLevel && !(hasTime && looseCount == 0) || hasBars { return false }
+    if byte == ascii(":"),
+      !hasLevel && !(hasTime && (looseCount == 0 || levelFollows(i))) || hasBars
+    {
+      return false
+    }
     position = i
     if hasTime || hasLevel {
       firmEnd = i

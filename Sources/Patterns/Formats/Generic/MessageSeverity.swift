@@ -42,6 +42,12 @@ func messageSeverity(_ t: LineBytes, _ start: Int, _ end: Int) -> Severity {
       while k < end, t[k].isLetter { k &+= 1 }
       return severity(t, valueStart, k)
     }
+    // `error[E0308]: …`
+    if next == ascii("["), j &- i >= 5, tokenCount == 1 {
+      var k = j &+ 1
+      while k < end, t[k].isWordByte { k &+= 1 }
+      if k &+ 1 < end, t[k] == ascii("]"), t[k &+ 1] == ascii(":") { return severity(t, i, j) }
+    }
     // A label may stand before the level.
     while j < end, !t[j].isBlank, j &- i < 64 { j &+= 1 }
     guard t[j &- 1] == ascii(":") else { return .unknown }
