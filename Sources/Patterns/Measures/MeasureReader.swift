@@ -25,12 +25,13 @@ package struct MeasureReader: Sendable {
     /// Events read in the present span.
     var taken: UInt8 = 0
     var span: Int64 = .min
-    /// The key, and where it stood last.
+    /// Where the key stood last, and where it lies in `keyBytes`.
     var spot = FieldSpot()
-    var key: MeasureKey?
+    var key: Int32 = 0
   }
 
   var places: [Place] = []
+  var keyBytes: [UInt8] = []
   var span = SampleSpan()
   /// By pattern: whether its next event is looked at; and those of which none is in this span.
   private var isAwake: [Bool] = []
@@ -64,7 +65,6 @@ package struct MeasureReader: Sendable {
         places[pattern].count &+= 1
         if places[pattern].count >= Self.missLimit {
           places[pattern].stage = .none
-          places[pattern].key = nil
           isAwake[pattern] = false
         }
       }
@@ -105,7 +105,13 @@ package struct MeasureReader: Sendable {
   /// What the measure of a pattern is called, if it has one.
   package func name(of pattern: PatternID) -> String? {
     let pattern = Int(pattern.rawValue)
-    return pattern < places.count ? places[pattern].key?.name : nil
+    guard pattern < places.count, places[pattern].stage == .found else { return nil }
+    return key(of: places[pattern]).name
+  }
+
+  private func key(of place: Place) -> MeasureKey {
+    let start = Int(place.key)
+    return MeasureKey(bytes: Array(keyBytes[start..<(start + Int(place.spot.byteCount))]))
   }
 
   private mutating func look(_ pattern: Int, _ index: Int, _ batch: EventBatch) {
@@ -115,7 +121,8 @@ package struct MeasureReader: Sendable {
     let raw = unsafe Span(_unsafeElements: batch.raw(index))
     if let (key, place) = MeasureKey.find(in: raw) {
       places[pattern].stage = .found
-      places[pattern].key = key
+      places[pattern].key = Int32(keyBytes.count)
+      keyBytes += key.bytes
       places[pattern].spot = FieldSpot(key.bytes[...], hint: Int32(clamping: place))
       places[pattern].count = 0
     } else if places[pattern].count >= Self.lookLimit {
@@ -127,13 +134,14 @@ package struct MeasureReader: Sendable {
   private mutating func value(
     _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
   ) -> Float? {
-    guard let key = places[pattern].key?.bytes,
-      let place = places[pattern].spot.place(in: bytes, start, end, keys: key, at: 0)
+    let key = Int(places[pattern].key)
+    guard let place = places[pattern].spot.place(in: bytes, start, end, keys: keyBytes, at: key)
     else { return nil }
+    let number = place &- start &+ Int(places[pattern].spot.byteCount)
     // SAFETY: the event lies within the batch's bytes, which do not change while they are looked at.
     let raw = unsafe Span(
       _unsafeElements: UnsafeBufferPointer(start: bytes.base + start, count: end - start))
-    return MeasureKey.number(in: raw, at: place - start + key.count)?.value
+    return MeasureKey.number(in: raw, at: number)?.value
   }
 }
 
@@ -141,11 +149,19 @@ extension MeasureReader: StateCodable {
   package func encode(into encoder: inout StateEncoder) {
     encoder.encode(span.number)
     encoder.encode(places)
+    encoder.encode(column: keyBytes)
   }
 
   package init(decoding decoder: inout StateDecoder) throws(StateError) {
     span = try SampleSpan(number: try decoder.decode())
     places = try decoder.decode()
+    keyBytes = try decoder.decodeColumn()
+    for index in places.indices where places[index].stage == .found {
+      let start = Int(places[index].key)
+      let end = start + Int(places[index].spot.byteCount)
+      guard start >= 0, start < end, end <= keyBytes.count else { throw .invalid("measure") }
+      places[index].spot = FieldSpot(keyBytes[start..<end], hint: places[index].spot.hint)
+    }
     isAwake = places.map { $0.stage != .none }
     for index in places.indices
     where places[index].stage == .found && places[index].span == span.number
@@ -165,7 +181,8 @@ extension MeasureReader.Place: StateCodable {
     encoder.encode(taken)
     encoder.encode(span)
     encoder.encode(spot.hint)
-    encoder.encode(column: key?.bytes ?? [])
+    encoder.encode(spot.byteCount)
+    encoder.encode(key)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -173,11 +190,9 @@ extension MeasureReader.Place: StateCodable {
     count = try decoder.decode()
     taken = try decoder.decode()
     span = try decoder.decode()
-    let hint = try decoder.decode(Int32.self)
-    let bytes = try decoder.decodeColumn(of: UInt8.self)
-    guard hint >= 0 else { throw .invalid("hint") }
-    spot = FieldSpot(bytes[...], hint: hint)
-    key = bytes.isEmpty ? nil : MeasureKey(bytes: bytes)
-    guard (stage == .found) == (key != nil) else { throw .invalid("measure") }
+    spot.hint = try decoder.decode()
+    spot.byteCount = try decoder.decode()
+    key = try decoder.decode()
+    guard spot.hint >= 0 else { throw .invalid("hint") }
   }
 }
