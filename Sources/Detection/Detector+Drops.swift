@@ -90,20 +90,27 @@ extension Detector {
         least: Self.leastExpected, part: Self.largestPart)
   }
 
-  /// The ticks after which a row that did not drop is looked at again, if it holds out.
-  static let aheadTicks: Int32 = 4
-
-  /// Whether a row that did not drop cannot have done so in the ticks until it is looked at again.
+  /// How many of the coming ticks a row that did not drop cannot have done so either, whatever comes.
+  ///
+  /// What is in a window now and still is then keeps it from falling short, or so little is expected
+  /// that it cannot. Of the past, what is in the window and its guard now is mostly so then as well.
   @inline(__always)
-  func holdsOut(_ recent: Recent, ticks: Int) -> Bool {
-    // Of a window of 6, 3 ticks stay for another 3; of the past, what is in the window and its guard
-    // now is at least 5 of 8 ticks then.
-    recent.holdsOut(
-      recent.last3, fresh: recent.last5, length: 6, ticks: ticks, least: Self.leastExpected,
-      part: Self.largestPart)
-      && recent.holdsOut(
-        recent.last8, fresh: recent.last11, length: 12, ticks: ticks, least: Self.leastExpected,
-        part: Self.largestPart)
+  func holdingTicks(_ recent: Recent, ticks: Int) -> Int32 {
+    if recent.expected(fresh: 0, length: 6, ticks: ticks) < Self.leastExpected {
+      // Of a window of 12, 5 ticks stay for another 7.
+      return holds(recent, recent.last5, fresh: recent.last6, length: 12, ticks: ticks) ? 7 : 0
+    }
+    // Of a window of 6, 3 stay for another 3.
+    return holds(recent, recent.last3, fresh: recent.last5, length: 6, ticks: ticks)
+      && holds(recent, recent.last8, fresh: recent.last11, length: 12, ticks: ticks) ? 3 : 0
+  }
+
+  @inline(__always)
+  private func holds(
+    _ recent: Recent, _ kept: UInt32, fresh: UInt32, length: Int, ticks: Int
+  ) -> Bool {
+    let expected = recent.expected(fresh: fresh, length: length, ticks: ticks)
+    return expected < Self.leastExpected || Double(kept) > Self.largestPart * expected
   }
 
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {

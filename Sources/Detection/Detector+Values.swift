@@ -30,7 +30,9 @@ extension Detector {
     let source = Int(unsafe record.pointee.source.rawValue)
     let time =
       EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
-    measures.add(Int(series[at].measure), measure.value, at: tick(of: time))
+    let row = Int(series[at].measure)
+    measures.add(row, measure.value, at: tick(of: time))
+    if measures.recentCounts[row] == 1 { measuredSeries.append(index) }
   }
 
   /// Lets go of the measure of a series that is no more.
@@ -44,13 +46,18 @@ extension Detector {
 
   /// Whether what was measured has grown. What shrinks is no trouble.
   mutating func testValues(_ tick: Int32, _ end: Int64) {
-    for number in activeSeries {
+    var findings: [ValueFinding] = []
+    var kept = 0
+    for index in measuredSeries.indices {
+      let number = measuredSeries[index]
       let at = Int(number)
       let row = Int(series[at].measure)
-      guard row >= 0 else { continue }
       measures.settle(row, until: tick, keeps: !series[at].isSlow)
       let recent = Int(measures.recentCounts[row])
-      guard !series[at].isSlow, recent >= Self.leastRecent,
+      if recent == 0 { continue }
+      measuredSeries[kept] = number
+      kept += 1
+      guard recent >= Self.leastRecent, !series[at].isSlow,
         measures.pastCounts[row] >= Self.leastPast, end - series[at].firstSeen >= Self.leastAge,
         end >= series[at].echoUntil
       else { continue }
@@ -66,13 +73,27 @@ extension Detector {
       }
       let probability = measures.logShift(row)
       guard probability < Self.logValue else { continue }
-      openValue(at, tick, end, share: share, usual: share == 0.5 ? median : high, probability)
+      findings.append(
+        ValueFinding(
+          logProbability: probability, index: number, share: share,
+          usual: share == 0.5 ? median : high))
     }
+    measuredSeries.removeLast(measuredSeries.count - kept)
+    // The one that tells most comes first.
+    findings.sort { ($0.logProbability, $0.index) < ($1.logProbability, $1.index) }
+    for finding in findings { openValue(finding, tick, end) }
   }
 
-  private mutating func openValue(
-    _ at: Int, _ tick: Int32, _ end: Int64, share: Double, usual: UInt8, _ probability: Double
-  ) {
+  private struct ValueFinding {
+    var logProbability: Double
+    var index: Int32
+    var share: Double
+    var usual: UInt8
+  }
+
+  private mutating func openValue(_ finding: ValueFinding, _ tick: Int32, _ end: Int64) {
+    let at = Int(finding.index)
+    let (share, probability) = (finding.share, finding.logProbability)
     let row = Int(series[at].measure)
     series[at].isSlow = true
     open(
@@ -84,7 +105,7 @@ extension Detector {
         observedCount: Int(measures.recentCounts[row]),
         windowMicroseconds: Int64(MeasureTable.recentTicks) * DetectorOptions.tickMicroseconds,
         share: share, value: MeasureTable.value(of: measures.recentQuantile(row, share)),
-        usual: MeasureTable.value(of: Int(usual)), pastCount: Int(measures.pastCounts[row]),
+        usual: MeasureTable.value(of: Int(finding.usual)), pastCount: Int(measures.pastCounts[row]),
         probability: exp(probability))
     ) { $0.windowTicks = MeasureTable.recentTicks }
   }

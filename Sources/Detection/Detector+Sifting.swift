@@ -1,0 +1,90 @@
+internal import Events
+
+extension Detector {
+  /// Goes through the series that are watched when a tick is over: moves on the rings of those that
+  /// are still to be watched, and picks those of which a test might say something.
+  ///
+  /// Most have come as often as ever: that is seen by whole numbers alone, by a necessary condition
+  /// of all that `look` asks for.
+  @inline(never)
+  mutating func siftWatched(_ tick: Int32) {
+    var picked: [Int32] = []
+    swap(&picked, &pickedSeries)
+    picked.removeAll(keepingCapacity: true)
+    let reach = tick &+ CountRings.aheadCount
+    let ahead = CountRings.position(tick &+ 1)
+    // What is no longer, or not yet, in a window: three ticks besides the one ahead.
+    let leaving = CountRings.position(reach)
+    let (old, older) = (CountRings.position(reach &+ 1), CountRings.position(reach &+ 2))
+    let leavingMinute = (reach &- CountRings.slotCount) / CountRings.ticksPerMinute
+    let minutePlace = CountRings.minutePlace(leavingMinute)
+    let newest = CountRings.position(tick)
+    var heldCells: [UInt32] = []
+    swap(&heldCells, &seriesRings.cells)
+    let heldSeries = self.series
+    var heldWatched: [Int32] = []
+    swap(&heldWatched, &self.watched)
+    var kept = 0
+    do {
+      var cells = heldCells.mutableSpan
+      var watched = heldWatched.mutableSpan
+      let series = heldSeries.span
+      for index in 0..<watchedCount {
+        let at = Int(watched[index])
+        let head = at &* CountRings.stride
+        let ring = head &+ CountRings.ringPlace
+        precondition(head >= 0 && head &+ CountRings.stride <= cells.count, "no such row")
+        let isTrouble = series[at].severity >= .warn
+        let least = UInt32(Self.leastBurst(series[at].severity))
+        let recent = CountRings.lasts(cells.span, ring, newest, isLong: isTrouble)
+        let sum = cells[head &+ CountRings.sumPlace]
+        let isSlowlyWarm = isTrouble && recent.last12 >= UInt32(Self.leastSlowBurst)
+        let isWarm = recent.last6 >= least || isSlowlyWarm
+        // SAFETY: positions lie within the ring of a row that is there.
+        let aheadCount = unsafe cells[unchecked: ring &+ ahead]
+        let leavingCount = unsafe cells[unchecked: ring &+ leaving]
+        var picks =
+          !isTrouble && sum >= UInt32(Self.leastForDrop) && series[at].dropTick <= tick
+          && series[at].deadline == .max
+        if isWarm, !picks {
+          let outside = unsafe cells[unchecked: ring &+ old] &+ cells[unchecked: ring &+ older]
+          let all = sum &- aheadCount &- leavingCount &- outside
+          picks =
+            recent.last1 >= least && Self.rises(recent.last1, all &- recent.last3, 1)
+            || recent.last3 >= least && Self.rises(recent.last3, all &- recent.last5, 3)
+            || recent.last6 >= least && Self.rises(recent.last6, all &- recent.last8, 6)
+            || isSlowlyWarm && Self.rises(recent.last12, all &- recent.last14, 12)
+            || series[at].flagged != 0
+            || tick &- series[at].baselineFrom < CountRings.tickCount &- 1
+        }
+        if picks { picked.append(Int32(at)) }
+        guard isWarm || aheadCount > 0 else { continue }
+        watched[kept] = Int32(truncatingIfNeeded: at)
+        kept &+= 1
+        if leavingCount == 0 {
+          cells[head] = UInt32(bitPattern: reach)
+        } else if cells[head &+ 1] == UInt32(bitPattern: leavingMinute) {
+          cells[head] = UInt32(bitPattern: reach)
+          cells[ring &+ leaving] = 0
+          cells[head &+ CountRings.sumPlace] &-= leavingCount
+          cells[head &+ minutePlace] &+= leavingCount
+        } else {
+          CountRings.advance(at, to: reach, &cells)
+        }
+      }
+    }
+    swap(&heldCells, &seriesRings.cells)
+    swap(&heldWatched, &self.watched)
+    swap(&picked, &pickedSeries)
+    watchedCount = kept
+  }
+
+  /// Whether a window is so many times what the ticks before it and its guard say, all of which may
+  /// be used, that a burst is possible.
+  @inline(__always)
+  private static func rises(_ window: UInt32, _ past: UInt32, _ length: UInt64) -> Bool {
+    let pastTicks = UInt64(CountRings.tickCount) &- length &- UInt64(Baseline.guardTicks)
+    // `leastRatio` is 5 / 2.
+    return UInt64(window) &* pastTicks &* 2 >= UInt64(past) &* length &* 5
+  }
+}
