@@ -66,4 +66,13 @@ import Testing
   func `a value is known by its shape`(_ c: Case) {
     #expect(TemplateMiner().templates(of: [c.message]) == [c.template])
   }
+
+  @Test(arguments: cases)
+  func `the expression of a pattern matches every shape of a value`(_ c: Case) throws {
+    let miner = TemplateMiner()
+    let batch = makeBatch([c.message])
+    miner.mine(batch)
+    let expression = miner.expression(batch.patterns[0])
+    #expect(try LineMatcher(expression).matches(batch.message(0)), "\(expression)")
+  }
 }

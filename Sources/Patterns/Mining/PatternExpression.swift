@@ -152,7 +152,7 @@ extension Pattern.Slot {
     } else if !kinds.isDisjoint(with: .targets) {
       one = #"\S+?(?:\sHTTP/[\d.]+)?"#
     } else if kinds.subtracting(.empty) == KindSet(.number) {
-      one = #"[-+~]?[\d.]+(?:[eE][-+]?\d+)?"#
+      one = #"[-+~]?[\d.]+(?:[eE][-+]?\d+|/[a-z]+)?"#
     } else if kinds.subtracting(.empty) == KindSet(.ip) {
       one = #"/?[\da-fA-F.:/]+"#
     } else {

@@ -60,6 +60,8 @@ struct ShapeMemory: ~Copyable {
 
   let nodes: UnsafeMutablePointer<Node>
   private let forks: UnsafeMutablePointer<Fork>
+  /// Masks of as many of a word's first bytes as the index says, of eight at most.
+  private let firstBytes: UnsafeMutablePointer<UInt64>
   let text: UnsafeMutablePointer<UInt8>
   /// First nodes by the word that a message begins with; node 0 is none.
   let buckets: UnsafeMutablePointer<UInt16>
@@ -82,6 +84,11 @@ struct ShapeMemory: ~Copyable {
   init() {
     unsafe nodes = .allocate(capacity: Self.nodeLimit)
     unsafe forks = .allocate(capacity: Self.stepLimit)
+    unsafe firstBytes = .allocate(capacity: 9)
+    for count in 0...8 {
+      let mask: UInt64 = count == 8 ? ~0 : (1 << UInt64(count * 8)) - 1
+      unsafe (firstBytes + count).initialize(to: mask)
+    }
     unsafe text = .allocate(capacity: Self.textLimit)
     unsafe buckets = .allocate(capacity: Self.bucketCount)
     unsafe buckets.initialize(repeating: 0, count: Self.bucketCount)
@@ -94,6 +101,7 @@ struct ShapeMemory: ~Copyable {
   deinit {
     unsafe nodes.deallocate()
     unsafe forks.deallocate()
+    unsafe firstBytes.deallocate()
     unsafe text.deallocate()
     unsafe buckets.deallocate()
     unsafe chains.deallocate()
@@ -206,10 +214,9 @@ struct ShapeMemory: ~Copyable {
       let node = unsafe nodes + Int(index)
       let sibling = unsafe node.pointee.sibling
       let count = unsafe Int(node.pointee.textCount)
-      // One branch, as which of them differs cannot be foretold. Of no bytes none differ.
-      let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* min(count, 8))
-      let difference = unsafe (word ^ node.pointee.word) &<< unused
-      if unsafe (count == 0 ? 0 : difference) | (context ^ node.pointee.context) != 0
+      // One branch, as which of them differs cannot be foretold.
+      let difference = unsafe (word ^ node.pointee.word) & firstBytes[min(count, 8)]
+      if unsafe difference | (context ^ node.pointee.context) != 0
         || !hasText(node, count, position, walk)
       {
         before = index
