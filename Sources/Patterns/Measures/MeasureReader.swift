@@ -34,7 +34,7 @@ package struct MeasureReader: Sendable {
   var keyBytes: [UInt8] = []
   var span = SampleSpan()
   /// By pattern: whether its next event is looked at; and those of which none is in this span.
-  private var isAwake: [Bool] = []
+  private var awake: [Bool] = []
   private var asleep: [Int32] = []
 
   package init() {}
@@ -45,28 +45,39 @@ package struct MeasureReader: Sendable {
     let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
-      let record = unsafe batch.records + index
+      let record = unsafe UnsafePointer(batch.records + index)
       if unsafe span.isOver(at: record.pointee.time) { begin(unsafe record.pointee.time) }
       let pattern = Int(unsafe record.pointee.pattern.rawValue)
-      guard pattern < isAwake.count else {
-        if pattern < Self.patternLimit { grow(to: pattern) }
-        continue
-      }
-      guard isAwake[pattern] else { continue }
-      if places[pattern].stage == .unknown { look(pattern, index, batch) }
-      guard places[pattern].stage == .found else { continue }
-      if isLast(pattern) { sleep(pattern) }
-      let start = Int(unsafe record.pointee.rawOffset)
-      let end = start &+ Int(unsafe record.pointee.rawCount)
-      if let value = value(pattern, bytes, start, end) {
-        places[pattern].count = 0
-        measures.append(MeasuredNumber(index: Int32(index), value: value))
-      } else {
-        places[pattern].count &+= 1
-        if places[pattern].count >= Self.missLimit {
-          places[pattern].stage = .none
-          isAwake[pattern] = false
-        }
+      if isAwake(pattern) { unsafe read(pattern, record, index, batch, bytes, into: &measures) }
+    }
+  }
+
+  /// Whether the next event of a pattern is to be looked at.
+  @inline(__always)
+  mutating func isAwake(_ pattern: Int) -> Bool {
+    if pattern < awake.count { return awake[pattern] }
+    if pattern < Self.patternLimit { grow(to: pattern) }
+    return false
+  }
+
+  mutating func read(
+    _ pattern: Int, _ record: UnsafePointer<EventRecord>, _ index: Int, _ batch: EventBatch,
+    _ bytes: LineBytes, into measures: inout [MeasuredNumber]
+  ) {
+    if places[pattern].stage == .unknown { look(pattern, index, batch) }
+    guard places[pattern].stage == .found else { return }
+    if isLast(pattern) { sleep(pattern) }
+    // SAFETY: the record is one of the batch's.
+    let start = Int(unsafe record.pointee.rawOffset)
+    let end = start &+ Int(unsafe record.pointee.rawCount)
+    if let value = value(pattern, bytes, start, end) {
+      places[pattern].count = 0
+      measures.append(MeasuredNumber(index: Int32(index), value: value))
+    } else {
+      places[pattern].count &+= 1
+      if places[pattern].count >= Self.missLimit {
+        places[pattern].stage = .none
+        awake[pattern] = false
       }
     }
   }
@@ -74,21 +85,21 @@ package struct MeasureReader: Sendable {
   @inline(never)
   private mutating func grow(to pattern: Int) {
     places.append(contentsOf: repeatElement(Place(), count: pattern + 1 - places.count))
-    isAwake.append(contentsOf: repeatElement(true, count: places.count - isAwake.count))
+    awake.append(contentsOf: repeatElement(true, count: places.count - awake.count))
     places[pattern].count = 1
   }
 
   @inline(never)
-  private mutating func begin(_ time: Instant) {
+  mutating func begin(_ time: Instant) {
     span.begin(at: time)
     for pattern in asleep where places[Int(pattern)].stage == .found {
-      isAwake[Int(pattern)] = true
+      awake[Int(pattern)] = true
     }
     asleep.removeAll(keepingCapacity: true)
   }
 
   private mutating func sleep(_ pattern: Int) {
-    isAwake[pattern] = false
+    awake[pattern] = false
     asleep.append(Int32(pattern))
   }
 
@@ -127,7 +138,7 @@ package struct MeasureReader: Sendable {
       places[pattern].count = 0
     } else if places[pattern].count >= Self.lookLimit {
       places[pattern].stage = .none
-      isAwake[pattern] = false
+      awake[pattern] = false
     }
   }
 
@@ -162,7 +173,7 @@ extension MeasureReader: StateCodable {
       guard start >= 0, start < end, end <= keyBytes.count else { throw .invalid("measure") }
       places[index].spot = FieldSpot(keyBytes[start..<end], hint: places[index].spot.hint)
     }
-    isAwake = places.map { $0.stage != .none }
+    awake = places.map { $0.stage != .none }
     for index in places.indices
     where places[index].stage == .found && places[index].span == span.number
       && places[index].taken >= Self.sampleLimit
