@@ -44,10 +44,10 @@ extension CountRings {
     return recent
   }
 
-  /// What the last ticks of a ring sum to that begins at `base`, up to a position; `all` is not set.
+  /// What the last ticks of a ring sum to that begins at `base`, up to a position.
   @inline(__always)
   static func lasts(
-    _ cells: Span<UInt32>, _ base: Int, _ position: Int, isLong: Bool
+    _ cells: Span<UInt32>, _ base: Int, _ position: Int, isLong: Bool, all: UInt32 = 0
   ) -> Recent {
     var position = position
     // SAFETY: whoever asks has made sure that the ring is there.
@@ -61,6 +61,7 @@ extension CountRings {
       unsafe cells[unchecked: base &+ position &- back]
     }
     var recent = Recent()
+    recent.all = all
     if position >= (isLong ? 14 : 8) {
       recent.last1 = straight(0)
       recent.last3 = recent.last1 &+ straight(1) &+ straight(2)

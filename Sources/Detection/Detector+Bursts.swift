@@ -65,7 +65,7 @@ extension Detector {
       seriesRings.settle(at, at: tick)
       look(at, tick, end, limit: alpha, troubleLimit: troubleAlpha, &findings)
     }
-    siftWatched(tick)
+    siftWatched(tick, end)
     for index in pickedSeries.indices {
       let at = Int(pickedSeries[index])
       look(at, tick, end, limit: alpha, troubleLimit: troubleAlpha, &findings)
@@ -93,7 +93,7 @@ extension Detector {
     let from = series[at].baselineFrom
     let first = firstUsable(from, tick)
     let ticks = window.count - first
-    let isLong = isDue && isDroppable(at, end)
+    let isLong = isDue && Self.isDroppable(series[at], end)
     guard !series[at].isBursting, !series[at].isDropping,
       ticks >= Baseline.leastTicks + Baseline.guardTicks + 1
     else { return }
@@ -102,9 +102,9 @@ extension Detector {
     if usable == Self.allTicks,
       !mayBurst(
         recent, least: UInt32(Self.leastBurst(severity)), ticks: ticks, isTrouble: isTrouble),
-      !isLong || !mayDrop(recent, ticks: ticks)
+      !isLong || !Self.mayDrop(recent, ticks: ticks)
     {
-      if isLong { dropTick = tick + 1 + holdingTicks(recent, ticks: ticks) }
+      if isLong { dropTick = tick + 1 + Self.holdingTicks(recent, ticks: ticks) }
       return
     }
     seriesRings.copy(at, until: tick, to: &window)

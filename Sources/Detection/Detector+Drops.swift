@@ -17,11 +17,10 @@ extension Detector {
 
   /// Whether it could mean something that a pattern comes less often.
   @inline(__always)
-  func isDroppable(_ at: Int, _ end: Int64) -> Bool {
+  static func isDroppable(_ series: Series, _ end: Int64) -> Bool {
     // Trouble that goes is no loss, and what has a rhythm is missed by that.
-    series[at].severity < .warn && series[at].deadline == .max
-      && end - series[at].firstSeen >= Self.leastAge && series[at].count >= 5
-      && end >= series[at].echoUntil
+    series.severity < .warn && series.deadline == .max
+      && end - series.firstSeen >= leastAge && series.count >= 5 && end >= series.echoUntil
   }
 
   /// Whether the last 30 s or 60 s hold far too little of a pattern.
@@ -81,7 +80,7 @@ extension Detector {
 
   /// A quick look at a row of which all ticks may be used: whether a test could speak.
   @inline(__always)
-  func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
+  static func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
     recent.fallsShort(
       recent.last6, guarded: recent.last8, length: 6, ticks: ticks, least: Self.leastExpected,
       part: Self.largestPart)
@@ -95,7 +94,7 @@ extension Detector {
   /// What is in a window now and still is then keeps it from falling short, or so little is expected
   /// that it cannot. Of the past, what is in the window and its guard now is mostly so then as well.
   @inline(__always)
-  func holdingTicks(_ recent: Recent, ticks: Int) -> Int32 {
+  static func holdingTicks(_ recent: Recent, ticks: Int) -> Int32 {
     if recent.expected(fresh: 0, length: 6, ticks: ticks) < Self.leastExpected {
       // Of a window of 12, 5 ticks stay for another 7.
       return holds(recent, recent.last5, fresh: recent.last6, length: 12, ticks: ticks) ? 7 : 0
@@ -106,7 +105,7 @@ extension Detector {
   }
 
   @inline(__always)
-  private func holds(
+  private static func holds(
     _ recent: Recent, _ kept: UInt32, fresh: UInt32, length: Int, ticks: Int
   ) -> Bool {
     let expected = recent.expected(fresh: fresh, length: length, ticks: ticks)
@@ -141,8 +140,9 @@ extension Detector {
     var findings: [Finding] = []
     for number in activeServices {
       let at = Int(number)
-      guard !services[at].isDropping, end >= services[at].echoUntil,
-        services[at].lag <= options.latenessMicroseconds, ability(at, at: end) != .none
+      guard services[at].dropTick <= tick, !services[at].isDropping,
+        end >= services[at].echoUntil, services[at].lag <= options.latenessMicroseconds,
+        ability(at, at: end) != .none
       else { continue }
       let row = ServiceRow.base(at) + ServiceRow.all
       let first = firstUsable(services[at].baselineFrom, tick)
@@ -155,7 +155,19 @@ extension Detector {
             recent.last6, guarded: recent.last8, length: Int(Self.serviceWindowTicks),
             ticks: window.count - first, least: Self.leastExpectedOfService,
             part: Self.largestPart)
-      else { continue }
+      else {
+        // Of the window of 6, 3 ticks stay for another 3.
+        let ticks = window.count - first
+        let expected = recent.expected(
+          fresh: recent.last5, length: Int(Self.serviceWindowTicks), ticks: ticks)
+        if ticks > Int(Self.serviceWindowTicks) + Baseline.guardTicks,
+          expected < Self.leastExpectedOfService
+            || Double(recent.last3) > Self.largestPart * expected
+        {
+          services[at].dropTick = tick + 4
+        }
+        continue
+      }
       serviceRings.copy(row, until: tick, to: &window)
       let baseline = Baseline(
         window, windowTicks: Int(Self.serviceWindowTicks), first: first, usable: usable)

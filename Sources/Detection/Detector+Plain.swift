@@ -16,7 +16,9 @@ extension Detector {
     let origin = origin
     let allNewest = serviceRings.newest(ServiceRow.all)
     var now = clock.now
-    var offset = offset
+    // The offset of the batch's first event.
+    let firstOffset = offset &- UInt64(start)
+    let records = unsafe batch.records
     var leastDeadline = leastDeadline
     var source = UInt32.max
     var skew: Int64 = 0
@@ -57,7 +59,7 @@ extension Detector {
     // service and of a series are there for each that is known, a position lies within its ring, and
     // no series is watched twice.
     while index < end {
-      let record = unsafe batch.records + index
+      let record = unsafe records + index
       let number = unsafe record.pointee.source.rawValue
       if number != source {
         guard Int(number) < abilities.count, Int(number) < sources.count,
@@ -116,8 +118,8 @@ extension Detector {
       if isWorse, severity >= Severity.warn.rawValue { break }
 
       now = moved
-      offset &+= 1
-      index += 1
+      let offset = firstOffset &+ UInt64(truncatingIfNeeded: index)
+      index &+= 1
       allCount &+= 1
       let row = ServiceRow.base(service) &* CountRings.stride
       unsafe serviceCells[unchecked: row &+ CountRings.ringPlace &+ place] &+= 1
@@ -126,7 +128,7 @@ extension Detector {
         let warned = row &+ ServiceRow.warned &* CountRings.stride
         unsafe serviceCells[unchecked: warned &+ CountRings.ringPlace &+ place] &+= 1
         unsafe serviceCells[unchecked: warned &+ CountRings.sumPlace] &+= 1
-        unsafe services[unchecked: service].lastWarnOffset = offset &- 1
+        unsafe services[unchecked: service].lastWarnOffset = offset
         if severity >= Severity.error.rawValue {
           let failed = row &+ ServiceRow.failed &* CountRings.stride
           unsafe serviceCells[unchecked: failed &+ CountRings.ringPlace &+ place] &+= 1
@@ -134,7 +136,7 @@ extension Detector {
         }
       }
       unsafe services[unchecked: service].count &+= 1
-      unsafe services[unchecked: service].lastOffset = offset &- 1
+      unsafe services[unchecked: service].lastOffset = offset
       if unsafe time > services[unchecked: service].lastSeen {
         unsafe services[unchecked: service].lastSeen = time
       }
@@ -147,7 +149,7 @@ extension Detector {
       unsafe seriesCells[unchecked: cell &+ CountRings.ringPlace &+ place] &+= 1
       unsafe seriesCells[unchecked: cell &+ CountRings.sumPlace] &+= 1
       unsafe series[unchecked: at].count &+= 1
-      unsafe series[unchecked: at].lastOffset = offset &- 1
+      unsafe series[unchecked: at].lastOffset = offset
       if isWorse { unsafe series[unchecked: at].severity = record.pointee.severity }
       if pause > 0 { unsafe series[unchecked: at].lastSeen = time }
       if isVisit {
@@ -176,7 +178,7 @@ extension Detector {
     clock.now = now
     self.leastDeadline = leastDeadline
     eventCount &+= UInt64(index - start)
-    self.offset = offset
+    self.offset = firstOffset &+ UInt64(index)
     return index
   }
 

@@ -30,9 +30,8 @@ extension Detector {
     let source = Int(unsafe record.pointee.source.rawValue)
     let time =
       EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
-    let row = Int(series[at].measure)
-    measures.add(row, measure.value, at: tick(of: time))
-    if measures.recentCounts[row] == 1 { measuredSeries.append(index) }
+    let isFirst = measures.add(Int(series[at].measure), measure.value, at: tick(of: time))
+    if isFirst { measuredSeries.append(index) }
   }
 
   /// Lets go of the measure of a series that is no more.

@@ -121,6 +121,8 @@ struct ServiceState: Sendable {
   var lag: Int64 = 0
   var flagged: UInt64 = 0
   var baselineFrom: Int32 = 0
+  /// Before this tick it cannot have dropped.
+  var dropTick: Int32 = 0
   /// Median dispersion of its series.
   var dispersion: Float = 1.5
   var isActive = false

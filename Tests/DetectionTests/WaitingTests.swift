@@ -70,7 +70,7 @@ import Testing
   private func checkPicked(_ detector: Detector, _ tick: Int32, _ seed: UInt64) -> Int {
     let end = detector.end(ofTick: tick)
     var sifted = detector
-    sifted.siftWatched(tick)
+    sifted.siftWatched(tick, end)
     let picked = Set(sifted.pickedSeries)
     var every = detector
     var findings: [Detector.Finding] = []
