@@ -47,7 +47,7 @@ extension CountRings {
   /// What the last ticks of a ring sum to that begins at `base`, up to a position.
   @inline(__always)
   static func lasts(
-    _ cells: Span<UInt32>, _ base: Int, _ position: Int, isLong: Bool, all: UInt32 = 0
+    _ cells: Span<UInt32>, _ base: Int, _ position: Int, isLong: Bool
   ) -> Recent {
     var position = position
     // SAFETY: whoever asks has made sure that the ring is there.
@@ -61,7 +61,6 @@ extension CountRings {
       unsafe cells[unchecked: base &+ position &- back]
     }
     var recent = Recent()
-    recent.all = all
     if position >= (isLong ? 14 : 8) {
       recent.last1 = straight(0)
       recent.last3 = recent.last1 &+ straight(1) &+ straight(2)
@@ -85,6 +84,16 @@ extension CountRings {
         recent.last14 = recent.last12 &+ next() &+ next()
       }
     }
+    return recent
+  }
+
+  /// All that is asked for of a few rows only.
+  @inline(never)
+  static func longLasts(
+    _ cells: Span<UInt32>, _ base: Int, _ position: Int, all: UInt32
+  ) -> Recent {
+    var recent = lasts(cells, base, position, isLong: true)
+    recent.all = all
     return recent
   }
 

@@ -82,7 +82,12 @@ struct CountRings: Sendable {
   /// Moves a row's ring on, so that it reaches to `tick` at least.
   @inline(__always)
   mutating func settle(_ row: Int, at tick: Int32) {
-    if newest(row) < tick { advance(row, to: tick) }
+    if newest(row) >= tick { return }
+    if sum(row) == 0 {
+      cells[row &* Self.stride] = UInt32(bitPattern: tick)
+    } else {
+      advance(row, to: tick)
+    }
   }
 
   func sum(_ row: Int, _ range: ClosedRange<Int32>) -> Int {

@@ -47,29 +47,32 @@ extension Detector {
         // SAFETY: positions lie within the ring of a row that is there.
         let aheadCount = unsafe cells[unchecked: ring &+ ahead]
         let leavingCount = unsafe cells[unchecked: ring &+ leaving]
-        let outside = unsafe cells[unchecked: ring &+ old] &+ cells[unchecked: ring &+ older]
-        let all = sum &- aheadCount &- leavingCount &- outside
         let isDue =
           !isTrouble && sum >= UInt32(Self.leastForDrop) && series[at].dropTick <= tick
           && series[at].deadline == .max
-        var picks =
-          isWarm
-          && (recent.last1 >= least && Self.rises(recent.last1, all &- recent.last3, 1)
-            || recent.last3 >= least && Self.rises(recent.last3, all &- recent.last5, 3)
-            || recent.last6 >= least && Self.rises(recent.last6, all &- recent.last8, 6)
-            || isSlowlyWarm && Self.rises(recent.last12, all &- recent.last14, 12)
-            || series[at].flagged != 0
-            || tick &- series[at].baselineFrom < CountRings.tickCount &- 1)
-        if isDue, !picks {
-          let recent = CountRings.lasts(cells.span, ring, newest, isLong: true, all: all)
-          if let ticks = Self.holdingTicks(series[at], recent, end, tick) {
-            series[at].dropTick = tick &+ 1 &+ ticks
-            held.append(Int32(truncatingIfNeeded: at))
-          } else {
-            picks = true
+        var picks = false
+        if isWarm || isDue {
+          let outside = unsafe cells[unchecked: ring &+ old] &+ cells[unchecked: ring &+ older]
+          let all = sum &- aheadCount &- leavingCount &- outside
+          picks =
+            isWarm
+            && (recent.last1 >= least && Self.rises(recent.last1, all &- recent.last3, 1)
+              || recent.last3 >= least && Self.rises(recent.last3, all &- recent.last5, 3)
+              || recent.last6 >= least && Self.rises(recent.last6, all &- recent.last8, 6)
+              || isSlowlyWarm && Self.rises(recent.last12, all &- recent.last14, 12)
+              || series[at].flagged != 0
+              || tick &- series[at].baselineFrom < CountRings.tickCount &- 1)
+          if isDue, !picks {
+            let recent = CountRings.longLasts(cells.span, ring, newest, all: all)
+            if let ticks = Self.holdingTicks(series[at], recent, end, tick) {
+              series[at].dropTick = tick &+ 1 &+ ticks
+              held.append(Int32(truncatingIfNeeded: at))
+            } else {
+              picks = true
+            }
           }
+          if picks { picked.append(Int32(truncatingIfNeeded: at)) }
         }
-        if picks { picked.append(Int32(truncatingIfNeeded: at)) }
         guard isWarm || aheadCount > 0 else { continue }
         watched[kept] = Int32(truncatingIfNeeded: at)
         kept &+= 1
