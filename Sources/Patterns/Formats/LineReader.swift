@@ -132,9 +132,9 @@ final class LineReader {
       }
     }
     let held = Hallmarks(t, start, end, tables)
-    let timeEnd = unsafe memo.pointee.scan(t, start, end, context)
-    let candidates = unsafe shortlists.candidates(
-      t[start], held, PlaceBehindTime(t, behind: timeEnd, end), tables)
+    var bytes = HeadBytes()
+    let places = unsafe HeadPlaces(t, start, end, context, &memo.pointee, &bytes)
+    let candidates = unsafe shortlists.candidates(t[start], held, places, tables)
     // The questions that some alternative failed on: who asks them too fails as well.
     var failed: UInt64 = 0
     var index = 0
@@ -143,7 +143,9 @@ final class LineReader {
       let alternative = unsafe candidates[index]
       index &+= 1
       if tables.trials(Int(alternative)) & failed != 0 { continue }
-      guard tables.hallmarks(Int(alternative)).areAll(in: held) else { continue }
+      guard tables.hallmarks(Int(alternative)).areAll(in: held),
+        tables.allows(bytes, Int(alternative))
+      else { continue }
       if alternative == newest || alternative == older { continue }
       if unsafe fits(alternative, t, start, end, &result, captures) {
         return win(alternative, slot, newest, t, &result)

@@ -31,10 +31,17 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
       }
       return set
     case .level:
-      set.insert(class: op.argument == LevelKind.char.rawValue ? ByteClass.any : ByteClass.host)
+      if op.argument == LevelKind.char.rawValue {
+        insertLevelSigns(program, ofOp: pc - 1, &set)
+      } else {
+        set.insert(class: ByteClass.host)
+      }
       return set
     case .run, .runUntil, .runGap, .runByte, .word, .wordGap:
       set.insert(class: op.argument)
+      if op.scanner == ValueScanner.ip.rawValue {
+        set.keep { $0 == ascii(":") || $0 == ascii(".") || isHexDigit($0) }
+      }
       return set
     case .int, .number:
       set.insert(class: ByteClass.digit)
@@ -67,6 +74,16 @@ func firstBytes(_ program: FormatProgramBuilder, from pc: Int) -> ByteSet {
     case .end: return set
     }
   }
+}
+
+/// Levels of one byte: letters, and what the op's format has beside them.
+private func insertLevelSigns(_ program: FormatProgramBuilder, ofOp op: Int, _ set: inout ByteSet) {
+  for byte in UInt8.min...UInt8.max where byte.isLetter { set.insert(byte) }
+  guard let alternative = program.alternatives.last(where: { Int($0.firstOp) <= op }) else {
+    return
+  }
+  let words = Int(alternative.levelStart)..<Int(alternative.levelStart + alternative.levelCount)
+  for word in program.levels[words] { set.insert(UInt8(truncatingIfNeeded: word.word)) }
 }
 
 private func insertBlanks(_ set: inout ByteSet) {

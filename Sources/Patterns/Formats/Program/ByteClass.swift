@@ -43,6 +43,13 @@ enum ByteClass {
 struct ByteSet {
   private(set) var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+  static var all: ByteSet {
+    var set = ByteSet()
+    set.words = (.max, .max, .max, .max)
+    return set
+  }
+
+  @inline(__always)
   func contains(_ byte: UInt8) -> Bool {
     let bit = UInt64(1) << UInt64(byte & 63)
     switch byte >> 6 {
@@ -61,6 +68,13 @@ struct ByteSet {
     case 2: words.2 |= bit
     default: words.3 |= bit
     }
+  }
+
+  /// Removes what `isWanted` refuses.
+  mutating func keep(_ isWanted: (UInt8) -> Bool) {
+    let all = self
+    words = (0, 0, 0, 0)
+    for byte in UInt8.min...UInt8.max where all.contains(byte) && isWanted(byte) { insert(byte) }
   }
 
   mutating func formUnion(_ other: ByteSet) {

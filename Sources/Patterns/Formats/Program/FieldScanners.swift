@@ -150,7 +150,7 @@ private func isHost(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
 }
 
 /// A class, a module, a place in the code.
-private func isDotted(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
+func isDotted(_ t: LineBytes, _ from: Int, _ to: Int) -> Bool {
   var i = from
   while i < to {
     let byte = t[i]

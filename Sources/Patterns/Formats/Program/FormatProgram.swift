@@ -13,7 +13,8 @@ struct FormatTables {
     let hallmarks: UnsafeMutablePointer<Hallmarks>
     /// For each alternative, the questions of `FormatTrials` that it asks.
     let trials: UnsafeMutablePointer<UInt64>
-    let timeHeads: UnsafeMutablePointer<TimeHead>
+    let lineHeads: UnsafeMutablePointer<LineHead>
+    let headSets: UnsafeMutablePointer<HeadBytes.Sets>
     /// Alternatives that a line with a given first byte may fit: `dispatchStarts[byte] ..< dispatchStarts[byte + 1]`.
     let dispatch: UnsafeMutablePointer<UInt16>
     let dispatchStarts: UnsafeMutablePointer<UInt32>
@@ -46,7 +47,10 @@ struct FormatTables {
   }
   @inline(__always) func hallmarks(_ i: Int) -> Hallmarks { unsafe parts.pointee.hallmarks[i] }
   @inline(__always) func trials(_ i: Int) -> UInt64 { unsafe parts.pointee.trials[i] }
-  func timeHead(_ i: Int) -> TimeHead { unsafe parts.pointee.timeHeads[i] }
+  func lineHead(_ i: Int) -> LineHead { unsafe parts.pointee.lineHeads[i] }
+  @inline(__always) func allows(_ bytes: HeadBytes, _ i: Int) -> Bool {
+    unsafe parts.pointee.headSets[i].allow(bytes)
+  }
   @inline(__always) func hallmarkBit(_ byte: UInt8) -> UInt64 {
     unsafe parts.pointee.hallmarkBits[Int(byte)]
   }
@@ -149,6 +153,7 @@ final class FormatProgram: @unchecked Sendable {
       op.trial = trials.ofOps[index]
       return op
     }
+    let heads = parts.alternatives.map { LineHead(of: $0, in: parts) }
     unsafe tables = FormatTables(
       parts: copy([
         FormatTables.Parts(
@@ -158,8 +163,7 @@ final class FormatProgram: @unchecked Sendable {
           hallmarks: copy(
             parts.alternatives.map { Hallmarks(ofAlternative: Int($0.firstOp), in: parts) }),
           trials: copy(trials.ofAlternatives),
-          timeHeads: copy(
-            parts.alternatives.map { TimeHead(ofAlternative: Int($0.firstOp), in: parts) }),
+          lineHeads: copy(heads), headSets: copy(heads.map(\.bytes)),
           dispatch: copy(dispatch), dispatchStarts: copy(starts), levels: copy(parts.levels),
           classes: copy(ByteClass.table), hallmarkBits: copy(Hallmarks.table))
       ]))
@@ -173,7 +177,8 @@ final class FormatProgram: @unchecked Sendable {
     unsafe parts.pointee.alternatives.deallocate()
     unsafe parts.pointee.hallmarks.deallocate()
     unsafe parts.pointee.trials.deallocate()
-    unsafe parts.pointee.timeHeads.deallocate()
+    unsafe parts.pointee.lineHeads.deallocate()
+    unsafe parts.pointee.headSets.deallocate()
     unsafe parts.pointee.dispatch.deallocate()
     unsafe parts.pointee.dispatchStarts.deallocate()
     unsafe parts.pointee.levels.deallocate()

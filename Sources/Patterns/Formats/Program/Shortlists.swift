@@ -1,5 +1,5 @@
-/// The alternatives that lines may fit by their first byte, the signs that they hold, and what stands
-/// behind the time with which they begin; for those combinations that came last.
+/// The alternatives that lines may fit by their first byte, the signs that they hold, and their head;
+/// for those combinations that came last.
 ///
 /// Most lines of a source are alike in this. It only ever saves work.
 @safe
@@ -8,7 +8,8 @@ struct Shortlists: ~Copyable {
     var signs: UInt64 = 0
     /// 256 in a list that was never made.
     var first: UInt16 = 256
-    var place = PlaceBehindTime.none
+    /// `HeadPlaces.number`.
+    var places: UInt64 = 0
     var count: UInt16 = 0
   }
 
@@ -36,18 +37,18 @@ struct Shortlists: ~Copyable {
   /// out of account. Valid until the next call.
   @inline(__always)
   func candidates(
-    _ first: UInt8, _ held: Hallmarks, _ place: PlaceBehindTime, _ tables: FormatTables
+    _ first: UInt8, _ held: Hallmarks, _ places: HeadPlaces, _ tables: FormatTables
   ) -> UnsafeBufferPointer<UInt16> {
     let signs = held.signs
-    // The signs have no use for bits 1 to 26.
-    let mixed = (signs ^ UInt64(first) &<< 2 ^ place.number &<< 10) &* 0x9E37_79B9_7F4A_7C15
+    let head = (places.number &<< 8 | UInt64(first)) &* 0x9FB2_1C65_1E98_DF25
+    let mixed = (signs ^ head) &* 0x9E37_79B9_7F4A_7C15
     let index = Int(truncatingIfNeeded: mixed &>> 59)
     // SAFETY: five bits name one of 32 lists.
     let list = unsafe lists + index
     if unsafe list.pointee.signs != signs || list.pointee.first != UInt16(first)
-      || list.pointee.place != place
+      || list.pointee.places != places.number
     {
-      make(index, first, signs, place, tables)
+      make(index, first, signs, places, tables)
     }
     return unsafe UnsafeBufferPointer(
       start: numbers + index &* stride, count: Int(list.pointee.count))
@@ -55,19 +56,20 @@ struct Shortlists: ~Copyable {
 
   @inline(never)
   private func make(
-    _ index: Int, _ first: UInt8, _ signs: UInt64, _ place: PlaceBehindTime,
+    _ index: Int, _ first: UInt8, _ signs: UInt64, _ places: HeadPlaces,
     _ tables: FormatTables
   ) {
     var count = 0
     for number in tables.candidates(first) {
       let candidate = tables.candidate(number)
       if tables.hallmarks(candidate).signs & ~signs != 0 { continue }
-      if !tables.timeHead(candidate).allows(place) { continue }
+      if !tables.lineHead(candidate).allows(places) { continue }
       // SAFETY: no byte has more candidates than `stride`.
       unsafe numbers[index &* stride &+ count] = UInt16(truncatingIfNeeded: candidate)
       count &+= 1
     }
     unsafe lists[index] = List(
-      signs: signs, first: UInt16(first), place: place, count: UInt16(truncatingIfNeeded: count))
+      signs: signs, first: UInt16(first), places: places.number,
+      count: UInt16(truncatingIfNeeded: count))
   }
 }
