@@ -18,22 +18,21 @@ extension Detector {
   private static let longestWindow: Int32 = 6
   /// What tells of trouble may come slowly: in a minute, this many are enough.
   private static let slowWindow: Int32 = 12
-  private static let leastSlowBurst = 4
+  static let leastSlowBurst = 4
   /// Windows of one series overlap: together they are as many tests as this.
   private static let windowsPerTick = 1.75
   /// A burst has at least this many events, this many times what was expected, and this many times
   /// the largest window before (a job that always comes in bursts).
-  private static let leastBurst = 5
+  static let leastBurst = 5
   private static let leastFatalBurst = 3
   private static let leastRatio = 2.5
-  private static let hotRatio = 2
   private static let leastOverLargest = 1.5
   /// A pattern that is hardly known must come in this many ticks: a job writes all it has to say at
   /// once.
   private static let knownTicks = 3
   private static let knownTicksOfTrouble = 2
   /// Events in three minutes without which no drop can be told.
-  private static let leastForDrop = 20
+  static let leastForDrop = 20
   /// A pattern with more of its service than this is not compared with the service.
   private static let dominantShare = 0.5
   /// Share of false findings among those of one tick. Source: Benjamini and Hochberg (1995).
@@ -45,7 +44,7 @@ extension Detector {
   /// ln of the probability at which a test on one pattern speaks, so that all together keep the
   /// budget: 120 ticks in ten minutes, and windows that overlap. One half is for what tells of trouble, which is mostly rare among the rest.
   func logAlpha(isTrouble: Bool) -> Double {
-    let tested = isTrouble ? activeTroubleCount : activeSeries.count - activeTroubleCount
+    let tested = isTrouble ? activeTroubleCount : activeCount - activeTroubleCount
     return log(options.falseAlarmBudget / 2 / (Double(max(10, tested)) * 120 * Self.windowsPerTick))
   }
 
@@ -53,50 +52,27 @@ extension Detector {
     var findings: [Finding] = []
     let alpha = logAlpha(isTrouble: false)
     let troubleAlpha = logAlpha(isTrouble: true)
-    for number in activeSeries {
-      let at = Int(number)
-      if series[at].isBursting || series[at].isDropping { continue }
-      let sum = seriesRings.sums[at]
-      let isTrouble = series[at].severity >= .warn
-      let least = series[at].severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
-      guard sum >= (isTrouble ? min(least, Self.leastSlowBurst) : least) else { continue }
-      let from = series[at].baselineFrom
-      let first = firstUsable(from, tick)
-      let ticks = window.count - first
-      let isHot = isHot(at, tick, ticks: ticks, isTrouble: isTrouble)
-      guard ticks >= Baseline.leastTicks + Baseline.guardTicks + 1 else { continue }
-      let isLong =
-        sum >= Self.leastForDrop && tick >= series[at].dropTick && isDroppable(at, end)
-      // Most patterns come too seldom for any test.
-      guard
-        isLong || isHot && hasEnough(at, tick, least: least, isTrouble: isTrouble)
-      else { continue }
-      let recent = seriesRings.recent(
-        at, until: tick, from: from, isLong: isLong || isTrouble)
-      guard recent.last6 >= least || isLong || isTrouble && recent.last12 >= Self.leastSlowBurst
-      else { continue }
-      let usable = usable(series[at].flagged, tick)
-      if usable == Self.allTicks,
-        !mayBurst(recent, least: UInt32(least), ticks: ticks, isTrouble: isTrouble),
-        !isLong || !mayDrop(recent, ticks: ticks)
-      {
-        if isLong, holdsOut(recent, ticks: ticks) { series[at].dropTick = tick + Self.aheadTicks }
+    dropWheel.take(tick, into: &dueSeries)
+    for index in dueSeries.indices {
+      let at = Int(dueSeries[index])
+      if series[at].dropTick > tick {
+        dropWheel.add(Int32(at), at: series[at].dropTick, now: tick + 1)
         continue
       }
-      seriesRings.copy(at, until: tick, to: &window)
-      let limit = series[at].severity >= .warn ? troubleAlpha : alpha
-      if let finding = burst(at, tick, first: first, usable: usable, limit: limit) {
-        findings.append(finding)
-      } else if isLong,
-        let finding = drop(
-          at, tick, end, first: first, usable: usable, limit: alpha)
-      {
-        findings.append(finding)
-      }
+      series[at].dropTick = Series.none
+      // What is watched is looked at below.
+      if seriesRings.newest(at) > tick || !series[at].isActive { continue }
+      seriesRings.settle(at, at: tick)
+      look(at, tick, end, limit: alpha, troubleLimit: troubleAlpha, &findings)
+    }
+    siftWatched(tick, end)
+    for index in pickedSeries.indices {
+      let at = Int(pickedSeries[index])
+      look(at, tick, end, limit: alpha, troubleLimit: troubleAlpha, &findings)
     }
     guard !findings.isEmpty else { return }
     findings.sort { ($0.logProbability, $0.index) < ($1.logProbability, $1.index) }
-    let tests = Double(max(activeSeries.count, 1)) * Self.windowsPerTick
+    let tests = Double(max(activeCount, 1)) * Self.windowsPerTick
     for (rank, finding) in findings.enumerated() {
       let limit = log(Self.discoveryRate * Double(rank + 1) / tests)
       guard finding.logProbability <= limit else { break }
@@ -104,30 +80,59 @@ extension Detector {
     }
   }
 
-  /// Whether the longest windows hold enough for any test to look at.
-  @inline(__always)
-  private func hasEnough(_ at: Int, _ tick: Int32, least: Int, isTrouble: Bool) -> Bool {
-    let recent = Int(seriesRings.six(at, until: tick))
-    if recent >= least { return true }
-    return isTrouble && tick >= Self.slowWindow
-      && recent + Int(seriesRings.six(at, until: tick - Self.longestWindow))
-        >= Self.leastSlowBurst
+  /// Looks at a series of which a test might say something.
+  mutating func look(
+    _ at: Int, _ tick: Int32, _ end: Int64, limit: Double, troubleLimit: Double,
+    _ findings: inout [Finding]
+  ) {
+    let severity = series[at].severity
+    let isTrouble = severity >= .warn
+    let isDue = isDue(at, tick, isTrouble: isTrouble)
+    var dropTick = tick + 1
+    defer { if isDue { lookForDrop(at, at: dropTick, now: tick + 1) } }
+    let from = series[at].baselineFrom
+    let first = firstUsable(from, tick)
+    let ticks = window.count - first
+    let isLong = isDue && Self.isDroppable(series[at], end)
+    guard !series[at].isBursting, !series[at].isDropping,
+      ticks >= Baseline.leastTicks + Baseline.guardTicks + 1
+    else { return }
+    let recent = seriesRings.recent(at, until: tick, from: from, isLong: isLong || isTrouble)
+    let usable = usable(series[at].flagged, tick)
+    if usable == Self.allTicks,
+      !mayBurst(
+        recent, least: UInt32(Self.leastBurst(severity)), ticks: ticks, isTrouble: isTrouble),
+      !isLong || !Self.mayDrop(recent, ticks: ticks)
+    {
+      if isLong { dropTick = tick + 1 + Self.holdingTicks(recent, ticks: ticks) }
+      return
+    }
+    seriesRings.copy(at, until: tick, to: &window)
+    let limit = isTrouble ? troubleLimit : limit
+    if let finding = burst(at, tick, first: first, usable: usable, limit: limit) {
+      findings.append(finding)
+    } else if isLong, let finding = drop(at, tick, end, first: first, usable: usable, limit: limit)
+    {
+      findings.append(finding)
+    }
   }
 
-  /// Whether one of the ticks that windows look at holds so much that a burst may be there.
-  ///
-  /// A window with `leastRatio` times what is usual has a tick with at least as many times what is. The
-  /// mean of the ring is somewhat more than the usual, by what burst there is, so less is asked for.
+  /// Events that make a burst at least.
   @inline(__always)
-  private mutating func isHot(_ at: Int, _ tick: Int32, ticks: Int, isTrouble: Bool) -> Bool {
-    let count = Int(seriesRings.count(at, at: tick))
-    // What was left out of the past may make it less than the mean.
-    if series[at].flagged != 0
-      || count > 0 && count * ticks >= Self.hotRatio * Int(seriesRings.sums[at])
-    {
-      series[at].hotTick = tick
+  static func leastBurst(_ severity: Severity) -> Int {
+    severity == .fatal ? leastFatalBurst : leastBurst
+  }
+
+  /// Whether it is time to look whether a series has dropped; one that comes too seldom waits for no
+  /// tick.
+  @inline(__always)
+  private mutating func isDue(_ at: Int, _ tick: Int32, isTrouble: Bool) -> Bool {
+    if series[at].dropTick > tick { return false }
+    if !isTrouble, series[at].deadline == .max, seriesRings.sum(at) >= Self.leastForDrop {
+      return true
     }
-    return tick - series[at].hotTick < (isTrouble ? Self.slowWindow : Self.longestWindow)
+    series[at].dropTick = Series.none
+    return false
   }
 
   /// A quick look at a row of which all ticks may be used: whether a test could speak.
@@ -177,7 +182,7 @@ extension Detector {
     _ at: Int, _ tick: Int32, first: Int, usable: UInt64, limit: Double
   ) -> Finding? {
     let severity = series[at].severity
-    let least = severity == .fatal ? Self.leastFatalBurst : Self.leastBurst
+    let least = Self.leastBurst(severity)
     let isTrouble = severity >= .warn
     guard total(window, 6) >= least || isTrouble && total(window, 12) >= Self.leastSlowBurst
     else { return nil }
@@ -285,13 +290,6 @@ extension Detector {
     var filled = 0
     for index in (counts.count - ticks)..<counts.count where counts[index] > 0 { filled += 1 }
     return filled
-  }
-
-  /// Marks the last ticks of a series as part of an anomaly.
-  mutating func flag(_ at: Int, _ tick: Int32, _ windowTicks: Int32) {
-    for passed in max(0, tick - windowTicks + 1)...tick {
-      series[at].flagged |= 1 << UInt64(passed % CountRings.tickCount)
-    }
   }
 
   /// The sum of the last counts.

@@ -36,6 +36,7 @@ extension Detector {
     guard pattern < Self.patternLimit else { return }
     if pattern >= patterns.count { growPatterns(to: pattern) }
     let index = findSeries(record, time, tick)
+    watch(index)
     seriesRings.add(index, at: tick)
     touchSeries(index, time, record.severity)
     if patterns[pattern].novelty.rawValue != PatternState.Novelty.known.rawValue {
@@ -58,6 +59,8 @@ extension Detector {
     if !services[service].isActive {
       services[service].isActive = true
       activeServices.append(UInt32(service))
+      let row = ServiceRow.base(service)
+      for index in row..<(row + ServiceRow.count) { serviceRings.settle(index, at: reachTick) }
     }
   }
 
@@ -76,17 +79,22 @@ extension Detector {
   private mutating func touchSeries(_ index: Int, _ time: Int64, _ severity: Severity) {
     series[index].count &+= 1
     series[index].lastOffset = offset
-    if severity.rawValue > series[index].severity.rawValue { series[index].severity = severity }
+    if severity.rawValue > series[index].severity.rawValue { worsen(index, severity) }
     if series[index].isResting { wakeSeries(index, time) }
     let pause = time &- series[index].lastSeen
     if pause > 0 {
       series[index].lastSeen = time
       if pause >= GapRings.visitMicroseconds { visit(index, time) }
     }
-    if !series[index].isActive {
-      series[index].isActive = true
-      activeSeries.append(Int32(index))
+    if !series[index].isActive { activate(index) }
+  }
+
+  @inline(never)
+  private mutating func worsen(_ index: Int, _ severity: Severity) {
+    if series[index].isActive, series[index].severity < .warn, severity >= .warn {
+      activeTroubleCount += 1
     }
+    series[index].severity = severity
   }
 
   /// The tick that a time lies in; what was before the first is -1.
@@ -144,6 +152,7 @@ extension Detector {
       index = Int32(series.count)
       series.append(added)
       seriesRings.addRows(1)
+      addWaitingRows(1)
       gaps.addRow()
     }
     patterns[pattern].head = index
@@ -162,7 +171,7 @@ extension Detector {
     }
     for index in oldest.prefix(Self.seriesLimit / 8) { release(Int32(index)) }
     for service in services.indices { services[service].newSign = nil }
-    activeSeries.removeAll { series[Int($0)].pattern == .max }
+    listSeries()
     table.rebuild(series)
   }
 

@@ -20,11 +20,10 @@ extension Detector {
 
   /// Whether it could mean something that a pattern comes less often.
   @inline(__always)
-  func isDroppable(_ at: Int, _ end: Int64) -> Bool {
+  static func isDroppable(_ series: Series, _ end: Int64) -> Bool {
     // Trouble that goes is no loss, and what has a rhythm is missed by that.
-    series[at].severity < .warn && series[at].deadline == .max
-      && end - series[at].firstSeen >= Self.leastAge && series[at].count >= 5
-      && end >= series[at].echoUntil
+    series.severity < .warn && series.deadline == .max
+      && end - series.firstSeen >= leastAge && series.count >= 5 && end >= series.echoUntil
   }
 
   /// Whether the last 30 s or 60 s hold far too little of a pattern.
@@ -94,7 +93,7 @@ extension Detector {
 
   /// A quick look at a row of which all ticks may be used: whether a test could speak.
   @inline(__always)
-  func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
+  static func mayDrop(_ recent: Recent, ticks: Int) -> Bool {
     recent.fallsShort(
       recent.last3, guarded: recent.last5, length: Int(Self.silentTicks), ticks: ticks,
       least: Self.leastExpected, part: 0)
@@ -106,20 +105,38 @@ extension Detector {
         least: Self.leastExpected, part: Self.largestPart)
   }
 
-  /// The ticks after which a row that did not drop is looked at again, if it holds out.
-  static let aheadTicks: Int32 = 3
-
-  /// Whether a row that did not drop cannot have done so in the ticks until it is looked at again.
+  /// How many of the coming ticks a row that did not drop cannot have done so either, whatever comes.
+  ///
+  /// What is in a window now and still is then keeps it from falling short, or so little is expected
+  /// that it cannot. Of the past, what is in the window and its guard now is mostly so then as well.
   @inline(__always)
-  func holdsOut(_ recent: Recent, ticks: Int) -> Bool {
-    // What is gone altogether has come until now. Of a window of 6, at least 3 ticks stay; of the past,
-    // what is in the window and its guard now is at least 5 of 8 ticks then.
-    recent.holdsOut(
-      recent.last3, fresh: recent.last5, length: 6, ticks: ticks, least: Self.leastExpected,
-      part: Self.largestPart)
-      && recent.holdsOut(
-        recent.last8, fresh: recent.last11, length: 12, ticks: ticks, least: Self.leastExpected,
-        part: Self.largestPart)
+  static func holdingTicks(_ recent: Recent, ticks: Int) -> Int32 {
+    let silent = holdingTicksOfSilence(recent, ticks: ticks, least: Self.leastExpected)
+    if recent.expected(fresh: 0, length: 6, ticks: ticks) < Self.leastExpected {
+      // Of a window of 12, 5 ticks stay for another 7.
+      return holds(recent, recent.last5, fresh: recent.last6, length: 12, ticks: ticks)
+        ? min(7, silent) : 0
+    }
+    // Of a window of 6, 3 stay for another 3.
+    return holds(recent, recent.last3, fresh: recent.last5, length: 6, ticks: ticks)
+      && holds(recent, recent.last8, fresh: recent.last11, length: 12, ticks: ticks)
+      ? min(3, silent) : 0
+  }
+
+  /// The same for a window of `silentTicks`, in which nothing at all must come.
+  @inline(__always)
+  private static func holdingTicksOfSilence(_ recent: Recent, ticks: Int, least: Double) -> Int32 {
+    // For another 5 the past and its guard hold nothing that is not there yet.
+    if recent.expected(fresh: 0, length: Int(silentTicks), ticks: ticks) < least { return 5 }
+    return recent.last1 > 0 ? silentTicks - 1 : 0
+  }
+
+  @inline(__always)
+  private static func holds(
+    _ recent: Recent, _ kept: UInt32, fresh: UInt32, length: Int, ticks: Int
+  ) -> Bool {
+    let expected = recent.expected(fresh: fresh, length: length, ticks: ticks)
+    return expected < Self.leastExpected || Double(kept) > Self.largestPart * expected
   }
 
   mutating func openDrop(_ finding: Finding, _ tick: Int32, _ end: Int64) {
@@ -150,8 +167,9 @@ extension Detector {
     var findings: [Finding] = []
     for number in activeServices {
       let at = Int(number)
-      guard !services[at].isDropping, end >= services[at].echoUntil,
-        services[at].lag <= options.latenessMicroseconds, ability(at, at: end) != .none
+      guard services[at].dropTick <= tick, !services[at].isDropping,
+        end >= services[at].echoUntil, services[at].lag <= options.latenessMicroseconds,
+        ability(at, at: end) != .none
       else { continue }
       let row = ServiceRow.base(at) + ServiceRow.all
       let first = firstUsable(services[at].baselineFrom, tick)
@@ -167,7 +185,20 @@ extension Detector {
           || recent.fallsShort(
             recent.last6, guarded: recent.last8, length: Int(Self.serviceWindowTicks),
             ticks: ticks, least: Self.leastExpectedOfService, part: Self.largestPart)
-      else { continue }
+      else {
+        // Of the window of 6, 3 ticks stay for another 3.
+        let expected = recent.expected(
+          fresh: recent.last5, length: Int(Self.serviceWindowTicks), ticks: ticks)
+        let silent = Self.holdingTicksOfSilence(
+          recent, ticks: ticks, least: Self.leastExpectedOfService)
+        if ticks > Int(Self.serviceWindowTicks) + Baseline.guardTicks,
+          expected < Self.leastExpectedOfService
+            || Double(recent.last3) > Self.largestPart * expected
+        {
+          services[at].dropTick = tick + 1 + min(3, silent)
+        }
+        continue
+      }
       serviceRings.copy(row, until: tick, to: &window)
       if let finding = serviceDrop(at, end, first: first, usable: usable) {
         findings.append(finding)

@@ -22,6 +22,7 @@ extension Detector {
     fresh.series = series
     for index in series.indices { fresh.series[index] = rested(series[index], index, last) }
     fresh.seriesRings.addRows(series.count)
+    fresh.addWaitingRows(series.count)
     fresh.gaps = gaps
     fresh.table = table
     fresh.season = season
@@ -94,6 +95,7 @@ extension Detector {
     series[index].baselineFrom = services[Int(series[index].service)].baselineFrom
     if let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount)) {
       series[index].deadline = time + rhythm.limit
+      noteRegular(index)
       leastDeadline = min(leastDeadline, series[index].deadline)
     }
   }

@@ -19,7 +19,7 @@ extension Detector {
       let at = Int(number)
       guard !services[at].isShifted, end >= services[at].echoUntil else { continue }
       let row = ServiceRow.base(at)
-      guard serviceRings.sums[row + ServiceRow.warned] >= Self.leastWarned else { continue }
+      guard serviceRings.sum(row + ServiceRow.warned) >= Self.leastWarned else { continue }
       let from = services[at].baselineFrom
       let recent = serviceRings.recent(
         row + ServiceRow.warned, until: tick, from: from, isLong: false)

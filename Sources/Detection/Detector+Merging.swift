@@ -19,7 +19,7 @@ extension Detector {
       patterns[Int(into)].recent = older.recent
     }
     patterns[Int(from)].novelty = .known
-    activeSeries.removeAll { series[Int($0)].pattern == .max }
+    listSeries()
     table.rebuild(series)
   }
 
@@ -55,15 +55,11 @@ extension Detector {
     }
     series[at].lastOffset = max(series[at].lastOffset, from.lastOffset)
     series[at].baselineFrom = max(series[at].baselineFrom, from.baselineFrom)
-    series[at].hotTick = max(series[at].hotTick, from.hotTick)
-    series[at].dropTick = 0
+    series[at].dropTick = openTick
     series[at].flagged |= from.flagged
     series[at].echoUntil = max(series[at].echoUntil, from.echoUntil)
     series[at].severity = max(series[at].severity, from.severity)
-    if from.isActive, !series[at].isActive {
-      series[at].isActive = true
-      activeSeries.append(target)
-    }
+    if from.isActive { series[at].isActive = true }
     moveEpisodes(index, to: target)
     if services[Int(from.service)].newSign?.series == index {
       services[Int(from.service)].newSign = nil

@@ -29,6 +29,7 @@ extension Detector {
     }
     if let rhythm = gaps.rhythm(index, count: Int(series[index].gapCount)) {
       series[index].deadline = time + rhythm.limit
+      noteRegular(index)
       leastDeadline = min(leastDeadline, series[index].deadline)
     } else {
       series[index].deadline = .max
@@ -40,13 +41,21 @@ extension Detector {
     guard leastDeadline <= limit else { return }
     var due: [(deadline: Int64, index: Int32)] = []
     leastDeadline = .max
-    for index in activeSeries {
+    var kept = 0
+    for place in regularSeries.indices {
+      let index = regularSeries[place]
       let deadline = series[Int(index)].deadline
-      guard deadline != .max else { continue }
+      if deadline == .max {
+        series[Int(index)].isRegular = false
+        continue
+      }
+      regularSeries[kept] = index
+      kept += 1
       let lag = services[Int(series[Int(index)].service)].lag
       let end = deadline + max(0, lag - options.latenessMicroseconds)
       if end <= limit { due.append((end, index)) } else { leastDeadline = min(leastDeadline, end) }
     }
+    regularSeries.removeLast(regularSeries.count - kept)
     due.sort { $0 < $1 }
     for (deadline, index) in due { fallSilent(Int(index), at: deadline) }
   }

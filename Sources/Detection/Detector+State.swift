@@ -17,7 +17,6 @@ extension Detector {
     encoder.encode(seriesRings)
     encoder.encode(gaps)
     encoder.encode(column: freeSeries)
-    encoder.encode(column: activeSeries)
     encoder.encode(services)
     encoder.encode(serviceRings)
     encoder.encode(column: activeServices)
@@ -63,7 +62,6 @@ extension Detector {
     seriesRings = try decoder.decode()
     gaps = try decoder.decode()
     freeSeries = try decoder.decodeColumn()
-    activeSeries = try decoder.decodeColumn()
     services = try decoder.decode()
     serviceRings = try decoder.decode()
     activeServices = try decoder.decodeColumn()
@@ -92,6 +90,8 @@ extension Detector {
     try checkSeries()
     try checkServices()
     table.rebuild(for: series)
+    addWaitingRows(series.count)
+    listSeries()
   }
 
   /// Throws where a number names a pattern, service or series that is not there, or a list has no
@@ -118,7 +118,7 @@ extension Detector {
     }
     guard seriesRings.rowCount == series.count, gaps.rowCount == series.count,
       freeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
-      activeSeries.allSatisfy({ series.indices.contains(Int($0)) }),
+      series.indices.allSatisfy({ seriesRings.newest($0) <= reachTick }),
       series.allSatisfy({ $0.measure < measures.rowCount }),
       flowTable.pairs.allSatisfy({ $0.fromSeries < series.count && $0.toSeries < series.count }),
       series.allSatisfy({ $0.categories < categories.blockCount }),

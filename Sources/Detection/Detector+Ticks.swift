@@ -77,8 +77,10 @@ extension Detector {
       breakSilences(upTo: end)
       closeTick(openTick, end)
       openTick += 1
-      if activeSeries.isEmpty, activeServices.isEmpty, episodes.isEmpty {
+      if activeCount == 0, activeServices.isEmpty, episodes.isEmpty {
         // Nothing can happen in what follows.
+        watchedCount = 0
+        dropWheel.clear()
         openTick = max(openTick, tick(of: limit))
       }
     }
@@ -88,7 +90,6 @@ extension Detector {
   private mutating func closeTick(_ tick: Int32, _ end: Int64) {
     serviceRings.settle(ServiceRow.all, at: tick + CountRings.aheadCount)
     retire(tick)
-    seriesRings.settle(activeSeries, at: tick + CountRings.aheadCount)
     if tick % 12 == 0 { poolDispersions(tick) }
     reviewEpisodes(tick, end)
     endIncident(by: end)
@@ -105,25 +106,9 @@ extension Detector {
   private mutating func retire(_ tick: Int32) {
     let bit = ~(UInt64(1) << UInt64(tick % CountRings.tickCount))
     let horizon = end(ofTick: tick - CountRings.tickCount - 1)
+    freeFlags(tick)
+    restSeries(tick)
     var kept = 0
-    activeTroubleCount = 0
-    for index in activeSeries.indices {
-      let number = activeSeries[index]
-      let at = Int(number)
-      series[at].flagged &= bit
-      if series[at].lastSeen < horizon, series[at].deadline == .max, !series[at].isBursting,
-        !series[at].isDropping
-      {
-        series[at].isActive = false
-        series[at].flagged = 0
-      } else {
-        activeSeries[kept] = number
-        kept += 1
-        if series[at].severity >= .warn { activeTroubleCount += 1 }
-      }
-    }
-    activeSeries.removeLast(activeSeries.count - kept)
-    kept = 0
     for index in activeServices.indices {
       let number = activeServices[index]
       let at = Int(number)
@@ -153,10 +138,9 @@ extension Detector {
   /// The median dispersion of the series of each service.
   private mutating func poolDispersions(_ tick: Int32) {
     var found: [(service: UInt32, dispersion: Float)] = []
-    found.reserveCapacity(activeSeries.count)
-    for number in activeSeries {
-      let at = Int(number)
-      guard seriesRings.sums[at] >= 10 else { continue }
+    found.reserveCapacity(activeCount)
+    for at in series.indices where series[at].isActive && seriesRings.sum(at) >= 10 {
+      seriesRings.settle(at, at: tick)
       // As without a window: the guard is left out.
       let last = tick - Int32(Baseline.guardTicks)
       let past = seriesRings.moments(

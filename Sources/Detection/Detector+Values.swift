@@ -36,7 +36,8 @@ extension Detector {
     let source = Int(unsafe record.pointee.source.rawValue)
     let time =
       EventClock.clamped(unsafe record.pointee.time.microseconds) &+ clock.skew(of: source)
-    measures.add(Int(series[at].measure), measure.value, at: tick(of: time))
+    let isFirst = measures.add(Int(series[at].measure), measure.value, at: tick(of: time))
+    if isFirst { measuredSeries.append(index) }
   }
 
   /// Lets go of the measure of a series that is no more.
@@ -50,18 +51,27 @@ extension Detector {
 
   /// Whether what was measured has grown. What shrinks is no trouble.
   mutating func testValues(_ tick: Int32, _ end: Int64) {
-    for number in activeSeries {
+    var findings: [(index: Int32, shift: Shift)] = []
+    var kept = 0
+    for index in measuredSeries.indices {
+      let number = measuredSeries[index]
       let at = Int(number)
       let row = Int(series[at].measure)
-      guard row >= 0 else { continue }
       measures.settle(row, until: tick, keeps: !series[at].isSlow)
       let recent = Int(measures.recentCounts[row])
-      guard !series[at].isSlow, recent >= Self.leastRecent,
+      if recent == 0 { continue }
+      measuredSeries[kept] = number
+      kept += 1
+      guard recent >= Self.leastRecent, !series[at].isSlow,
         measures.pastCounts[row] >= Self.leastPast, end - series[at].firstSeen >= Self.leastAge,
         end >= series[at].echoUntil
       else { continue }
-      if let shift = shift(row, tick) { openValue(at, tick, end, shift) }
+      if let shift = shift(row, tick) { findings.append((index: number, shift: shift)) }
     }
+    measuredSeries.removeLast(measuredSeries.count - kept)
+    // The one that tells most comes first.
+    findings.sort { ($0.shift.logProbability, $0.index) < ($1.shift.logProbability, $1.index) }
+    for finding in findings { openValue(Int(finding.index), tick, end, finding.shift) }
   }
 
   private struct Shift {

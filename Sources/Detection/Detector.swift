@@ -53,11 +53,23 @@ package struct Detector: Sendable {
   var arrivals = [UInt32](repeating: 0, count: Int(Detector.arrivalMinutes))
   var arrivalMinute: Int64 = .min / 2
   var toldValues: [ToldValue] = []
-  /// Series that the tests visit, in order of waking.
-  var activeSeries: [Int32] = []
-
-  /// How many of them are at warn or worse; counted once a tick.
+  /// Series that came within the length of the rings, and those of them at warn or worse.
+  var activeCount = 0
   var activeTroubleCount = 0
+  /// Series that are looked at when the present tick is over: the first so many.
+  var watched: [Int32] = []
+  var watchedCount = 0
+  /// Series by the tick at which they may rest, and at which they are looked at for a drop.
+  var restWheel = TickWheel()
+  var dropWheel = TickWheel()
+  /// Series that come regularly, of which ticks are part of an anomaly, that measured something of
+  /// late.
+  var regularSeries: [Int32] = []
+  var flaggedSeries: [Int32] = []
+  var measuredSeries: [Int32] = []
+  /// Room for what a wheel gives, and for what is to be looked at.
+  var dueSeries: [Int32] = []
+  var pickedSeries: [Int32] = []
 
   var services: [ServiceState] = []
   var serviceRings = CountRings()

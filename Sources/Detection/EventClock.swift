@@ -74,6 +74,9 @@ struct EventClock: Sendable {
   /// Whether an event in its place needs no second look.
   var isSteady: Bool { ahead.isEmpty && !isArrival }
 
+  /// Whether no event that is near lies beyond the years that times are taken for.
+  var isAmid: Bool { now > lateness &- Self.timeLimit && now < Self.timeLimit &- jumpLimit }
+
   /// Moves the clock by what an event says.
   /// - Returns: The time that the event counts at, and by how much it was late (0: it was not).
   @inline(__always)

@@ -22,10 +22,14 @@ struct MeasureTable: Sendable {
   /// Bin of the median and of the 85th percentile of the past.
   private(set) var medians: [UInt8] = []
   private(set) var highs: [UInt8] = []
-  /// The last values, oldest first, as bins, and their ticks.
-  private(set) var recent: [UInt8] = []
-  private(set) var recentTimes: [Int32] = []
+  /// The last values, oldest first.
+  private var recent: [Value] = []
   private(set) var recentCounts: [UInt8] = []
+
+  private struct Value {
+    var tick: Int32 = 0
+    var bin: UInt8 = 0
+  }
 
   var rowCount: Int { pastCounts.count }
 
@@ -34,8 +38,7 @@ struct MeasureTable: Sendable {
     pastCounts.append(0)
     medians.append(0)
     highs.append(0)
-    recent.append(contentsOf: repeatElement(0, count: Self.recentCount))
-    recentTimes.append(contentsOf: repeatElement(0, count: Self.recentCount))
+    recent.append(contentsOf: repeatElement(Value(), count: Self.recentCount))
     recentCounts.append(0)
   }
 
@@ -45,54 +48,59 @@ struct MeasureTable: Sendable {
     recentCounts[row] = 0
   }
 
-  mutating func add(_ row: Int, _ value: Float, at tick: Int32) {
+  /// - Returns: Whether there was nothing recent before.
+  @discardableResult
+  mutating func add(_ row: Int, _ value: Float, at tick: Int32) -> Bool {
     if Int(recentCounts[row]) == Self.recentCount { settle(row, count: 1, keeps: true) }
-    let place = row * Self.recentCount + Int(recentCounts[row])
-    recent[place] = Self.bin(of: value)
-    recentTimes[place] = tick
-    recentCounts[row] += 1
+    let count = Int(recentCounts[row])
+    recent[row * Self.recentCount + count] = Value(tick: tick, bin: Self.bin(of: value))
+    recentCounts[row] = UInt8(count + 1)
+    return count == 0
   }
 
   /// Makes what is no longer recent part of the past, or forgets it.
   mutating func settle(_ row: Int, until tick: Int32, keeps: Bool) {
+    let count = oldCount(row, tick)
+    if count > 0 { settle(row, count: count, keeps: keeps) }
+  }
+
+  /// How many values are no longer recent at `tick`; the last few stay for longer.
+  private func oldCount(_ row: Int, _ tick: Int32) -> Int {
     let start = row * Self.recentCount
+    let values = recent.span
     var count = 0
     while count < Int(recentCounts[row]) {
       let isFew = Int(recentCounts[row]) - count <= Self.leastKept
-      let ticks = isFew ? Self.slowTicks : Self.recentTicks
-      guard recentTimes[start + count] <= tick - ticks else { break }
+      guard values[start + count].tick <= tick - (isFew ? Self.slowTicks : Self.recentTicks)
+      else { break }
       count += 1
     }
-    if count > 0 { settle(row, count: count, keeps: keeps) }
+    return count
   }
 
   private mutating func settle(_ row: Int, count: Int, keeps: Bool) {
     let start = row * Self.recentCount
     let left = Int(recentCounts[row]) - count
-    if keeps {
-      var held: [UInt16] = []
-      swap(&held, &bins)
-      var counts = held.mutableSpan
-      for index in start..<(start + count) {
-        counts[row * Self.binCount + Int(recent[index])] &+= 1
-      }
-      swap(&held, &bins)
-      let before = pastCounts[row]
-      pastCounts[row] += UInt32(count)
-      if pastCounts[row] > Self.pastLimit { halve(row) }
-      // A few more of many hardly move them.
-      if pastCounts[row] < 128 || pastCounts[row] >> 5 != before >> 5 { setQuantiles(row) }
-    }
-    Self.move(&recent, start, left, from: start + count)
-    Self.move(&recentTimes, start, left, from: start + count)
+    if keeps { keep(row, count) }
     recentCounts[row] = UInt8(left)
+    var values = recent.mutableSpan
+    for index in 0..<left { values[start + index] = values[start + index + count] }
   }
 
-  private static func move<Element: BitwiseCopyable>(
-    _ array: inout [Element], _ start: Int, _ count: Int, from other: Int
-  ) {
-    var elements = array.mutableSpan
-    for index in 0..<count { elements[start + index] = elements[other + index] }
+  private mutating func keep(_ row: Int, _ count: Int) {
+    let start = row * Self.recentCount
+    var held: [UInt16] = []
+    swap(&held, &bins)
+    var counts = held.mutableSpan
+    for index in start..<(start + count) {
+      counts[row * Self.binCount + Int(recent[index].bin)] &+= 1
+    }
+    swap(&held, &bins)
+    let before = pastCounts[row]
+    pastCounts[row] += UInt32(count)
+    if pastCounts[row] > Self.pastLimit { halve(row) }
+    // A few more of many hardly move them.
+    if pastCounts[row] < 128 || pastCounts[row] >> 5 != before >> 5 { setQuantiles(row) }
   }
 
   private mutating func halve(_ row: Int) {
@@ -134,8 +142,9 @@ struct MeasureTable: Sendable {
   func countAbove(_ row: Int, _ bin: UInt8, by bins: UInt8, until tick: Int32) -> Int {
     var count = 0
     let start = row * Self.recentCount
+    let values = recent.span
     for index in start..<(start + Int(recentCounts[row]))
-    where recent[index] >= bin &+ bins && recentTimes[index] <= tick {
+    where values[index].bin >= bin &+ bins && values[index].tick <= tick {
       count += 1
     }
     return count
@@ -145,7 +154,8 @@ struct MeasureTable: Sendable {
   func recentCount(_ row: Int, until tick: Int32) -> Int {
     var count = 0
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
+    let values = recent.span
+    for index in start..<(start + Int(recentCounts[row])) where values[index].tick <= tick {
       count += 1
     }
     return count
@@ -156,16 +166,17 @@ struct MeasureTable: Sendable {
     high: Int, all: Int32
   ) {
     let start = row * Self.recentCount
+    let values = recent.span
     var high = 0
     var last = Int32.min
     for index in start..<(start + Int(recentCounts[row]))
-    where recent[index] >= bin &+ bins && recentTimes[index] != last
-      && recentTimes[index] <= tick
+    where values[index].bin >= bin &+ bins && values[index].tick != last
+      && values[index].tick <= tick
     {
-      last = recentTimes[index]
+      last = values[index].tick
       high += 1
     }
-    let first = recentCounts[row] > 0 ? recentTimes[start] : tick
+    let first = recentCounts[row] > 0 ? values[start].tick : tick
     return (high, max(Self.recentTicks, tick - first + 1))
   }
 
@@ -179,8 +190,8 @@ struct MeasureTable: Sendable {
   /// The recent value below which a share of the recent ones lie, as a bin.
   func recentQuantile(_ row: Int, _ share: Double, until tick: Int32) -> Int {
     let start = row * Self.recentCount
-    let sorted = (start..<(start + Int(recentCounts[row]))).filter { recentTimes[$0] <= tick }
-      .map { recent[$0] }.sorted()
+    let sorted = recent[start..<(start + Int(recentCounts[row]))].filter { $0.tick <= tick }
+      .map(\.bin).sorted()
     guard !sorted.isEmpty else { return 0 }
     return Int(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
   }
@@ -194,8 +205,9 @@ struct MeasureTable: Sendable {
     guard n > 0, m > 0 else { return 0 }
     var now = [Double](repeating: 0, count: Self.binCount)
     let start = row * Self.recentCount
-    for index in start..<(start + Int(recentCounts[row])) where recentTimes[index] <= tick {
-      now[Int(recent[index])] += 1 / m
+    let values = recent.span
+    for index in start..<(start + Int(recentCounts[row])) where values[index].tick <= tick {
+      now[Int(values[index].bin)] += 1 / m
     }
     var distance = 0.0
     var largest = 0.0
@@ -209,9 +221,9 @@ struct MeasureTable: Sendable {
   static func bin(of value: Float) -> UInt8 {
     guard value > 0 else { return 0 }
     guard value.isFinite else { return UInt8(binCount - 1) }
-    // Linear within an octave: bins of 1, 1.25, 1.5, 1.75.
-    let within = Int((value.significand - 1) * Float(binsPerOctave))
-    let bin = (Int(value.exponent) - lowestPower) * binsPerOctave + within
+    // Linear within an octave: bins of 1, 1.25, 1.5, 1.75. The exponent and the first two bits behind
+    // it count them, from a power of -127 on; what is smaller lies below the first bin anyway.
+    let bin = Int(value.bitPattern >> 21) - (lowestPower + 127) * binsPerOctave
     return UInt8(min(max(bin, 0), binCount - 1))
   }
 
@@ -229,8 +241,8 @@ extension MeasureTable: StateCodable {
     encoder.encode(column: pastCounts)
     encoder.encode(column: medians)
     encoder.encode(column: highs)
-    encoder.encode(column: recent)
-    encoder.encode(column: recentTimes)
+    encoder.encode(column: recent.map(\.bin))
+    encoder.encode(column: recent.map(\.tick))
     encoder.encode(column: recentCounts)
   }
 
@@ -239,12 +251,13 @@ extension MeasureTable: StateCodable {
     pastCounts = try decoder.decodeColumn()
     medians = try decoder.decodeColumn(count: pastCounts.count)
     highs = try decoder.decodeColumn(count: pastCounts.count)
-    recent = try decoder.decodeColumn()
-    recentTimes = try decoder.decodeColumn(count: recent.count)
+    let values = try decoder.decodeColumn(of: UInt8.self)
+    let ticks = try decoder.decodeColumn(of: Int32.self, count: values.count)
+    recent = zip(ticks, values).map { Value(tick: $0, bin: $1) }
     recentCounts = try decoder.decodeColumn(count: pastCounts.count)
     guard bins.count == pastCounts.count * Self.binCount,
       recent.count == pastCounts.count * Self.recentCount,
-      recent.allSatisfy({ $0 < Self.binCount }), recentCounts.allSatisfy({ $0 <= Self.recentCount })
+      values.allSatisfy({ $0 < Self.binCount }), recentCounts.allSatisfy({ $0 <= Self.recentCount })
     else { throw .invalid("measures") }
   }
 }

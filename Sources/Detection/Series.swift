@@ -26,10 +26,9 @@ struct Series: Sendable {
   var flagged: UInt64 = 0
   /// The first tick that a baseline may use.
   var baselineFrom: Int32
-  /// The last tick that held so much more than the others that a burst may have begun.
-  var hotTick: Int32 = .min / 2
-  /// Before this tick it cannot have dropped.
-  var dropTick: Int32 = 0
+  /// The tick at which it is looked at for a drop, before which it cannot have dropped; `none`
+  /// where it comes too seldom.
+  var dropTick: Int32 = none
   /// Variance over mean of a tick, the series' own estimate drawn towards its service's.
   var dispersion: Float = 1
   /// Pauses seen so far.
@@ -47,6 +46,8 @@ struct Series: Sendable {
   var categories: Int32 = -1
   /// What it measures is larger than before.
   var isSlow = false
+  /// It is among `Detector.regularSeries`.
+  var isRegular = false
   /// The most that a minute of that past held, where it came in bursts; else 0.
   var burstBefore: UInt32 = 0
 
@@ -120,6 +121,8 @@ struct ServiceState: Sendable {
   var lag: Int64 = 0
   var flagged: UInt64 = 0
   var baselineFrom: Int32 = 0
+  /// Before this tick it cannot have dropped.
+  var dropTick: Int32 = 0
   /// Median dispersion of its series.
   var dispersion: Float = 1.5
   var isActive = false

@@ -4,7 +4,7 @@ internal import Patterns
 
 extension Analysis {
   /// Raised with every change of what is written; states of another layout are not read.
-  package static let stateVersion: UInt32 = 7
+  package static let stateVersion: UInt32 = 8
   /// `SPS1`: what a state begins with.
   private static let magic: UInt32 = 0x3153_5053
 

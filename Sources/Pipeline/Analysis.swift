@@ -102,9 +102,9 @@ package final class Analysis {
     miner.mine(batch)
     if options.detects {
       measures.removeAll(keepingCapacity: true)
-      measureReader.read(batch, into: &measures)
       values.removeAll(keepingCapacity: true)
-      fieldReader.read(batch, into: &values)
+      FieldReader.read(
+        batch, fields: &fieldReader, into: &values, measures: &measureReader, into: &measures)
     }
     let patternCount = miner.patternCount
     // A merge takes effect at its own event, not at the end of whatever batch it came in.
@@ -134,8 +134,9 @@ package final class Analysis {
     makeReports(with: batch)
     if options.keepsExamples {
       keepFlowExamples(batch, firstOffset)
-      patternExamples.add(batch, firstOffset: firstOffset, count: patternCount)
-      serviceExamples.add(batch, firstOffset: firstOffset, count: names.services.count)
+      Examples.add(
+        batch, firstOffset: firstOffset, toPatterns: &patternExamples,
+        toServices: &serviceExamples, count: (patternCount, names.services.count))
     }
   }
 

@@ -94,14 +94,15 @@ import Testing
     #expect(found.kinds == ["from=10.0.0.7"])
   }
 
-  /// What is read of 15 s of two patterns, 100 events a second each.
-  private func readBusy(id: (Int) -> String) -> [SeenValue] {
-    var reader = FieldReader()
+  /// What is read of some events of two patterns in turn, 200 a second in all.
+  private func readBusy(
+    _ reader: inout FieldReader, from: Int = 0, to: Int = 3000, id: (Int) -> String
+  ) -> [SeenValue] {
     var values: [SeenValue] = []
-    let batch = batch((0..<3000).map { "INFO order=\(id($0)) region=eu-\($0 % 3) done" })
+    let batch = batch((from..<to).map { "INFO order=\(id($0)) region=eu-\($0 % 3) done" })
     for index in 0..<batch.count {
       unsafe batch.records[index].time = Instant(
-        microseconds: 1_800_000_000_000_000 + Int64(index) * 5000)
+        microseconds: 1_800_000_000_000_000 + Int64(from + index) * 5000)
       unsafe batch.records[index].pattern = PatternID(rawValue: UInt32(index % 2))
     }
     reader.read(batch, into: &values)
@@ -110,14 +111,55 @@ import Testing
 
   @Test func `at most eight events of five seconds are read for their kinds, all for their names`()
   {
-    let values = readBusy { id($0 / 2) }
+    var reader = FieldReader()
+    let values = readBusy(&reader) { id($0 / 2) }
     #expect((16...80).contains(values.count { !$0.isIdentifier }))
     #expect(values.count { $0.isIdentifier } > 1800)
   }
 
-  @Test func `identifiers that come nowhere else are left alone for a while`() {
-    let values = readBusy { id($0) }
-    #expect((200...1200).contains(values.count { $0.isIdentifier }))
+  @Test func `identifiers that come nowhere else are left alone, the longer the more often`() {
+    var reader = FieldReader()
+    // An hour and a half.
+    let values = readBusy(&reader, to: 1_080_000) { id($0) }
+    let read = values.filter(\.isIdentifier).map { Int($0.index) / 144_000 }
+    // By rests of at most twelve minutes.
+    #expect((80...2400).contains(read.count))
+    #expect(read.count { $0 == 0 } > read.count { $0 > 3 } / 2)
+  }
+
+  @Test func `what was left alone is read again when something new carries an identifier`() {
+    var reader = FieldReader()
+    #expect(readBusy(&reader) { id($0) }.count(where: \.isIdentifier) < 600)
+    let other = batch((0..<600).map { "INFO payment=\(id(3000 + $0)) ok" })
+    for index in 0..<other.count {
+      unsafe other.records[index].time = Instant(
+        microseconds: 1_800_000_000_000_000 + Int64(3000 + index) * 5000)
+      unsafe other.records[index].pattern = PatternID(rawValue: 2)
+    }
+    var values: [SeenValue] = []
+    reader.read(other, into: &values)
+    // Both carry the same identifiers from now on, so neither is left alone.
+    let again = readBusy(&reader, from: 4000, to: 9000) { id($0 / 2) }
+    #expect(again.count(where: \.isIdentifier) > 3000)
+  }
+
+  @Test func `where many patterns come, they take turns`() {
+    var reader = FieldReader()
+    var values: [SeenValue] = []
+    var readBySpan: [Int] = []
+    for span in 0..<60 {
+      let batch = batch((0..<200).map { "INFO region=eu-\($0 % 3) plan=p\(($0 + span) % 2) done" })
+      for index in 0..<batch.count {
+        unsafe batch.records[index].time = Instant(
+          microseconds: 1_800_000_000_000_000 + Int64(span * 200 + index) * 25_000)
+        unsafe batch.records[index].pattern = PatternID(rawValue: UInt32(index))
+      }
+      values.removeAll()
+      reader.read(batch, into: &values)
+      readBySpan.append(Set(values.map(\.index)).count)
+    }
+    // Of all that come, as many as are meant to be read; each is when its turn comes.
+    #expect(readBySpan.suffix(12).allSatisfy { (1...64).contains($0) })
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>)

@@ -267,11 +267,12 @@ struct FlowTable: Sendable {
       for index in pairs.indices where !pairs[index].isFree && Int(pairs[index].pace) == pace {
         watched |= 1 << UInt64(index)
       }
-      var cursor = cursors[pace]
-      while cursor < tail {
-        let at = Int(cursor & Self.visitMask)
-        guard visits[at].time + Self.deadlines[pace] <= limit else { break }
-        let step = visits[at].step
+      let start = cursors[pace]
+      let end = due(from: start, by: limit - Self.deadlines[pace])
+      cursors[pace] = end
+      if watched == 0 { continue }
+      for cursor in start..<end {
+        let step = visits[Int(cursor & Self.visitMask)].step
         var left =
           step < 0 ? 0 : watched & firsts[Int(step) & (Self.firstCount - 1)]
         while left != 0 {
@@ -279,18 +280,29 @@ struct FlowTable: Sendable {
           if pairs[index].from == step, cursor >= pairs[index].start {
             let isMet = isMet(index, cursor, tick, isOfOneService)
             if !pairs[index].isFree {
-              pairs[index].count(isMet: isMet, offset: visits[at].offset)
+              pairs[index].count(
+                isMet: isMet, offset: visits[Int(cursor & Self.visitMask)].offset)
             }
           }
           left &= left &- 1
         }
-        cursor += 1
       }
-      cursors[pace] = cursor
     }
     head = cursors[Int(Self.slowest)]
-    wanted = pairs.filter { !$0.isFree && $0.isLearned && $0.watched == nil }.map(\.from)
+    wanted.removeAll(keepingCapacity: true)
+    for index in pairs.indices
+    where !pairs[index].isFree && pairs[index].isLearned && pairs[index].watched == nil {
+      wanted.append(pairs[index].from)
+    }
     if sampleBits > 0, tail - head < Int64(Self.visitLimit / 4) { sampleBits -= 1 }
+  }
+
+  /// The first visit from `start` on that is later than `time`.
+  private func due(from start: Int64, by time: Int64) -> Int64 {
+    let visits = visits.span
+    var cursor = start
+    while cursor < tail, visits[Int(cursor & Self.visitMask)].time <= time { cursor += 1 }
+    return cursor
   }
 
   /// Whether a first step was followed by the second one of a pair, or by what comes in its place.

@@ -9,6 +9,7 @@ extension FieldReader: StateCodable {
     encoder.encode(span.number)
     encoder.encode(sampledCount)
     encoder.encode(limit)
+    encoder.encode(turns)
     encoder.encode(column: work)
     encoder.encode(column: recent.map(\.hash))
     encoder.encode(column: recent.map(\.pattern))
@@ -22,6 +23,8 @@ extension FieldReader: StateCodable {
     span = try SampleSpan(number: try decoder.decode())
     sampledCount = try decoder.decode()
     limit = try decoder.decode()
+    turns = try decoder.decode()
+    guard turns >= 1 else { throw .invalid("turns") }
     work = try decoder.decodeColumn(count: places.count)
     let hashes = try decoder.decodeColumn(of: UInt32.self, count: Self.recentCount)
     let patterns = try decoder.decodeColumn(of: UInt32.self, count: Self.recentCount)
@@ -57,9 +60,11 @@ extension FieldReader.Place: StateCodable {
     encoder.encode(taken)
     encoder.encode(span)
     encoder.encode(slots)
+    encoder.encode(categoryCount)
     encoder.encode(alone)
     encoder.encode(isTied)
     encoder.encode(rest)
+    encoder.encode(restCount)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -68,9 +73,13 @@ extension FieldReader.Place: StateCodable {
     taken = try decoder.decode()
     span = try decoder.decode()
     slots = try decoder.decode()
+    categoryCount = try decoder.decode()
+    guard Int(categoryCount) <= SeenValue.categoryLimit else { throw .invalid("fields") }
     alone = try decoder.decode()
     isTied = try decoder.decode()
     rest = try decoder.decode()
+    restCount = try decoder.decode()
+    guard restCount <= 8 else { throw .invalid("rest") }
   }
 }
 

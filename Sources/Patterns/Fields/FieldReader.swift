@@ -4,8 +4,9 @@ package import Events
 ///
 /// Which fields a pattern has is learned from a few of its events (`FieldLearner`). Categories are
 /// read from a sample: in each `SampleSpan` about `spanLimit` events of all patterns, and at most
-/// `sampleLimit` of one; a value that stays is in the next sample, and one that does not is no news. Identifiers are read from every event, since what
-/// follows what is not to be sampled.
+/// `sampleLimit` of one; a value that stays is in the next sample, and one that does not is no news.
+/// Where more patterns come than that, they take turns. Identifiers are read from every event, since
+/// what follows what is not to be sampled, but for patterns whose identifiers come nowhere else.
 package struct FieldReader: Sendable {
   package static let sampleLimit = 8
   static let spanLimit = 32
@@ -34,14 +35,17 @@ package struct FieldReader: Sendable {
     /// Events read in the present span.
     var taken: UInt8 = 0
     var span: Int64 = .min
-    /// The first of its slots.
+    /// The first of its slots, and how many of them are categories.
     var slots: Int32 = 0
+    var categoryCount: UInt8 = 0
     /// Identifiers read since one of them was met elsewhere.
     var alone: UInt16 = 0
     /// One of its identifiers has come in events of another pattern.
     var isTied = false
-    /// The span from which on its identifiers are read again.
+    /// The span from which on its identifiers are read again, and how often they were left alone
+    /// since one of them came in another pattern.
     var rest: Int64 = .min
+    var restCount: UInt8 = 0
   }
 
   /// What is to be done with a pattern's events.
@@ -79,6 +83,8 @@ package struct FieldReader: Sendable {
   var span = SampleSpan()
   var sampledCount = 0
   var limit: UInt8 = 8
+  /// Of so many patterns one is sampled in each span.
+  var turns = 1
 
   package init() {}
 
@@ -88,27 +94,62 @@ package struct FieldReader: Sendable {
     let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
-      let record = unsafe batch.records + index
+      let record = unsafe UnsafePointer(batch.records + index)
       if unsafe span.isOver(at: record.pointee.time) { begin(unsafe record.pointee.time) }
       let pattern = Int(unsafe record.pointee.pattern.rawValue)
-      guard pattern < awake.count else {
-        if pattern < Self.patternLimit { grow(to: pattern) }
-        continue
+      if isAwake(pattern) { unsafe read(pattern, record, index, bytes, into: &values) }
+    }
+  }
+
+  /// Appends what both readers find in a batch's events, in one walk.
+  ///
+  /// They see the same events, so they are in the same span and know the same patterns.
+  package static func read(
+    _ batch: EventBatch, fields: inout FieldReader, into values: inout [SeenValue],
+    measures: inout MeasureReader, into numbers: inout [MeasuredNumber]
+  ) {
+    // SAFETY: the batch does not change while its bytes are in use.
+    let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
+    for index in 0..<batch.count {
+      // SAFETY: `index` lies below the batch's count, and a record is plain bits.
+      let record = unsafe UnsafePointer(batch.records + index)
+      if unsafe fields.span.isOver(at: record.pointee.time) {
+        fields.begin(unsafe record.pointee.time)
+        measures.begin(unsafe record.pointee.time)
       }
-      let work = awake[pattern]
-      if work == 0 { continue }
-      let (start, end) = unsafe Self.range(record)
-      if work & Work.learning != 0 {
-        look(pattern, bytes, start, end)
-        continue
+      let pattern = Int(unsafe record.pointee.pattern.rawValue)
+      if measures.isAwake(pattern) {
+        unsafe measures.read(pattern, record, index, batch, bytes, into: &numbers)
       }
-      if work & Work.categories != 0 {
-        if isLast(pattern) { sleep(pattern, Work.categories) }
-        readCategories(pattern, Int32(index), bytes, start, end, &values)
+      if fields.isAwake(pattern) {
+        unsafe fields.read(pattern, record, index, bytes, into: &values)
       }
-      if work & Work.identifiers != 0 {
-        readIdentifiers(pattern, Int32(index), bytes, start, end, &values)
-      }
+    }
+  }
+
+  /// Whether something is to be done with the next event of a pattern.
+  @inline(__always)
+  private mutating func isAwake(_ pattern: Int) -> Bool {
+    if pattern < awake.count { return awake[pattern] != 0 }
+    if pattern < Self.patternLimit { grow(to: pattern) }
+    return false
+  }
+
+  @inline(__always)
+  private mutating func read(
+    _ pattern: Int, _ record: UnsafePointer<EventRecord>, _ index: Int, _ bytes: LineBytes,
+    into values: inout [SeenValue]
+  ) {
+    let work = awake[pattern]
+    let (start, end) = unsafe Self.range(record)
+    if work & Work.learning != 0 { return look(pattern, bytes, start, end) }
+    if work & Work.categories != 0 {
+      let isIdle = turns > 1 && !isTurn(pattern)
+      if isLast(pattern) || isIdle { sleep(pattern, Work.categories) }
+      if !isIdle { readCategories(pattern, Int32(index), bytes, start, end, &values) }
+    }
+    if work & Work.identifiers != 0 {
+      readIdentifiers(pattern, Int32(index), bytes, start, end, &values)
     }
   }
 
@@ -124,7 +165,8 @@ package struct FieldReader: Sendable {
     _ values: inout [SeenValue]
   ) {
     let first = Int(places[pattern].slots)
-    for slot in 0..<SeenValue.categoryLimit where slots[first &+ slot].spot.byteCount > 0 {
+    for slot in 0..<Int(places[pattern].categoryCount) where slots[first &+ slot].spot.byteCount > 0
+    {
       guard let hash = category(first &+ slot, bytes, start, end) else { continue }
       values.append(SeenValue(index: index, slot: UInt8(slot), hash: hash))
     }
@@ -160,25 +202,43 @@ package struct FieldReader: Sendable {
     recent[place] = RecentIdentifier(hash: hash, pattern: UInt32(pattern))
     places[pattern].alone &+= 1
     let limit = places[pattern].isTied ? Self.tiedLimit : Self.aloneLimit
-    if places[pattern].alone >= limit {
-      places[pattern].alone = 0
-      places[pattern].rest = span.number + Self.restSpans
-      sleep(pattern, Work.identifiers)
-    }
+    if places[pattern].alone >= limit { rest(pattern) }
+  }
+
+  /// Leaves the identifiers of a pattern alone, the longer the more often that was so.
+  ///
+  /// All that rest wake at the same spans, so that those who belong together can meet.
+  private mutating func rest(_ pattern: Int) {
+    let spans = Self.restSpans << Int64(places[pattern].restCount)
+    places[pattern].rest = (span.number / spans + 1) * spans
+    places[pattern].restCount = min(places[pattern].restCount + 1, Self.restCountLimit)
+    places[pattern].alone = 0
+    sleep(pattern, Work.identifiers)
   }
 
   private mutating func tie(_ pattern: Int) {
     places[pattern].alone = 0
     places[pattern].isTied = true
+    places[pattern].rest = .min
+    places[pattern].restCount = 0
+  }
+
+  /// What is new may be what follows something known: all that rest are read again.
+  private mutating func endRests() {
+    for pattern in places.indices where places[pattern].rest > span.number {
+      places[pattern].rest = .min
+    }
   }
 
   static let recentCount = 1024
   /// One identifier of four is remembered.
   private static let recentPart: UInt32 = 3
-  private static let aloneLimit: UInt16 = 64
+  private static let aloneLimit: UInt16 = 16
   /// The same for a pattern that was not alone before: what followed it may be broken.
   private static let tiedLimit: UInt16 = 2048
+  /// The first rest lasts twelve minutes at most, the later ones up to eight times as long.
   private static let restSpans: Int64 = 144
+  private static let restCountLimit: UInt8 = 3
 
   /// Below this an identifier says that there is none: `-`, `null`, `none`.
   private static let leastIdentifier = 5
@@ -232,11 +292,17 @@ package struct FieldReader: Sendable {
     return places[pattern].taken >= limit
   }
 
+  /// Whether a pattern is sampled in the present span.
+  private func isTurn(_ pattern: Int) -> Bool {
+    UInt64(bitPattern: span.number &+ Int64(pattern)) % UInt64(turns) == 0
+  }
+
   /// Divides what may be read among as many patterns as there were in the span before.
   @inline(never)
   private mutating func begin(_ time: Instant) {
     span.begin(at: time)
     limit = UInt8(min(max(Self.spanLimit / max(1, sampledCount), 1), Self.sampleLimit))
+    turns = max(1, sampledCount / Self.spanLimit)
     sampledCount = 0
     let sleepers = asleep
     asleep.removeAll(keepingCapacity: true)
@@ -255,7 +321,9 @@ package struct FieldReader: Sendable {
     let place = places[pattern]
     if place.span == span.number, place.taken >= limit { sleep(pattern, Work.categories) }
     // When time goes back, nothing rests longer than it would have.
-    if place.rest > span.number, place.rest <= span.number + Self.restSpans {
+    if place.rest > span.number,
+      place.rest <= span.number + Self.restSpans << Int64(Self.restCountLimit)
+    {
       sleep(pattern, Work.identifiers)
     }
   }
@@ -307,7 +375,9 @@ package struct FieldReader: Sendable {
     awake[pattern] = work[pattern]
     places[pattern].stage = work[pattern] == 0 ? .none : .found
     guard places[pattern].stage == .found else { return }
+    if !identifiers.isEmpty { endRests() }
     places[pattern].slots = Int32(slots.count)
+    places[pattern].categoryCount = UInt8(categories.count)
     slots.append(contentsOf: repeatElement(Slot(), count: SeenValue.slotCount))
     for (index, key) in categories.enumerated() {
       slots[slots.count - SeenValue.slotCount + index] = slot(of: key)

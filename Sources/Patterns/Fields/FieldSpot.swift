@@ -44,8 +44,11 @@ struct FieldSpot: Sendable {
     _ bytes: LineBytes, _ start: Int, _ end: Int, _ keys: [UInt8], _ key: Int
   ) -> Int? {
     let last = start &+ Int(hint)
-    for first in [last &+ 1, last &- 8, last &+ 9, last &- 16] where first >= start {
-      if let place = place(in: bytes, from: first, start, end, keys, key) { return place }
+    for step in 0..<4 {
+      let first = last &+ Self.nearby(step)
+      if first >= start, let place = place(in: bytes, from: first, start, end, keys, key) {
+        return place
+      }
     }
     var first = start
     let limit = min(end, start &+ FieldKey.scanLimit)
@@ -54,6 +57,17 @@ struct FieldSpot: Sendable {
       first &+= 8
     }
     return nil
+  }
+
+  /// Where eight places begin that are looked at first, from where the key stood last.
+  @inline(__always)
+  private static func nearby(_ step: Int) -> Int {
+    switch step {
+    case 0: 1
+    case 1: -8
+    case 2: 9
+    default: -16
+    }
   }
 
   /// Looks at eight places, of which only those are compared where the first two bytes may stand.

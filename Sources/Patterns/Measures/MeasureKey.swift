@@ -63,22 +63,28 @@ struct MeasureKey: Hashable, Sendable {
     in raw: Span<UInt8>, at start: Int
   ) -> (value: Float, end: Int, hasUnit: Bool)? {
     var index = start
-    var value = 0.0
-    var scale = 1.0
-    var hasPoint = false
-    while index < raw.count, index - start < 18 {
-      let byte = raw[index]
-      if isDigit(byte) {
-        value = value * 10 + Double(byte - 0x30)
-        if hasPoint { scale *= 10 }
-      } else if byte == UInt8(ascii: "."), !hasPoint, index + 1 < raw.count,
-        isDigit(raw[index + 1])
-      {
-        hasPoint = true
-      } else {
-        break
+    var value: UInt64 = 0
+    var scale: UInt64 = 1
+    let limit = min(raw.count, start + 18)
+    while index < limit {
+      // SAFETY: the index lies below the count.
+      let digit = unsafe raw[unchecked: index] &- 0x30
+      guard digit < 10 else { break }
+      value = value &* 10 &+ UInt64(digit)
+      index &+= 1
+    }
+    if index < limit, index &+ 1 < raw.count, raw[index] == UInt8(ascii: "."),
+      isDigit(raw[index &+ 1])
+    {
+      index &+= 1
+      while index < limit {
+        // SAFETY: the index lies below the count.
+        let digit = unsafe raw[unchecked: index] &- 0x30
+        guard digit < 10 else { break }
+        value = value &* 10 &+ UInt64(digit)
+        scale = scale &* 10
+        index &+= 1
       }
-      index += 1
     }
     guard index > start else { return nil }
     let unit = self.unit(in: raw, at: index)
@@ -90,7 +96,7 @@ struct MeasureKey: Hashable, Sendable {
         || (next == UInt8(ascii: ".") && end + 1 < raw.count && isDigit(raw[end + 1]))
       if isPart { return nil }
     }
-    return (Float(value / scale * (unit.factor ?? 1)), end, unit.factor != nil)
+    return (Float(Double(value) / Double(scale) * (unit.factor ?? 1)), end, unit.factor != nil)
   }
 
   /// A unit of time, with a space before it or not, and what makes milliseconds of it.

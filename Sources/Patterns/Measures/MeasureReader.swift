@@ -25,15 +25,16 @@ package struct MeasureReader: Sendable {
     /// Events read in the present span.
     var taken: UInt8 = 0
     var span: Int64 = .min
-    /// The key, and where it stood last.
+    /// Where the key stood last, and where it lies in `keyBytes`.
     var spot = FieldSpot()
-    var key: MeasureKey?
+    var key: Int32 = 0
   }
 
   var places: [Place] = []
+  var keyBytes: [UInt8] = []
   var span = SampleSpan()
   /// By pattern: whether its next event is looked at; and those of which none is in this span.
-  private var isAwake: [Bool] = []
+  private var awake: [Bool] = []
   private var asleep: [Int32] = []
 
   package init() {}
@@ -44,29 +45,39 @@ package struct MeasureReader: Sendable {
     let bytes = unsafe LineBytes(UnsafePointer(batch.bytes))
     for index in 0..<batch.count {
       // SAFETY: `index` lies below the batch's count, and a record is plain bits.
-      let record = unsafe batch.records + index
+      let record = unsafe UnsafePointer(batch.records + index)
       if unsafe span.isOver(at: record.pointee.time) { begin(unsafe record.pointee.time) }
       let pattern = Int(unsafe record.pointee.pattern.rawValue)
-      guard pattern < isAwake.count else {
-        if pattern < Self.patternLimit { grow(to: pattern) }
-        continue
-      }
-      guard isAwake[pattern] else { continue }
-      if places[pattern].stage == .unknown { look(pattern, index, batch) }
-      guard places[pattern].stage == .found else { continue }
-      if isLast(pattern) { sleep(pattern) }
-      let start = Int(unsafe record.pointee.rawOffset)
-      let end = start &+ Int(unsafe record.pointee.rawCount)
-      if let value = value(pattern, bytes, start, end) {
-        places[pattern].count = 0
-        measures.append(MeasuredNumber(index: Int32(index), value: value))
-      } else {
-        places[pattern].count &+= 1
-        if places[pattern].count >= Self.missLimit {
-          places[pattern].stage = .none
-          places[pattern].key = nil
-          isAwake[pattern] = false
-        }
+      if isAwake(pattern) { unsafe read(pattern, record, index, batch, bytes, into: &measures) }
+    }
+  }
+
+  /// Whether the next event of a pattern is to be looked at.
+  @inline(__always)
+  mutating func isAwake(_ pattern: Int) -> Bool {
+    if pattern < awake.count { return awake[pattern] }
+    if pattern < Self.patternLimit { grow(to: pattern) }
+    return false
+  }
+
+  mutating func read(
+    _ pattern: Int, _ record: UnsafePointer<EventRecord>, _ index: Int, _ batch: EventBatch,
+    _ bytes: LineBytes, into measures: inout [MeasuredNumber]
+  ) {
+    if places[pattern].stage == .unknown { look(pattern, index, batch) }
+    guard places[pattern].stage == .found else { return }
+    if isLast(pattern) { sleep(pattern) }
+    // SAFETY: the record is one of the batch's.
+    let start = Int(unsafe record.pointee.rawOffset)
+    let end = start &+ Int(unsafe record.pointee.rawCount)
+    if let value = value(pattern, bytes, start, end) {
+      places[pattern].count = 0
+      measures.append(MeasuredNumber(index: Int32(index), value: value))
+    } else {
+      places[pattern].count &+= 1
+      if places[pattern].count >= Self.missLimit {
+        places[pattern].stage = .none
+        awake[pattern] = false
       }
     }
   }
@@ -74,21 +85,21 @@ package struct MeasureReader: Sendable {
   @inline(never)
   private mutating func grow(to pattern: Int) {
     places.append(contentsOf: repeatElement(Place(), count: pattern + 1 - places.count))
-    isAwake.append(contentsOf: repeatElement(true, count: places.count - isAwake.count))
+    awake.append(contentsOf: repeatElement(true, count: places.count - awake.count))
     places[pattern].count = 1
   }
 
   @inline(never)
-  private mutating func begin(_ time: Instant) {
+  mutating func begin(_ time: Instant) {
     span.begin(at: time)
     for pattern in asleep where places[Int(pattern)].stage == .found {
-      isAwake[Int(pattern)] = true
+      awake[Int(pattern)] = true
     }
     asleep.removeAll(keepingCapacity: true)
   }
 
   private mutating func sleep(_ pattern: Int) {
-    isAwake[pattern] = false
+    awake[pattern] = false
     asleep.append(Int32(pattern))
   }
 
@@ -105,7 +116,13 @@ package struct MeasureReader: Sendable {
   /// What the measure of a pattern is called, if it has one.
   package func name(of pattern: PatternID) -> String? {
     let pattern = Int(pattern.rawValue)
-    return pattern < places.count ? places[pattern].key?.name : nil
+    guard pattern < places.count, places[pattern].stage == .found else { return nil }
+    return key(of: places[pattern]).name
+  }
+
+  private func key(of place: Place) -> MeasureKey {
+    let start = Int(place.key)
+    return MeasureKey(bytes: Array(keyBytes[start..<(start + Int(place.spot.byteCount))]))
   }
 
   private mutating func look(_ pattern: Int, _ index: Int, _ batch: EventBatch) {
@@ -115,25 +132,27 @@ package struct MeasureReader: Sendable {
     let raw = unsafe Span(_unsafeElements: batch.raw(index))
     if let (key, place) = MeasureKey.find(in: raw) {
       places[pattern].stage = .found
-      places[pattern].key = key
+      places[pattern].key = Int32(keyBytes.count)
+      keyBytes += key.bytes
       places[pattern].spot = FieldSpot(key.bytes[...], hint: Int32(clamping: place))
       places[pattern].count = 0
     } else if places[pattern].count >= Self.lookLimit {
       places[pattern].stage = .none
-      isAwake[pattern] = false
+      awake[pattern] = false
     }
   }
 
   private mutating func value(
     _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
   ) -> Float? {
-    guard let key = places[pattern].key?.bytes,
-      let place = places[pattern].spot.place(in: bytes, start, end, keys: key, at: 0)
+    let key = Int(places[pattern].key)
+    guard let place = places[pattern].spot.place(in: bytes, start, end, keys: keyBytes, at: key)
     else { return nil }
+    let number = place &- start &+ Int(places[pattern].spot.byteCount)
     // SAFETY: the event lies within the batch's bytes, which do not change while they are looked at.
     let raw = unsafe Span(
       _unsafeElements: UnsafeBufferPointer(start: bytes.base + start, count: end - start))
-    return MeasureKey.number(in: raw, at: place - start + key.count)?.value
+    return MeasureKey.number(in: raw, at: number)?.value
   }
 }
 
@@ -141,12 +160,20 @@ extension MeasureReader: StateCodable {
   package func encode(into encoder: inout StateEncoder) {
     encoder.encode(span.number)
     encoder.encode(places)
+    encoder.encode(column: keyBytes)
   }
 
   package init(decoding decoder: inout StateDecoder) throws(StateError) {
     span = try SampleSpan(number: try decoder.decode())
     places = try decoder.decode()
-    isAwake = places.map { $0.stage != .none }
+    keyBytes = try decoder.decodeColumn()
+    for index in places.indices where places[index].stage == .found {
+      let start = Int(places[index].key)
+      let end = start + Int(places[index].spot.byteCount)
+      guard start >= 0, start < end, end <= keyBytes.count else { throw .invalid("measure") }
+      places[index].spot = FieldSpot(keyBytes[start..<end], hint: places[index].spot.hint)
+    }
+    awake = places.map { $0.stage != .none }
     for index in places.indices
     where places[index].stage == .found && places[index].span == span.number
       && places[index].taken >= Self.sampleLimit
@@ -165,7 +192,8 @@ extension MeasureReader.Place: StateCodable {
     encoder.encode(taken)
     encoder.encode(span)
     encoder.encode(spot.hint)
-    encoder.encode(column: key?.bytes ?? [])
+    encoder.encode(spot.byteCount)
+    encoder.encode(key)
   }
 
   init(decoding decoder: inout StateDecoder) throws(StateError) {
@@ -173,11 +201,9 @@ extension MeasureReader.Place: StateCodable {
     count = try decoder.decode()
     taken = try decoder.decode()
     span = try decoder.decode()
-    let hint = try decoder.decode(Int32.self)
-    let bytes = try decoder.decodeColumn(of: UInt8.self)
-    guard hint >= 0 else { throw .invalid("hint") }
-    spot = FieldSpot(bytes[...], hint: hint)
-    key = bytes.isEmpty ? nil : MeasureKey(bytes: bytes)
-    guard (stage == .found) == (key != nil) else { throw .invalid("measure") }
+    spot.hint = try decoder.decode()
+    spot.byteCount = try decoder.decode()
+    key = try decoder.decode()
+    guard spot.hint >= 0 else { throw .invalid("hint") }
   }
 }
