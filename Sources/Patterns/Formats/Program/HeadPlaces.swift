@@ -69,9 +69,10 @@ struct HeadPlaces {
     if severity(t, next, letters) != .unknown {
       level = letters < end && t[letters].isBlank ? .whole : .word
     }
+    let behind = Patterns.behindBlanks(t, wordEnd(t, next), end)
+    bytes.behindFirst = behind < end ? t[behind] : Self.lineEnd
     if level == .whole {
-      let behind = Patterns.behindBlanks(t, letters, end)
-      bytes.behindLevel = behind < end ? t[behind] : Self.lineEnd
+      bytes.behindLevel = bytes.behindFirst
       isSecondDotted = Self.mayBeDotted(t, behind, end)
     } else {
       isFirstDotted = Self.mayBeDotted(t, next, end)
@@ -104,12 +105,15 @@ struct HeadBytes {
   var secondWord = HeadPlaces.lineEnd
   /// The first byte of the word behind a level that is a word behind the time.
   var behindLevel = HeadPlaces.lineEnd
+  /// The first byte of the second word behind the time.
+  var behindFirst = HeadPlaces.lineEnd
 
   /// What an alternative allows there; at the line's end it is tried anyway.
   struct Sets {
     var behindRun = ByteSet.all { didSet { behindRun.insert(HeadPlaces.lineEnd) } }
     var secondWord = ByteSet.all { didSet { secondWord.insert(HeadPlaces.lineEnd) } }
     var behindLevel = ByteSet.all { didSet { behindLevel.insert(HeadPlaces.lineEnd) } }
+    var behindFirst = ByteSet.all { didSet { behindFirst.insert(HeadPlaces.lineEnd) } }
 
     init() {}
 
@@ -117,7 +121,7 @@ struct HeadBytes {
     @inline(__always)
     func allow(_ bytes: HeadBytes) -> Bool {
       behindRun.contains(bytes.behindRun) && secondWord.contains(bytes.secondWord)
-        && behindLevel.contains(bytes.behindLevel)
+        && behindLevel.contains(bytes.behindLevel) && behindFirst.contains(bytes.behindFirst)
     }
   }
 }

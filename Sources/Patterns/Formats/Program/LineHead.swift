@@ -86,16 +86,24 @@ struct LineHead {
       setBehindBlanks(isGap ? index + 2 : index + 1, alternative, program)
     } else if next.kind == .literal, next.first == 0x20 || hasBracket && next.first == ascii("]") {
       // In a literal a blank stands for one or more.
-      let literal = program.literals[
-        Int(next.literalStart)..<Int(next.literalStart + next.literalCount)]
-      if let first = literal.dropFirst().first(where: { $0 != 0x20 }) {
-        var set = ByteSet()
-        set.insert(first)
-        behindBlanks = set
+      if let first = Self.literal(next, program).dropFirst().first(where: { $0 != 0x20 }) {
+        behindBlanks = Self.set(first)
       } else {
         setBehindBlanks(index + 1, alternative, program)
       }
     }
+  }
+
+  private static func literal(
+    _ op: FormatOp, _ program: FormatProgramBuilder
+  ) -> ArraySlice<UInt8> {
+    program.literals[Int(op.literalStart)..<Int(op.literalStart + op.literalCount)]
+  }
+
+  private static func set(_ byte: UInt8) -> ByteSet {
+    var set = ByteSet()
+    set.insert(byte)
+    return set
   }
 
   private static func isBracket(_ op: FormatOp, _ bracket: Unicode.Scalar) -> Bool {
@@ -108,7 +116,13 @@ struct LineHead {
     behindBlanks = firstBytes(program, from: index)
     let first = behindMarks(program, index)
     firstWord = Self.word(program.ops[first], alternative)
-    guard program.ops[first].kind == .level else { return }
+    let op = program.ops[first]
+    if op.kind == .runUntil, op.first == 0x20, op.stopsAtLiteral {
+      let literal = Self.literal(op, program)
+      bytes.behindFirst =
+        literal.first { $0 != 0x20 }.map(Self.set) ?? firstBytes(program, from: first + 1)
+    }
+    guard op.kind == .level else { return }
     let next = program.ops[first + 1]
     switch next.kind {
     case .gap:
@@ -116,11 +130,8 @@ struct LineHead {
       bytes.behindLevel = firstBytes(program, from: first + 2)
     case .blanks: bytes.behindLevel = firstBytes(program, from: first + 1)
     case .literal where next.first == 0x20:
-      let literal = program.literals[
-        Int(next.literalStart)..<Int(next.literalStart + next.literalCount)]
-      if let byte = literal.first(where: { $0 != 0x20 }) {
-        bytes.behindLevel = ByteSet()
-        bytes.behindLevel.insert(byte)
+      if let byte = Self.literal(next, program).first(where: { $0 != 0x20 }) {
+        bytes.behindLevel = Self.set(byte)
       }
     case .byte, .literal: bytes.behindLevel = ByteSet()
     default: break
@@ -164,9 +175,9 @@ struct LineHead {
     case .time:
       if op.argument == TimeKind.short.rawValue {
         digitCounts = 1 << 4 | 1 << 6
-        setBehindDigits(0x20)
+        behindDigits = Self.set(0x20)
       } else if op.argument == TimeKind.clock.rawValue {
-        setBehindDigits(ascii(":"))
+        behindDigits = Self.set(ascii(":"))
       } else if op.argument == TimeKind.epoch.rawValue {
         behindDigits = firstBytes(program, from: next)
         behindDigits?.insert(ascii("."))
@@ -176,13 +187,13 @@ struct LineHead {
       if op.argument == LevelKind.known.rawValue { digitCounts = 1 << 2 }
       if op.argument == LevelKind.char.rawValue { digitCounts = 0 }
     case .int: behindDigits = firstBytes(program, from: next)
-    case .number where op.scanner == ValueScanner.decimal.rawValue: setBehindDigits(ascii("."))
+    case .number where op.scanner == ValueScanner.decimal.rawValue:
+      behindDigits = Self.set(ascii("."))
     case .number:
       behindDigits = firstBytes(program, from: next)
       behindDigits?.insert(ascii("."))
     case .choice:
-      let words = program.literals[Int(op.literalStart)..<Int(op.literalStart + op.literalCount)]
-        .split(separator: ascii("|"))
+      let words = Self.literal(op, program).split(separator: ascii("|"))
       let following = firstBytes(program, from: next)
       // A word may be the beginning of a longer number, unless no digit may follow it.
       if words.allSatisfy({ $0.allSatisfy(\.isDigit) }),
@@ -192,12 +203,6 @@ struct LineHead {
       }
     default: break
     }
-  }
-
-  private mutating func setBehindDigits(_ byte: UInt8) {
-    var set = ByteSet()
-    set.insert(byte)
-    behindDigits = set
   }
 
   /// Whether a line with such a head may fit.
