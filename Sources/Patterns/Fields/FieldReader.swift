@@ -15,9 +15,9 @@ package struct FieldReader: Sendable {
   /// Patterns that are learned at once; others wait until one is, or was not seen for as many spans
   /// as `patience`.
   static let learnerLimit = 128
-  private static let patience: Int64 = 60
+  static let patience: Int64 = 60
   /// The event of a pattern that is looked at first.
-  private static let firstLook: UInt8 = 8
+  static let firstLook: UInt8 = 8
   /// Events in a row without a field after which it is none.
   private static let missLimit: UInt8 = 32
 
@@ -72,7 +72,7 @@ package struct FieldReader: Sendable {
   /// By pattern: `Work`, as bits.
   var work: [UInt8] = []
   /// What is left of it in the present span; and the patterns of which something is not.
-  private var awake: [UInt8] = []
+  var awake: [UInt8] = []
   private var asleep: [Int32] = []
   /// Some of the identifiers that were read last, and the patterns that they came in.
   var recent = [RecentIdentifier](repeating: RecentIdentifier(), count: FieldReader.recentCount)
@@ -224,7 +224,7 @@ package struct FieldReader: Sendable {
   }
 
   /// What is new may be what follows something known: all that rest are read again.
-  private mutating func endRests() {
+  mutating func endRests() {
     for pattern in places.indices where places[pattern].rest > span.number {
       places[pattern].rest = .min
     }
@@ -282,7 +282,7 @@ package struct FieldReader: Sendable {
   }
 
   /// Takes one more event of a pattern in the present span; whether it is the last.
-  private mutating func isLast(_ pattern: Int) -> Bool {
+  mutating func isLast(_ pattern: Int) -> Bool {
     if places[pattern].span != span.number {
       places[pattern].span = span.number
       places[pattern].taken = 0
@@ -333,68 +333,6 @@ package struct FieldReader: Sendable {
     awake = work
     asleep.removeAll()
     for pattern in places.indices { rise(pattern) }
-  }
-
-  // MARK: Learning
-
-  @inline(never)
-  private mutating func look(
-    _ pattern: Int, _ bytes: LineBytes, _ start: Int, _ end: Int
-  ) {
-    let now = span.number
-    if places[pattern].stage == .unknown {
-      places[pattern].count &+= 1
-      guard places[pattern].count >= Self.firstLook else { return }
-      if learners.count == Self.learnerLimit {
-        guard let idle = learners.firstIndex(where: { now - $0.span > Self.patience }) else {
-          places[pattern].count = 0
-          return
-        }
-        places[Int(learners.remove(at: idle).pattern)] = Place()
-      }
-      learners.append(FieldLearner(pattern: UInt32(pattern), bytes, start, end))
-      learners[learners.count - 1].span = now
-      places[pattern].stage = .learning
-      return
-    }
-    if places[pattern].span == now, places[pattern].taken >= limit { return }
-    _ = isLast(pattern)
-    guard let at = learners.firstIndex(where: { $0.pattern == UInt32(pattern) }) else { return }
-    learners[at].look(bytes, start, end)
-    learners[at].span = now
-    guard learners[at].isDone else { return }
-    let learner = learners.remove(at: at)
-    take(learner.categories, learner.identifiers, pattern)
-  }
-
-  private mutating func take(
-    _ categories: [FieldKey], _ identifiers: [FieldKey], _ pattern: Int
-  ) {
-    work[pattern] =
-      (categories.isEmpty ? 0 : Work.categories) | (identifiers.isEmpty ? 0 : Work.identifiers)
-    awake[pattern] = work[pattern]
-    places[pattern].stage = work[pattern] == 0 ? .none : .found
-    guard places[pattern].stage == .found else { return }
-    if !identifiers.isEmpty { endRests() }
-    places[pattern].slots = Int32(slots.count)
-    places[pattern].categoryCount = UInt8(categories.count)
-    slots.append(contentsOf: repeatElement(Slot(), count: SeenValue.slotCount))
-    for (index, key) in categories.enumerated() {
-      slots[slots.count - SeenValue.slotCount + index] = slot(of: key)
-    }
-    for (index, key) in identifiers.enumerated() {
-      slots[slots.count - SeenValue.identifierLimit + index] = slot(of: key)
-    }
-  }
-
-  private mutating func slot(of key: FieldKey) -> Slot {
-    var slot = Slot()
-    slot.spot = FieldSpot(key.bytes[...], hint: 0)
-    slot.key = Int32(keyBytes.count)
-    slot.nameStart = UInt8(key.name.lowerBound)
-    slot.nameEnd = UInt8(key.name.upperBound)
-    keyBytes += key.bytes
-    return slot
   }
 
   // MARK: Reading
