@@ -51,7 +51,8 @@ extension Detector {
   private func restTick(_ at: Int) -> Int32 {
     let passed = series[at].lastSeen &- origin
     let tick = passed >= 0 ? Self.tick(of: series[at].lastSeen, origin: origin) : -1
-    return tick + CountRings.tickCount + 1
+    // A state that was kept may say anything.
+    return min(tick, .max - CountRings.tickCount - 1) + CountRings.tickCount + 1
   }
 
   /// Has a series looked at for a drop, at a tick or when it comes up by itself.
